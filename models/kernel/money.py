@@ -40,7 +40,7 @@ def round_to_step(price: Decimal, step: Decimal) -> Decimal:
 
 
 def line_amount(unit_price: Decimal, quantity: Decimal, price_per: int, currency: str) -> Decimal:
-    """`quantity` base units at `unit_price` per `price_per` base units, rounded to the minor unit."""
+    """`quantity` base units at `unit_price` per `price_per` base units, in whole minor units."""
     return round_amount(unit_price * quantity / price_per, currency)
 
 
