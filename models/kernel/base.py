@@ -28,6 +28,8 @@ Units = Annotated[Decimal, mapped_column(Numeric(14, 3))]
 """A quantity in base units."""
 Rate = Annotated[Decimal, mapped_column(Numeric(7, 4))]
 """A percentage: 20.0000 is twenty per cent."""
+ExchangeRate = Annotated[Decimal, mapped_column(Numeric(18, 8))]
+"""Base currency per unit of a document's currency."""
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 """An aware UTC timestamp."""
 Facts = Annotated[dict[str, Any], mapped_column(JSONB)]

@@ -1,1 +1,5 @@
+"""Reps in the field."""
 
+from models.reps.territory import Territory
+
+__all__ = ["Territory"]

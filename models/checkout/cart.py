@@ -1,0 +1,133 @@
+"""Carts, on screen the order pad: what an account is about to order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.kernel.base import Amount, Base, Facts, Id, Moment, UnitPrice, Units
+from models.kernel.money import ZERO
+
+
+class Cart(Base):
+    """A saved, named order pad of an account. One per person (and account) is the current one.
+
+    A member of staff acting for the account has their own (`is_staff_cart`): never the buyer's.
+    `goods_amount`, `line_count` and `unit_count` are kept as the sum of the lines, so that a
+    change costs its own line.
+    """
+
+    __tablename__ = "cart"
+    __table_args__ = (
+        UniqueConstraint("account_id", "id"),
+        ForeignKeyConstraint(["account_id", "ship_to_id"], ["address.account_id", "address.id"]),
+        Index(
+            "uq_cart_current",
+            "account_id",
+            "owner_id",
+            unique=True,
+            postgresql_where=text("is_current AND ordered_at IS NULL"),
+        ),
+        Index("ix_cart_account", "account_id", text("changed_at DESC")),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    is_staff_cart: Mapped[bool] = mapped_column(server_default="false", default=False)
+    name: Mapped[str] = mapped_column(server_default="", default="")
+    is_shared: Mapped[bool] = mapped_column(server_default="false", default=False)
+    is_current: Mapped[bool] = mapped_column(server_default="true", default=True)
+    currency: Mapped[str]
+    ship_to_id: Mapped[int | None]
+    requested_on: Mapped[date | None]
+    po_number: Mapped[str] = mapped_column(server_default="", default="")
+    message: Mapped[str] = mapped_column(server_default="", default="")
+    freight_choice: Mapped[str] = mapped_column(server_default="delivery", default="delivery")
+    payment_means: Mapped[str] = mapped_column(server_default="on_account", default="on_account")
+    backorder_choice: Mapped[str] = mapped_column(server_default="", default="")
+    goods_amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
+    line_count: Mapped[int] = mapped_column(server_default="0", default=0)
+    unit_count: Mapped[Units] = mapped_column(server_default="0", default=ZERO)
+    priced_at: Mapped[Moment | None]
+    changed_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    ordered_at: Mapped[Moment | None]
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    created_at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+    lines: Mapped[list[CartLine]] = relationship(
+        back_populates="cart", order_by="CartLine.position", lazy="raise_on_sql"
+    )
+
+
+class CartLine(Base):
+    """A product on the pad, with the price and terms it was last shown at."""
+
+    __tablename__ = "cart_line"
+    __table_args__ = (
+        UniqueConstraint("cart_id", "product_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_cart_line_cart", "cart_id", "position"),
+    )
+
+    id: Mapped[Id]
+    cart_id: Mapped[int] = mapped_column(ForeignKey("cart.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    position: Mapped[int]
+    quantity: Mapped[Units]
+    entered_unit: Mapped[str] = mapped_column(server_default="", default="")
+    entered_quantity: Mapped[Units | None]
+    unit_price: Mapped[UnitPrice | None]
+    """None where the price is on request: such a line cannot be ordered online."""
+    price_per: Mapped[int] = mapped_column(server_default="1", default=1)
+    amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
+    price_list_id: Mapped[int | None]
+    tier: Mapped[Units | None]
+    first_price: Mapped[UnitPrice | None]
+    """The price when the line was added: the review says what changed since."""
+    override_price: Mapped[UnitPrice | None]
+    override_reason: Mapped[str] = mapped_column(server_default="", default="")
+    overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    problem: Mapped[str] = mapped_column(server_default="", default="")
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    changed_at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+    cart: Mapped[Cart] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class UndecidedRow(Base):
+    """A pasted or uploaded row that needs an answer; it stays with the pad until it has one."""
+
+    __tablename__ = "undecided_row"
+    __table_args__ = (
+        CheckConstraint(
+            "problem IN ('unknown', 'ambiguous', 'not_for_sale', 'below_minimum', 'not_multiple', "
+            "'above_maximum', 'short', 'bad_quantity', 'on_request')",
+            name="problem",
+        ),
+        Index("ix_undecided_row_cart", "cart_id", "row_number"),
+    )
+
+    id: Mapped[Id]
+    cart_id: Mapped[int] = mapped_column(ForeignKey("cart.id", ondelete="CASCADE"))
+    row_number: Mapped[int]
+    code: Mapped[str]
+    quantity_text: Mapped[str] = mapped_column(server_default="", default="")
+    quantity: Mapped[Units | None]
+    problem: Mapped[str]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    offers: Mapped[Facts] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+    created_at: Mapped[Moment] = mapped_column(server_default=func.now())

@@ -1,0 +1,118 @@
+"""Posting to the ledger: every document once, debits equal to credits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.kernel.errors import Refused
+from models.kernel.money import ZERO, round_amount
+from models.ledger.chart import Chart
+from models.ledger.journal import JournalEntry, JournalLine, LedgerAccount, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A debit (positive) or credit (negative) in the document's currency."""
+
+    account: Chart
+    amount: Decimal
+    bill_to_account_id: int | None = None
+    vendor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an entry records: its kind (`invoice`, `payment`, ...) and its id."""
+
+    kind: str
+    id: int
+
+
+def post(
+    session: Session,
+    *,
+    seller_id: int,
+    on: date,
+    kind: str,
+    document: Document,
+    currency: str,
+    postings: list[Posting],
+    rate: Decimal = Decimal(1),
+    base_currency: str = "GBP",
+    text: str = "",
+    by: int | None = None,
+) -> JournalEntry | None:
+    """Records the entry of a document and returns it; None where every amount is zero.
+
+    Amounts of zero are left out. Refused when the postings do not balance, or when `on` lies in a
+    closed period. `rate` is base currency per unit of `currency`; a rounding difference of the
+    conversion goes to the largest line. The database refuses a second entry of the same kind for
+    the same document, and any entry that does not balance.
+    """
+    kept = [posting for posting in postings if posting.amount]
+    if not kept:
+        return None
+    if sum((posting.amount for posting in kept), ZERO):
+        raise Refused(f"The {kind} of {document.kind} {document.id} does not balance.")
+    _refuse_closed_period(session, seller_id, on)
+    accounts = _accounts(session, seller_id)
+    entry = JournalEntry(
+        seller_id=seller_id,
+        posted_on=on,
+        kind=kind,
+        document_kind=document.kind,
+        document_id=document.id,
+        text=text,
+        posted_by_id=by,
+    )
+    session.add(entry)
+    session.flush()
+    for posting, base in zip(kept, _in_base(kept, rate, base_currency), strict=True):
+        session.add(
+            JournalLine(
+                entry_id=entry.id,
+                ledger_account_id=accounts[posting.account],
+                amount=posting.amount,
+                currency=currency,
+                base_amount=base,
+                rate=rate,
+                bill_to_account_id=posting.bill_to_account_id,
+                vendor_id=posting.vendor_id,
+            )
+        )
+    session.flush()
+    return entry
+
+
+def _in_base(postings: list[Posting], rate: Decimal, base_currency: str) -> list[Decimal]:
+    amounts = [round_amount(posting.amount * rate, base_currency) for posting in postings]
+    difference = sum(amounts, ZERO)
+    if difference:
+        largest = max(range(len(amounts)), key=lambda i: abs(amounts[i]))
+        amounts[largest] -= difference
+    return amounts
+
+
+def _accounts(session: Session, seller_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(LedgerAccount.code, LedgerAccount.id).where(LedgerAccount.seller_id == seller_id)
+    )
+    return {row.code: row.id for row in rows}
+
+
+def _refuse_closed_period(session: Session, seller_id: int, on: date) -> None:
+    closed = session.scalar(
+        select(Period.id).where(
+            Period.seller_id == seller_id,
+            Period.starts_on <= on,
+            Period.ends_on >= on,
+            Period.closed_at.is_not(None),
+        )
+    )
+    if closed:
+        raise Refused(f"The books are closed for {on:%d %B %Y}. Post it in an open period.")
