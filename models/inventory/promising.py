@@ -1,0 +1,188 @@
+"""Available to promise: the first date from which supply covers a demand for good."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
+from models.inventory.warehouse import Warehouse
+from models.kernel.money import ZERO
+
+Flow = list[tuple[date, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What can be had of a product: units available now, and dated changes to come."""
+
+    available: Decimal
+    supplies: tuple[tuple[date, Decimal], ...] = ()
+    demands: tuple[tuple[date, Decimal], ...] = ()
+
+    def first_date(self, quantity: Decimal, *, today: date) -> date | None:
+        """The first date from which the balance covers `quantity` on all later dates.
+
+        None when what is on order never covers it. Demand that is due counts as of today.
+        """
+        flow: dict[date, Decimal] = defaultdict(Decimal)
+        for day, units in self.supplies:
+            flow[max(day, today)] += units
+        for day, units in self.demands:
+            flow[max(day, today)] -= units
+        flow[today] += self.available
+        return _covered_from(sorted(flow.items()), quantity)
+
+    @property
+    def next_supply(self) -> tuple[date, Decimal] | None:
+        """The next delivery on its way, with its units."""
+        return self.supplies[0] if self.supplies else None
+
+
+def _covered_from(flow: Flow, quantity: Decimal) -> date | None:
+    balance = ZERO
+    since: date | None = None
+    for day, units in flow:
+        balance += units
+        if balance < quantity:
+            since = None
+        elif since is None:
+            since = day
+    return since
+
+
+def outlooks(
+    session: Session, product_ids: Iterable[int], warehouse_ids: Sequence[int]
+) -> dict[int, Outlook]:
+    """The outlook of each product summed over the warehouses, in three statements.
+
+    Purchase orders count from their date on; open demand (backorders and orders beyond the
+    allocation horizon) counts against them on its ship date.
+    """
+    ids = set(product_ids)
+    available = _available(session, ids, warehouse_ids)
+    supplies = _dated(session, ExpectedSupply, ids, warehouse_ids)
+    demands = _dated(session, OpenDemand, ids, warehouse_ids)
+    return {
+        product_id: Outlook(
+            available.get(product_id, ZERO),
+            tuple(supplies.get(product_id, ())),
+            tuple(demands.get(product_id, ())),
+        )
+        for product_id in ids
+    }
+
+
+def _available(
+    session: Session, product_ids: set[int], warehouse_ids: Sequence[int]
+) -> dict[int, Decimal]:
+    free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
+    rows = session.execute(
+        select(Stock.product_id, func.sum(free).label("units"))
+        .where(Stock.product_id.in_(product_ids), Stock.warehouse_id.in_(warehouse_ids))
+        .group_by(Stock.product_id)
+    )
+    return {row.product_id: row.units for row in rows}
+
+
+def _dated(
+    session: Session,
+    model: type[ExpectedSupply] | type[OpenDemand],
+    product_ids: set[int],
+    warehouse_ids: Sequence[int],
+) -> dict[int, Flow]:
+    column = model.expected_on if model is ExpectedSupply else OpenDemand.ship_on
+    rows = session.execute(
+        select(model.product_id, column.label("day"), func.sum(model.quantity).label("units"))
+        .where(
+            model.product_id.in_(product_ids),
+            model.warehouse_id.in_(warehouse_ids),
+            model.quantity > 0,
+        )
+        .group_by(model.product_id, column)
+        .order_by(column)
+    )
+    flows: dict[int, Flow] = defaultdict(list)
+    for row in rows:
+        flows[row.product_id].append((row.day, row.units))
+    return flows
+
+
+def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:
+    """The warehouses that serve a place: its home first, then the seller's others in order."""
+    ids = list(
+        session.scalars(
+            select(Warehouse.id)
+            .where(Warehouse.seller_id == seller_id)
+            .order_by(Warehouse.position, Warehouse.id)
+        )
+    )
+    if home_id in ids:
+        ids.remove(home_id)
+        ids.insert(0, home_id)
+    return ids
+
+
+def expect(
+    session: Session,
+    *,
+    source_kind: str,
+    source_id: int,
+    product_id: int,
+    warehouse_id: int,
+    quantity: Decimal,
+    on: date,
+) -> None:
+    """Says (or corrects) what is on its way; a quantity of zero says that nothing is."""
+    values = {
+        "source_kind": source_kind,
+        "source_id": source_id,
+        "product_id": product_id,
+        "warehouse_id": warehouse_id,
+        "quantity": quantity,
+        "expected_on": on,
+    }
+    statement = upsert(ExpectedSupply).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ExpectedSupply.source_kind, ExpectedSupply.source_id],
+            set_={"quantity": quantity, "expected_on": on},
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Units that a line still needs without stock behind them; zero where it needs none."""
+
+    order_line_id: int
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    ship_on: date
+    is_backorder: bool = False
+    account_priority: int = 0
+    first_promised_on: date | None = None
+
+
+def state_demand(session: Session, demands: Sequence[Demand]) -> None:
+    """Writes what these lines still need, replacing what was said before."""
+    if not demands:
+        return
+    session.query(OpenDemand).where(
+        OpenDemand.order_line_id.in_([item.order_line_id for item in demands])
+    ).delete(synchronize_session=False)
+    rows = [
+        {name: getattr(item, name) for name in Demand.__slots__}
+        for item in demands
+        if item.quantity > 0
+    ]
+    if rows:
+        session.execute(upsert(OpenDemand), rows)
