@@ -1,0 +1,57 @@
+"""The seller: the legal entity that every warehouse, order, invoice and ledger entry names."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.kernel.base import Base, Id
+from models.kernel.errors import NotFound
+
+
+class Seller(Base):
+    """A legal entity of the wholesaler, with what its documents must say about it.
+
+    `time_zone` (IANA) decides its business days; invoice and due dates use it.
+    """
+
+    __tablename__ = "seller"
+    __table_args__ = (
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("base_currency ~ '^[A-Z]{3}$'", name="base_currency"),
+    )
+
+    id: Mapped[Id]
+    legal_name: Mapped[str]
+    trading_name: Mapped[str]
+    address_line_1: Mapped[str]
+    address_line_2: Mapped[str] = mapped_column(default="")
+    address_line_3: Mapped[str] = mapped_column(default="")
+    city: Mapped[str]
+    postcode: Mapped[str]
+    subdivision: Mapped[str] = mapped_column(default="")
+    country: Mapped[str]
+    company_number: Mapped[str] = mapped_column(default="")
+    vat_number: Mapped[str] = mapped_column(default="")
+    email: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    bank_name: Mapped[str] = mapped_column(default="")
+    iban: Mapped[str] = mapped_column(default="")
+    bic: Mapped[str] = mapped_column(default="")
+    sort_code: Mapped[str] = mapped_column(default="")
+    account_number: Mapped[str] = mapped_column(default="")
+    base_currency: Mapped[str]
+    time_zone: Mapped[str]
+    invoice_footer: Mapped[str] = mapped_column(default="")
+    logo_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+
+def first_seller(session: Session) -> Seller:
+    """The seller made first: the one that speaks where no document says another.
+
+    NotFound before the company is set up.
+    """
+    seller = session.scalars(select(Seller).order_by(Seller.id).limit(1)).first()
+    if seller is None:
+        raise NotFound("No company is set up yet. Load the demo or set up the company first.")
+    return seller

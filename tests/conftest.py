@@ -1,0 +1,81 @@
+"""What tests stand on. `session` is rolled back; `committed_database` is a clone of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.kernel.database import make_engine, session_factory
+from models.kernel.files import FileStore
+from tests import database
+
+_clones = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[database.Server]:
+    """The PostgreSQL server of this run."""
+    with database.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: database.Server) -> str:
+    """The name of the migrated, empty database that others are cloned from."""
+    return postgres.migrated_template()
+
+
+@pytest.fixture(scope="session")
+def worker_database(postgres: database.Server, template: str) -> Iterator[Engine]:
+    """This worker's own database; every test leaves it as it was, by rolling back."""
+    name = f"worker_{os.getpid()}"
+    engine = make_engine(postgres.clone(name, template))
+    yield engine
+    engine.dispose()
+    postgres.drop(name)
+
+
+@pytest.fixture
+def sessions(worker_database: Engine) -> Iterator[sessionmaker[Session]]:
+    """Makes sessions that all see one another's work, and whose commits are undone at the end."""
+    with worker_database.connect() as connection:
+        outer = connection.begin()
+        yield sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        outer.rollback()
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session on the migrated database; nothing of it stays."""
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def committed_database(postgres: database.Server, template: str) -> Iterator[Engine]:
+    """A database of the test's own, where commits are real: for races, crashes and journeys."""
+    name = f"committed_{os.getpid()}_{next(_clones)}"
+    engine = make_engine(postgres.clone(name, template), pool_size=20, max_overflow=20)
+    yield engine
+    engine.dispose()
+    postgres.drop(name)
+
+
+@pytest.fixture
+def committed_sessions(committed_database: Engine) -> sessionmaker[Session]:
+    """Sessions on `committed_database`."""
+    return session_factory(committed_database)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    """An empty file store."""
+    return FileStore(tmp_path / "files")

@@ -1,0 +1,1 @@
+"""Records for tests, complete and valid; a test names only what it is about."""
