@@ -12,6 +12,7 @@ from models.accounts.account import (
     Note,
     PaymentTerms,
 )
+from models.accounts.actor import Actor, visible_accounts
 from models.accounts.permissions import (
     BUYER_ROLES,
     ROLES,
@@ -39,6 +40,7 @@ __all__ = [
     "AccountGroup",
     "AccountRep",
     "AccountTag",
+    "Actor",
     "Address",
     "BuyerRole",
     "Capability",
@@ -56,4 +58,5 @@ __all__ = [
     "Throttle",
     "User",
     "permissions_of",
+    "visible_accounts",
 ]

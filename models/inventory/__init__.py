@@ -1,5 +1,17 @@
 """Stock: what is in the building, what is promised, what is on its way."""
 
+from models.inventory.allocating import Taken, Want, allocate, give, release
+from models.inventory.calendar import Calendar, calendars
+from models.inventory.handling import Pick, adjust, bins_of, pick, receive, ship
+from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stock_of
+from models.inventory.promising import (
+    Demand,
+    Outlook,
+    expect,
+    outlooks,
+    serving,
+    state_demand,
+)
 from models.inventory.stock import (
     MOVEMENTS,
     Allocation,
@@ -16,10 +28,34 @@ __all__ = [
     "Allocation",
     "Bin",
     "BinStock",
+    "Calendar",
+    "Cause",
     "ClosedDay",
+    "Demand",
     "ExpectedSupply",
     "OpenDemand",
+    "Outlook",
+    "Pick",
     "Stock",
     "StockMovement",
+    "Taken",
+    "Want",
     "Warehouse",
+    "adjust",
+    "allocate",
+    "bins_of",
+    "calendars",
+    "expect",
+    "give",
+    "lock_stock",
+    "outlooks",
+    "pick",
+    "receive",
+    "release",
+    "serving",
+    "set_home_bin",
+    "ship",
+    "staging_bins",
+    "state_demand",
+    "stock_of",
 ]

@@ -95,6 +95,8 @@ class Order(Base):
     paid_amount: Mapped[Amount] = mapped_column(default=ZERO, server_default="0")
     approved_at: Mapped[Moment | None]
     released_at: Mapped[Moment | None]
+    picking_since: Mapped[Moment | None]
+    """Set while a pick list of the order is under way or its goods wait to be shipped."""
     picked_at: Mapped[Moment | None]
     packed_at: Mapped[Moment | None]
     shipped_at: Mapped[Moment | None]
@@ -190,6 +192,7 @@ class OrderLine(Base):
     tax_code: Mapped[str] = mapped_column(server_default="S", default="S")
     tax_rate: Mapped[Rate] = mapped_column(default=ZERO, server_default="0")
     tax_reason: Mapped[str] = mapped_column(server_default="", default="")
+    tax_exemption_code: Mapped[str] = mapped_column(server_default="", default="")
     weight_grams: Mapped[int] = mapped_column(server_default="0", default=0)
     first_promised_on: Mapped[date | None]
     promised_on: Mapped[date | None]
@@ -235,6 +238,7 @@ class OrderCharge(Base):
     tax_code: Mapped[str] = mapped_column(server_default="S", default="S")
     tax_rate: Mapped[Rate] = mapped_column(default=ZERO, server_default="0")
     tax_reason: Mapped[str] = mapped_column(server_default="", default="")
+    tax_exemption_code: Mapped[str] = mapped_column(server_default="", default="")
     reason: Mapped[str] = mapped_column(server_default="", default="")
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     invoiced_at: Mapped[Moment | None]

@@ -1,6 +1,14 @@
 """Receivables: invoices, payments, credit, and what is still owed."""
 
+from models.receivables.applying import (
+    apply_oldest_first,
+    apply_payment,
+    record_payment,
+    undo_application,
+)
+from models.receivables.credit import CreditStanding, standing
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
+from models.receivables.invoicing import Shipped, issue_invoice, post_invoice, seller_facts, tax_of
 from models.receivables.payment import (
     MEANS,
     Application,
@@ -9,10 +17,12 @@ from models.receivables.payment import (
     PaymentAttempt,
     Refund,
 )
+from models.receivables.terms import discount_until, due_on
 
 __all__ = [
     "MEANS",
     "Application",
+    "CreditStanding",
     "InboundEvent",
     "Invoice",
     "InvoiceCharge",
@@ -21,4 +31,16 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "Refund",
+    "Shipped",
+    "apply_oldest_first",
+    "apply_payment",
+    "discount_until",
+    "due_on",
+    "issue_invoice",
+    "post_invoice",
+    "record_payment",
+    "seller_facts",
+    "standing",
+    "tax_of",
+    "undo_application",
 ]

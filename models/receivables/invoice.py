@@ -128,6 +128,7 @@ class InvoiceLine(Base):
     tax_code: Mapped[str]
     tax_rate: Mapped[Rate]
     tax_reason: Mapped[str] = mapped_column(server_default="", default="")
+    tax_exemption_code: Mapped[str] = mapped_column(server_default="", default="")
     unmatched: Mapped[bool] = mapped_column(server_default="false", default=False)
     """An imported credit without a matching sale."""
 
@@ -149,6 +150,7 @@ class InvoiceCharge(Base):
     tax_code: Mapped[str]
     tax_rate: Mapped[Rate]
     tax_reason: Mapped[str] = mapped_column(server_default="", default="")
+    tax_exemption_code: Mapped[str] = mapped_column(server_default="", default="")
 
 
 class InvoiceTax(Base):
@@ -164,3 +166,4 @@ class InvoiceTax(Base):
     taxable_amount: Mapped[Amount]
     tax_amount: Mapped[Amount]
     reason: Mapped[str] = mapped_column(server_default="", default="")
+    exemption_code: Mapped[str] = mapped_column(server_default="", default="")

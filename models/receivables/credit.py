@@ -1,0 +1,153 @@
+"""Credit: what an account owes and is about to owe, against its limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account
+from models.kernel.money import ZERO, round_amount
+from models.kernel.settings import define, get
+from models.orders import Order, OrderHold, OrderLine
+from models.receivables.invoice import Invoice
+from models.receivables.payment import Payment
+
+OVER_PERCENT = define(
+    "credit.tolerance_percent", Decimal(5), "Per cent over the credit limit that is let through"
+)
+OVER_AMOUNT = define(
+    "credit.tolerance_amount", Decimal(250), "Amount over the credit limit that is let through"
+)
+OVERDUE_DAYS = define("credit.overdue_days", 7, "Days overdue that are let through")
+OVERDUE_AMOUNT = define("credit.overdue_amount", Decimal(50), "Amount overdue that is let through")
+SHIPS_WITHIN_DAYS = define(
+    "credit.ships_within_days", 30, "Open orders that ship within so many days count as exposure"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditStanding:
+    """Where a bill-to account stands, gross of tax, in its currency, over all it pays for."""
+
+    limit: Decimal
+    open_invoices: Decimal
+    open_orders: Decimal
+    unapplied: Decimal
+    overdue: Decimal
+    overdue_days: int
+    tolerance: Decimal
+    overdue_tolerance_days: int
+    overdue_tolerance: Decimal
+
+    @property
+    def exposure(self) -> Decimal:
+        """Open invoices, what is shipped or soon to be, less what was paid ahead."""
+        return self.open_invoices + self.open_orders - self.unapplied
+
+    @property
+    def available(self) -> Decimal:
+        """What may still be bought on account; below zero when the limit is passed."""
+        return self.limit - self.exposure
+
+    def over_by(self, amount: Decimal) -> Decimal:
+        """By how much an order of `amount` passes the limit beyond the tolerance; else zero.
+
+        The tolerance is the greater of 5% of the limit and 250 (settings).
+        """
+        over = self.exposure + amount - self.limit
+        return over if over > self.tolerance else ZERO
+
+    @property
+    def is_overdue(self) -> bool:
+        """Overdue beyond both tolerances: 7 days and 50 (settings)."""
+        return (
+            self.overdue_days > self.overdue_tolerance_days
+            and self.overdue > self.overdue_tolerance
+        )
+
+
+def standing(
+    session: Session, account: Account, *, today: date, without_order_id: int | None = None
+) -> CreditStanding:
+    """The standing of a bill-to account, in two statements besides the settings.
+
+    For a decision, the caller holds a lock on the account's row. `without_order_id` leaves out
+    the order being checked, so that it counts once.
+    """
+    invoices = _open_invoices(session, account.id, today)
+    horizon = today + timedelta(days=get(session, SHIPS_WITHIN_DAYS))
+    tolerance = max(
+        round_amount(account.credit_limit * get(session, OVER_PERCENT) / 100, account.currency),
+        get(session, OVER_AMOUNT),
+    )
+    return CreditStanding(
+        limit=account.credit_limit,
+        open_invoices=invoices[0],
+        open_orders=_open_orders(session, account, horizon, without_order_id),
+        unapplied=_unapplied(session, account.id),
+        overdue=invoices[1],
+        overdue_days=(today - invoices[2]).days if invoices[2] else 0,
+        tolerance=tolerance,
+        overdue_tolerance_days=get(session, OVERDUE_DAYS),
+        overdue_tolerance=get(session, OVERDUE_AMOUNT),
+    )
+
+
+def _open_invoices(
+    session: Session, account_id: int, today: date
+) -> tuple[Decimal, Decimal, date | None]:
+    signed = case((Invoice.kind == "credit_note", -Invoice.open_amount), else_=Invoice.open_amount)
+    is_late = (Invoice.kind == "invoice") & (Invoice.due_on < today)
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(signed), 0),
+            func.coalesce(func.sum(Invoice.open_amount).filter(is_late), 0),
+            func.min(Invoice.due_on).filter(is_late),
+        ).where(Invoice.bill_to_account_id == account_id, Invoice.open_amount > 0)
+    ).one()
+    return Decimal(row[0]), Decimal(row[1]), row[2]
+
+
+def _open_orders(
+    session: Session, account: Account, horizon: date, without_order_id: int | None
+) -> Decimal:
+    awaiting = (
+        select(OrderHold.id)
+        .where(
+            OrderHold.order_id == Order.id,
+            OrderHold.code == "approval",
+            OrderHold.released_at.is_(None),
+        )
+        .exists()
+    )
+    units = OrderLine.ordered - OrderLine.cancelled - OrderLine.invoiced
+    value = units * OrderLine.unit_price / OrderLine.price_per * (1 + OrderLine.tax_rate / 100)
+    total = session.scalar(
+        select(func.coalesce(func.sum(value), 0))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            Order.bill_to_account_id == account.id,
+            Order.status.not_in(("paid", "invoiced", "closed", "cancelled")),
+            Order.payment_means == "on_account",
+            Order.id != (without_order_id or 0),
+            or_(Order.promised_on.is_(None), Order.promised_on <= horizon),
+            ~awaiting,
+        )
+    )
+    return round_amount(Decimal(total or 0), account.currency)
+
+
+def _unapplied(session: Session, account_id: int) -> Decimal:
+    """Money not yet set against invoices; what was paid for one order stands apart."""
+    total = session.scalar(
+        select(func.coalesce(func.sum(Payment.unapplied_amount), 0)).where(
+            Payment.bill_to_account_id == account_id,
+            Payment.unapplied_amount > 0,
+            Payment.order_id.is_(None),
+        )
+    )
+    return Decimal(total or 0)
