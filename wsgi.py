@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from pathlib import Path
+import importlib.util
 from typing import Any
 
 from flask import Flask
@@ -28,7 +27,7 @@ from web import (
 from web.transactions import TransactionalFlask
 from web.transactions import install as install_transactions
 
-TOP = Path(__file__).parent
+LOOKS = ("web.assets", "web.shell")
 DOORS = ("storefront", "admin", "api", "jobs.commands")
 
 
@@ -56,18 +55,15 @@ def create_app(
     errors.install(app)
     presenting.install(app)
     health.install(app, settings)
-    _install_assets(app)
+    for name in LOOKS:
+        if importlib.util.find_spec(name):
+            importlib.import_module(name).install(app)
 
     for name in DOORS:
         door: Any = importlib.import_module(name)
         if hasattr(door, "register"):
             door.register(app)
     return app
-
-
-def _install_assets(app: Flask) -> None:
-    if (TOP / "web" / "assets.py").exists():
-        importlib.import_module("web.assets").install(app)
 
 
 def __getattr__(name: str) -> Flask:

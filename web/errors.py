@@ -9,6 +9,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from models.kernel.activity import current_request_id
@@ -37,11 +38,21 @@ def answer(status: int, problems: list[Problem]) -> Response:
             problems=[{"sentence": each.sentence, "field": each.field} for each in problems],
         )
     else:
-        body = Response(_page(status, problems), mimetype="text/html")
+        body = Response(_page_or_sentence(status, problems), mimetype="text/html")
     body.status_code = status
     if "session" in g:
         g.session.rollback()
     return body
+
+
+def _page_or_sentence(status: int, problems: list[Problem]) -> str:
+    """The page; where drawing it fails too, at least the sentences."""
+    try:
+        return _page(status, problems)
+    except Exception:
+        log.exception("error_page_failed", status=status)
+        sentences = "".join(f"<p>{escape(each.sentence)}</p>" for each in problems)
+        return f"<!doctype html><title>{status}</title><h1>{status}</h1>{sentences}"
 
 
 def _page(status: int, problems: list[Problem]) -> str:

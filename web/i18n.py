@@ -40,8 +40,13 @@ def install(app: Flask, preferred: Callable[[], str | None] | None = None) -> No
     app.before_request(choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     install_words: Any = app.jinja_env
-    install_words.install_gettext_callables(gettext, ngettext, newstyle=True)
-    app.jinja_env.globals.update(_=gettext, current_locale=current_locale)
+    install_words.install_gettext_callables(
+        lambda message: translations(_locale.get()).gettext(message),
+        lambda one, many, num: translations(_locale.get()).ngettext(one, many, num),
+        newstyle=True,
+    )
+    app.jinja_env.globals["current_locale"] = current_locale
+    app.context_processor(lambda: {"language": current_locale().language})
 
 
 def gettext(message: str, **values: Any) -> str:
