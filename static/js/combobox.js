@@ -18,8 +18,7 @@ const open = (field, yes) => {
   field.setAttribute('aria-expanded', showing);
 };
 const take = (field, option) => {
-  const link = option.querySelector('a[href], button');
-  if (link) return link.click();
+  if (option.matches('a')) return option.click();
   field.value = option.dataset.value ?? option.textContent.trim();
   open(field, false);
   field.dispatchEvent(new CustomEvent('combobox:taken', { bubbles: true, detail: { option } }));
@@ -44,7 +43,7 @@ on('click', (event) => {
   const option = event.target.closest('[role=option]');
   const list = option?.closest('[role=listbox]');
   const field = list && all('[role=combobox]').find((one) => listOf(one) === list);
-  if (field && !event.target.closest('a, button')) take(field, option);
+  if (field && !option.matches('a')) take(field, option);
 });
 on('focusout', (event) => {
   const field = event.target;
