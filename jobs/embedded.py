@@ -61,13 +61,21 @@ def run(command: list[str], environment: dict[str, str]) -> int:
     child = subprocess.Popen(command, env=environment)  # noqa: S603
 
     def pass_on(number: int, _frame: object) -> None:
-        child.send_signal(number)
+        if number == signal.SIGTERM or not _has_terminal():
+            child.send_signal(number)
 
     signal.signal(signal.SIGTERM, pass_on)
-    # A terminal sends Ctrl-C to the whole group, the child included.
-    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGINT, pass_on)
     code = child.wait()
     return 128 - code if code < 0 else code
+
+
+def _has_terminal() -> bool:
+    """Whether a terminal sends Ctrl-C to the whole group, so that the child has got it already."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
 
 
 def main(command: list[str]) -> int:

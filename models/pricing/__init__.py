@@ -1,1 +1,49 @@
+"""Prices, what an account may see and order, charges and tax."""
 
+from models.pricing.carriage_zone import CarriageZone
+from models.pricing.context import (
+    Ask,
+    ListTerms,
+    Price,
+    PricingContext,
+    QuantityRules,
+)
+from models.pricing.price_entry import PriceEntry, QuantityRule
+from models.pricing.price_list import (
+    LIST_KINDS,
+    LIST_STATUSES,
+    AssortmentEntry,
+    PriceList,
+    PriceListAssignment,
+    PriceListRule,
+)
+from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
+from models.pricing.resolving import candidate_lists, next_break, resolve
+from models.pricing.tax_rule import TAX_CATEGORIES, TREATMENTS, TaxRule
+
+__all__ = [
+    "LIST_KINDS",
+    "LIST_STATUSES",
+    "TAX_CATEGORIES",
+    "TREATMENTS",
+    "Ask",
+    "AssortmentEntry",
+    "CarriageZone",
+    "ListTerms",
+    "Price",
+    "PriceEntry",
+    "PriceList",
+    "PriceListAssignment",
+    "PriceListRule",
+    "PricingContext",
+    "QuantityFault",
+    "QuantityProblem",
+    "QuantityRule",
+    "QuantityRules",
+    "TaxRule",
+    "candidate_lists",
+    "check",
+    "next_break",
+    "resolve",
+    "smallest",
+]

@@ -1,0 +1,7 @@
+"""Imports every module that declares tasks or consumers, so that the worker knows them."""
+
+from __future__ import annotations
+
+from jobs import delivering, mailing, timetable
+
+MODULES = (delivering, mailing, timetable)

@@ -1,0 +1,22 @@
+"""What runs by the clock, in UTC. One line per entry; the work itself is one call to the domain."""
+
+from __future__ import annotations
+
+from jobs.app import Work, task
+from models.kernel import tasks
+
+
+@task("tasks.rescue", cron="* * * * *")
+def rescue(work: Work) -> None:
+    """Every minute: work that a dead worker had begun goes back on the queue."""
+    with work.session() as session:
+        tasks.rescue_abandoned(session)
+        session.commit()
+
+
+@task("tasks.forget", cron="17 3 * * *")
+def forget(work: Work) -> None:
+    """Every night: tasks that succeeded long ago leave the table."""
+    with work.session() as session:
+        tasks.forget_finished(session)
+        session.commit()

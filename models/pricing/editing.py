@@ -1,0 +1,309 @@
+"""What staff do to price lists. Every change is in the audit log, with what was before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, insert, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.catalog import Product
+from models.kernel import activity, database
+from models.kernel.activity import Actor
+from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.money import UNIT_PRICE_PLACES, ZERO
+from models.kernel.quantity import plain
+from models.pricing.price_entry import PriceEntry, QuantityRule
+from models.pricing.price_list import AssortmentEntry, PriceList, PriceListRule
+
+DEAREST = Decimal("99999999.9999")
+COPIED = (
+    "currency", "kind", "is_exclusive", "is_only", "priority", "derived_from_id", "percent",
+    "rounding_step", "floor_percent", "adds_variants", "restricts_assortment",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry of a list as staff see it. `is_current` on the day that was asked for."""
+
+    id: int
+    product_id: int
+    sku: str
+    name: str
+    price_per: int
+    min_quantity: Decimal
+    unit_price: Decimal
+    floor_price: Decimal | None
+    valid_from: date
+    valid_to: date | None
+    is_current: bool
+
+
+def search_entries(
+    session: Session,
+    list_id: int,
+    *,
+    on: date,
+    text: str = "",
+    with_history: bool = False,
+    after: tuple[str, Decimal, date] | None = None,
+    limit: int = 50,
+) -> list[EntryRow]:
+    """Entries whose SKU begins with, or whose name contains, `text`; by SKU, tier and date.
+
+    Ended ones only `with_history`. `after` is the (SKU, tier, start) of the last row shown.
+    """
+    key = (Product.sku, PriceEntry.min_quantity, PriceEntry.valid_from)
+    query = (
+        select(PriceEntry, Product.sku, Product.name, Product.price_per)
+        .join(Product, Product.id == PriceEntry.product_id)
+        .where(PriceEntry.list_id == list_id)
+        .order_by(*key)
+        .limit(limit)
+    )
+    if text.strip():
+        words = text.strip()
+        query = query.where(
+            or_(
+                Product.sku.istartswith(words, autoescape=True),
+                Product.name.icontains(words, autoescape=True),
+            )
+        )
+    if not with_history:
+        query = query.where(or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on))
+    if after is not None:
+        query = query.where(tuple_(*key) > tuple_(*after))
+    return [
+        EntryRow(
+            entry.id, entry.product_id, sku, name, price_per, entry.min_quantity,
+            entry.unit_price, entry.floor_price, entry.valid_from, entry.valid_to,
+            entry.valid_from <= on and (entry.valid_to is None or entry.valid_to > on),
+        )
+        for entry, sku, name, price_per in session.execute(query).tuples()
+    ]  # fmt: skip
+
+
+def create_list(session: Session, *, by: Actor, valid_from: date, **facts: Any) -> PriceList:
+    """A new draft list from the columns of `PriceList` (`code`, `name`, `currency`, `kind`...).
+
+    A contract is exclusive unless `is_exclusive` says otherwise. Refused when the code is taken
+    or the list it is derived from is in another currency.
+    """
+    code = str(facts.pop("code", "")).strip()
+    if not code:
+        raise Refused("A price list needs a code, such as TRADE-2026.", field="code")
+    if session.scalar(select(PriceList.id).where(func.upper(PriceList.code) == code.upper())):
+        raise Refused(f"There already is a price list {code}. Choose another code.", field="code")
+    origin_id = facts.get("derived_from_id")
+    if origin_id is not None:
+        origin = find_list(session, origin_id)
+        if origin.currency != facts.get("currency"):
+            raise Refused(
+                f"{origin.code} is in {origin.currency}; a list can only be derived from one in "
+                "its own currency.",
+                field="derived_from_id",
+            )
+    facts.setdefault("is_exclusive", facts.get("kind") == "contract")
+    price_list = PriceList(code=code, status="draft", valid_from=valid_from, **facts)
+    session.add(price_list)
+    session.flush()
+    activity.record(
+        session, "price_list.created", by=by, subject=price_list, code=code, after=facts
+    )
+    return price_list
+
+
+def copy_list(
+    session: Session, list_id: int, *, code: str, name: str, valid_from: date, by: Actor
+) -> PriceList:
+    """A draft with the same terms, rules, assortment and the entries in force on `valid_from`.
+
+    Assignments are not copied: nobody gets the copy's prices until it is given to them.
+    """
+    source = find_list(session, list_id)
+    facts = {column: getattr(source, column) for column in COPIED}
+    copy = create_list(session, by=by, valid_from=valid_from, code=code, name=name, **facts)
+    for model, columns in (
+        (PriceListRule, ("category_id", "brand_id", "percent", "rounding_step")),
+        (AssortmentEntry, ("product_id",)),
+        (QuantityRule, ("product_id", "minimum", "multiple", "maximum")),
+    ):
+        _copy_rows(session, model, columns, source.id, copy.id)
+    kept = ("product_id", "min_quantity", "unit_price", "floor_price")
+    in_force = (
+        PriceEntry.valid_from <= valid_from,
+        or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > valid_from),
+    )
+    _copy_rows(session, PriceEntry, kept, source.id, copy.id, *in_force, valid_from=valid_from)
+    return copy
+
+
+def activate(session: Session, list_id: int, *, version: int, by: Actor) -> PriceList:
+    """Puts a draft in force from its `valid_from`. Conflict when it changed meanwhile."""
+    price_list = lock_list(session, list_id)
+    if price_list.version != version:
+        raise Conflict(f"{price_list.code} was changed meanwhile. Look at it again.")
+    if price_list.status == "active":
+        raise Conflict(f"{price_list.code} is in force already.")
+    price_list.status = "active"
+    activity.record(
+        session, "price_list.activated", by=by, subject=price_list, code=price_list.code
+    )
+    return price_list
+
+
+def set_price(
+    session: Session,
+    list_id: int,
+    product_id: int,
+    *,
+    min_quantity: Decimal,
+    unit_price: Decimal,
+    effective_from: date,
+    floor_price: Decimal | None = None,
+    by: Actor,
+) -> PriceEntry:
+    """The price of a tier from a day on: changes it, or adds it where there was none.
+
+    What was in force ends on that day and stays as history; the new entry lasts as long as the
+    old one would have, or until the next one already planned. A price that starts on that very
+    day is replaced. Refused for a price below 0 or finer than four decimals.
+    """
+    _check_price(unit_price, "unit_price")
+    if floor_price is not None:
+        _check_price(floor_price, "floor_price")
+    if min_quantity <= 0:
+        raise Refused("A tier starts from more than 0.", field="min_quantity")
+    price_list = lock_list(session, list_id)
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound(f"There is no product with the id {product_id}.")
+    old, until = _around(session, list_id, product_id, min_quantity, effective_from)
+    before = None if old is None else {"unit_price": old.unit_price, "floor": old.floor_price}
+    if old is not None and old.valid_from == effective_from:
+        entry = old
+        entry.unit_price, entry.floor_price = unit_price, floor_price
+    else:
+        if old is not None:
+            old.valid_to = effective_from
+            session.flush()
+        entry = PriceEntry(
+            list_id=list_id,
+            product_id=product_id,
+            min_quantity=min_quantity,
+            unit_price=unit_price,
+            floor_price=floor_price,
+            valid_from=effective_from,
+            valid_to=until,
+        )
+        session.add(entry)
+    session.flush()
+    activity.record(
+        session,
+        "price.changed" if before else "price.added",
+        by=by,
+        subject=price_list,
+        code=price_list.code,
+        sku=product.sku,
+        min_quantity=plain(min_quantity),
+        effective_from=effective_from,
+        before=before,
+        after={"unit_price": unit_price, "floor": floor_price},
+    )
+    return entry
+
+
+def end_price(session: Session, entry_id: int, *, effective_from: date, by: Actor) -> None:
+    """Takes the entry out of force from a day on; one that has not begun is removed.
+
+    Refused when it has already ended by then.
+    """
+    entry = session.get(PriceEntry, entry_id)
+    if entry is None:
+        raise NotFound("There is no such price.")
+    price_list = lock_list(session, entry.list_id)
+    session.refresh(entry)
+    if entry.valid_to is not None and entry.valid_to <= effective_from:
+        raise Refused(f"This price already ends on {entry.valid_to.isoformat()}.")
+    before = {"unit_price": entry.unit_price, "from": entry.valid_from, "to": entry.valid_to}
+    if entry.valid_from >= effective_from:
+        session.delete(entry)
+    else:
+        entry.valid_to = effective_from
+    session.flush()
+    activity.record(
+        session,
+        "price.ended",
+        by=by,
+        subject=price_list,
+        code=price_list.code,
+        product_id=entry.product_id,
+        min_quantity=plain(entry.min_quantity),
+        effective_from=effective_from,
+        before=before,
+    )
+
+
+def find_list(session: Session, list_id: int) -> PriceList:
+    """The list, or NotFound."""
+    price_list = session.get(PriceList, list_id)
+    if price_list is None:
+        raise NotFound(f"There is no price list with the id {list_id}.")
+    return price_list
+
+
+def lock_list(session: Session, list_id: int) -> PriceList:
+    """The list, locked until the transaction ends, so that edits of it follow one another."""
+    found = database.lock(session, PriceList, [list_id])
+    if not found:
+        raise NotFound(f"There is no price list with the id {list_id}.")
+    return found[0]
+
+
+def _around(
+    session: Session, list_id: int, product_id: int, min_quantity: Decimal, on: date
+) -> tuple[PriceEntry | None, date | None]:
+    """The entry in force on the day, and when a new one from that day on has to end."""
+    later = session.scalars(
+        select(PriceEntry)
+        .where(
+            PriceEntry.list_id == list_id,
+            PriceEntry.product_id == product_id,
+            PriceEntry.min_quantity == min_quantity,
+            or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
+        )
+        .order_by(PriceEntry.valid_from)
+    ).all()
+    if not later:
+        return None, None
+    if later[0].valid_from <= on:
+        return later[0], later[0].valid_to
+    return None, later[0].valid_from
+
+
+def _check_price(price: Decimal, field: str) -> None:
+    if not price.is_finite() or price < ZERO or price > DEAREST:
+        raise Refused("Type a price between 0 and 99,999,999.", field=field)
+    if price != price.quantize(UNIT_PRICE_PLACES):
+        raise Refused("A price has at most four decimals.", field=field)
+
+
+def _copy_rows(
+    session: Session,
+    model: Any,
+    columns: tuple[str, ...],
+    source_id: int,
+    copy_id: int,
+    *conditions: Any,
+    **constants: Any,
+) -> None:
+    constants["list_id"] = copy_id
+    chosen = [getattr(model, column) for column in columns]
+    rows = select(*(literal(value) for value in constants.values()), *chosen).where(
+        model.list_id == source_id, *conditions
+    )
+    session.execute(insert(model).from_select([*constants, *columns], rows))

@@ -1,0 +1,181 @@
+"""What a product costs an account: the one resolver, used by every screen, document and job.
+
+Candidate lists in order: contracts of the account, its lists by priority, those of its parents
+that are inherited (nearest parent first), the group's, the base list; ties by higher priority,
+then later `valid_from`, then lower id. They are asked one after the other:
+
+- a merging list fills the tiers that no list before it filled;
+- an exclusive list that has the product ends the asking, unless it has no tier for this quantity
+  and is not marked `only`: then it passes the question on;
+- a tier never applies where a list before it is cheaper at the same or a smaller quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from models.pricing.context import (
+    Ask,
+    Gathered,
+    ListTerms,
+    Offer,
+    Price,
+    PricingContext,
+    ProductFacts,
+    Tier,
+)
+from models.pricing.deriving import floor_under, tiers_of
+from models.pricing.gathering import gather
+from models.pricing.quantity_rules import smallest
+
+
+def resolve(session: Session, context: PricingContext, asks: Sequence[Ask]) -> list[Price]:
+    """The prices in the order of the asks, in one statement whatever their number.
+
+    The same product may be asked several times. Variants of one parent count together where
+    the list says so, over the asks of this call. NotFound when a product does not exist.
+    """
+    if not asks:
+        return []
+    gathered = gather(session, context, {ask.product_id for ask in asks})
+    asked = [(gathered.products[ask.product_id], _quantity(gathered, ask)) for ask in asks]
+    families = _families(asked)
+    offers = {id_: offers_of(gathered, product) for id_, product in gathered.products.items()}
+    return [
+        _price(
+            context, gathered, product, offers[product.id], quantity,
+            families.get(product.parent_id, quantity) if product.parent_id else quantity,
+        )
+        for product, quantity in asked
+    ]  # fmt: skip
+
+
+def candidate_lists(session: Session, context: PricingContext) -> tuple[ListTerms, ...]:
+    """The lists that may answer in this context, first asked first."""
+    return gather(session, context, ()).candidates
+
+
+def next_break(price: Price, quantity: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The first tier above `quantity` that is cheaper than what applies: (from, unit price)."""
+    if price.unit_price is None:
+        return None
+    cheaper = (tier for tier in price.tiers if tier[0] > quantity and tier[1] < price.unit_price)
+    return next(cheaper, None)
+
+
+def offers_of(gathered: Gathered, product: ProductFacts) -> list[Offer]:
+    """The candidate lists that have the product, in order, each with its tiers."""
+    offers = (Offer(terms, tiers_of(gathered, terms, product)) for terms in gathered.candidates)
+    return [offer for offer in offers if offer.tiers]
+
+
+def asked_offers(offers: Sequence[Offer], quantity: Decimal, family: Decimal) -> list[Offer]:
+    """The offers that are asked for this quantity: up to the exclusive list that answers."""
+    asked: list[Offer] = []
+    for offer in offers:
+        terms = offer.terms
+        if terms.is_exclusive:
+            counted = family if terms.adds_variants else quantity
+            if offer.tiers[0].min_quantity <= counted:
+                return [*asked, offer]
+            if terms.is_only:
+                return asked
+        else:
+            asked.append(offer)
+    return asked
+
+
+def merged(offers: Sequence[Offer]) -> list[Tier]:
+    """The tiers of the offers together, smallest first; an earlier offer comes before a later."""
+    if len(offers) == 1:
+        return offers[0].tiers
+    tiers: list[Tier] = []
+    for offer in offers:
+        tiers = sorted(tiers + [tier for tier in offer.tiers if not is_beaten(tier, tiers)])
+    return tiers
+
+
+def is_beaten(tier: Tier, earlier: Iterable[Tier]) -> bool:
+    """Whether earlier lists fill this tier, or are cheaper at a smaller quantity."""
+    at, price = tier.min_quantity, tier.unit_price
+    return any(other[0] == at or (other[0] < at and other[1] < price) for other in earlier)
+
+
+def reachable(offers: Sequence[Offer]) -> list[Tier]:
+    """All breaks that hold for some quantity: below an exclusive list's first tier those of the
+    lists after it, from there on its own."""
+    tiers: list[Tier] = []
+    below: Decimal | None = None
+    for offer in offers:
+        new = [
+            tier
+            for tier in offer.tiers
+            if (below is None or tier.min_quantity < below) and not is_beaten(tier, tiers)
+        ]
+        tiers = sorted(tiers + new)
+        if offer.terms.is_only:
+            break
+        if offer.terms.is_exclusive:
+            first = offer.tiers[0].min_quantity
+            below = first if below is None else min(below, first)
+    return tiers
+
+
+def applying(
+    gathered: Gathered, tiers: Sequence[Tier], quantity: Decimal, family: Decimal
+) -> Tier | None:
+    """The tier with the greatest `min_quantity` that the quantity reaches."""
+    for tier in reversed(tiers):
+        at = tier.min_quantity
+        if at <= quantity or (at <= family and gathered.lists[tier.list_id].adds_variants):
+            return tier
+    return None
+
+
+def _price(
+    context: PricingContext,
+    gathered: Gathered,
+    product: ProductFacts,
+    offers: Sequence[Offer],
+    quantity: Decimal,
+    family: Decimal,
+) -> Price:
+    asked = asked_offers(offers, quantity, family)
+    tiers = merged(asked) if asked else []
+    tier = applying(gathered, tiers, quantity, family)
+    shown = reachable(offers) if any(each.terms.is_exclusive for each in offers) else tiers
+    terms = gathered.lists[tier.list_id] if tier else None
+    return Price(
+        product_id=product.id,
+        quantity=quantity,
+        counted=family if terms and terms.adds_variants else quantity,
+        currency=context.currency,
+        unit_price=tier.unit_price if tier else None,
+        price_per=product.price_per,
+        list_id=tier.list_id if tier else None,
+        entry_id=tier.entry_id if tier else None,
+        rule_id=tier.rule_id if tier else None,
+        tier=tier.min_quantity if tier else None,
+        tiers=tuple([each[:2] for each in shown]),
+        floor_price=floor_under(terms, tier) if terms and tier else None,
+        rules=product.rules,
+        visible=product.visible,
+    )
+
+
+def _quantity(gathered: Gathered, ask: Ask) -> Decimal:
+    if ask.quantity is not None:
+        return ask.quantity
+    return smallest(gathered.products[ask.product_id].rules)
+
+
+def _families(asked: Iterable[tuple[ProductFacts, Decimal]]) -> dict[int, Decimal]:
+    """The quantity of all variants of each parent."""
+    families: dict[int, Decimal] = {}
+    for product, quantity in asked:
+        if product.parent_id is not None:
+            families[product.parent_id] = families.get(product.parent_id, Decimal(0)) + quantity
+    return families

@@ -1,0 +1,57 @@
+// Text field over a list of answers that htmx fetched: arrows move, Enter takes, Esc closes.
+import { all, on } from './dom.js';
+
+const listOf = (field) => document.getElementById(field.getAttribute('aria-controls'));
+const options = (list) => all('[role=option]', list);
+const chosen = (list) => options(list).find((option) => option.getAttribute('aria-selected') === 'true');
+
+const mark = (field, option) => {
+  options(listOf(field)).forEach((other) => other.setAttribute('aria-selected', other === option));
+  if (!option) return field.removeAttribute('aria-activedescendant');
+  field.setAttribute('aria-activedescendant', option.id);
+  option.scrollIntoView({ block: 'nearest' });
+};
+const open = (field, yes) => {
+  const list = listOf(field);
+  const showing = yes && list.childElementCount > 0;
+  if (list.matches('.pop')) list.hidden = !showing;
+  field.setAttribute('aria-expanded', showing);
+};
+const take = (field, option) => {
+  if (option.matches('a')) return option.click();
+  field.value = option.dataset.value ?? option.textContent.trim();
+  open(field, false);
+  field.dispatchEvent(new CustomEvent('combobox:taken', { bubbles: true, detail: { option } }));
+};
+
+on('keydown', (event) => {
+  const field = event.target;
+  if (!field.matches?.('[role=combobox]')) return;
+  const list = listOf(field);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const found = list ? options(list) : [];
+  if (step && found.length) {
+    event.preventDefault();
+    open(field, true);
+    mark(field, found[(found.indexOf(chosen(list)) + step + found.length) % found.length]);
+  }
+  if (event.key === 'Enter' && field.getAttribute('aria-expanded') === 'true' && chosen(list)) { event.preventDefault(); take(field, chosen(list)); }
+  if (event.key === 'Escape' && list?.matches('.pop:not([hidden])')) { event.preventDefault(); open(field, false); }
+});
+
+on('click', (event) => {
+  const option = event.target.closest('[role=option]');
+  const list = option?.closest('[role=listbox]');
+  const field = list && all('[role=combobox]').find((one) => listOf(one) === list);
+  if (field && !option.matches('a')) take(field, option);
+});
+on('focusout', (event) => {
+  const field = event.target;
+  if (field.matches?.('[role=combobox]')) setTimeout(() => { if (listOf(field)?.matches('.pop') && document.activeElement !== field) open(field, false); }, 150);
+});
+on('htmx:after:swap', () => all('[role=combobox]').forEach((field) => {
+  const list = listOf(field);
+  if (!list || document.activeElement !== field) return;
+  open(field, field.value.trim() !== '' || list.closest('dialog'));
+  mark(field, chosen(list) ?? options(list)[0]);
+}));

@@ -1,0 +1,30 @@
+// Menus are popovers. Here they line up with their button and stay inside the window; arrows walk through them.
+import { all, find, on } from './dom.js';
+
+on('toggle', (event) => {
+  const menu = event.target;
+  if (!menu.matches?.('.menu-pop') || event.newState !== 'open') return;
+  const button = find(`[popovertarget="${menu.id}"]`)?.getBoundingClientRect();
+  if (!button) return;
+  const below = button.bottom + menu.offsetHeight + 8 < innerHeight;
+  menu.style.top = `${below ? button.bottom : Math.max(8, button.top - menu.offsetHeight - 8)}px`;
+  menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - menu.offsetWidth - 8, Math.max(button.right - menu.offsetWidth, button.left)))}px`;
+  if (button.left + menu.offsetWidth > innerWidth - 8) menu.style.left = `${Math.max(8, button.right - menu.offsetWidth)}px`;
+}, true);
+
+on('keydown', (event) => {
+  const menu = event.target.closest?.('.menu-pop');
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!menu) {
+    const id = event.target.getAttribute?.('popovertarget');
+    const own = id && document.getElementById(id);
+    if (event.key === 'ArrowDown' && own?.matches('.menu-pop')) { event.preventDefault(); own.showPopover(); find('a, button', own)?.focus(); }
+    return;
+  }
+  if (!step) return;
+  event.preventDefault();
+  const entries = all('a, button', menu);
+  entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length].focus();
+});
+
+on('scroll', () => all('.menu-pop:popover-open').forEach((menu) => menu.hidePopover()), { passive: true });

@@ -1,0 +1,75 @@
+"""Headers, cookies, hosts, forged forms, and where a redirect may lead."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.web.conftest import Somebody, sign_in
+from web.safe_redirects import safe_next
+
+
+def test_every_answer_carries_the_security_headers(probe: FlaskClient) -> None:
+    headers = probe.get("/health/live").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=(self)" in headers["Permissions-Policy"]
+    assert re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-ID"])
+
+
+def test_a_page_may_load_only_its_own_files(probe: FlaskClient) -> None:
+    first, second = (
+        probe.get("/probe/error/refused").headers["Content-Security-Policy"] for _ in range(2)
+    )
+    assert "default-src 'none'" in first
+    assert "frame-ancestors 'none'" in first
+    assert "unsafe" not in first
+    assert "stripe" not in first
+    assert first != second, "the nonce changes with every answer"
+
+
+def test_what_a_signed_in_person_sees_is_not_kept_by_the_browser(probed: Flask) -> None:
+    sign_in(probed, Somebody())
+    response = probed.test_client().get("/probe/signed-in")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_without_its_token_is_refused(probed: Flask) -> None:
+    probed.config["WTF_CSRF_ENABLED"] = True
+    response = probed.test_client().post("/probe/written")
+    assert response.status_code == 400
+    assert "no longer valid" in response.text
+
+
+def test_a_host_that_is_not_ours_is_refused(app: Flask) -> None:
+    app.config["TRUSTED_HOSTS"] = ["shop.example"]
+    client = app.test_client()
+    assert client.get("/health/live", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/health/live", headers={"Host": "shop.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/a\r\nSet-Cookie: x=1",
+        "/\t/evil.example",
+        "",
+        None,
+        "/" + "a" * 600,
+    ],
+)
+def test_a_redirect_never_leads_to_another_host(address: str | None) -> None:
+    assert safe_next(address, "/orders") == "/orders"
+
+
+def test_a_redirect_leads_back_to_a_page_of_ours() -> None:
+    assert safe_next("/orders/SO-1?tab=notes") == "/orders/SO-1?tab=notes"

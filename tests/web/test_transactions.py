@@ -1,0 +1,105 @@
+"""One commit per request, none by a GET, and none forgotten in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+import config
+from models.kernel.activity import Activity
+from web.access import Pages, anyone
+from web.transactions import MOST_ATTEMPTS, ForgottenCommit, commit, session
+from wsgi import create_app
+
+
+def kinds(session: Session) -> list[str]:
+    return list(session.scalars(select(Activity.kind).order_by(Activity.id)))
+
+
+def test_a_view_that_commits_has_written(probe: FlaskClient, session: Session) -> None:
+    assert probe.post("/probe/written").status_code == 200
+    assert kinds(session) == ["probe.written"]
+
+
+def test_a_refusal_writes_nothing(probe: FlaskClient, session: Session) -> None:
+    assert probe.post("/probe/written", data={"refuse": "1"}).status_code == 422
+    assert kinds(session) == []
+
+
+def test_a_get_cannot_write(probe: FlaskClient, session: Session) -> None:
+    with pytest.raises(InternalError, match="read-only transaction"):
+        probe.get("/probe/written")
+    assert kinds(session) == []
+
+
+def test_a_forgotten_commit_is_loud(probe: FlaskClient, session: Session) -> None:
+    with pytest.raises(ForgottenCommit, match=r"probe\.forgotten"):
+        probe.post("/probe/forgotten")
+    assert kinds(session) == []
+
+
+def test_a_call_outside_stands_between_two_commits(probe: FlaskClient, session: Session) -> None:
+    assert probe.post("/probe/external").status_code == 200
+    assert kinds(session) == ["probe.intended", "probe.done"]
+
+
+def test_no_transaction_is_open_during_a_call_outside(probe: FlaskClient) -> None:
+    with pytest.raises(RuntimeError, match="inside external"):
+        probe.post("/probe/external", data={"peek": "1"})
+
+
+def test_an_observation_is_written_after_the_answer(probe: FlaskClient, session: Session) -> None:
+    response = probe.get("/probe/observed")
+    response.close()
+    assert kinds(session) == ["probe.observed"]
+
+
+@pytest.fixture
+def committing(settings: config.Settings, committed_sessions: sessionmaker[Session]) -> Flask:
+    app = create_app(settings, committed_sessions)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03"])
+def test_the_whole_request_runs_again_when_the_database_asks(
+    committing: Flask, committed_database: Engine, state: str
+) -> None:
+    runs = _route_that_fails(committing, state, times=MOST_ATTEMPTS - 1)
+    assert committing.test_client().post("/again").data == b"3"
+    assert len(runs) == MOST_ATTEMPTS
+    with committed_database.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Activity)) == 1
+
+
+def test_a_request_gives_up_after_three_attempts(committing: Flask) -> None:
+    runs = _route_that_fails(committing, "40001", times=MOST_ATTEMPTS)
+    with pytest.raises(OperationalError):
+        committing.test_client().post("/again")
+    assert len(runs) == MOST_ATTEMPTS
+
+
+def _route_that_fails(app: Flask, state: str, *, times: int) -> list[int]:
+    pages = Pages("again", __name__)
+    runs: list[int] = []
+
+    @pages.post("/again", access=anyone)
+    def again() -> Any:
+        runs.append(1)
+        session().add(Activity(kind="probe.again", details={}))
+        session().flush()
+        if len(runs) <= times:
+            session().execute(
+                text(f"DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '{state}'; END $$")
+            )
+        commit()
+        return str(len(runs))
+
+    app.register_blueprint(pages)
+    return runs

@@ -1,0 +1,69 @@
+"""The base of all forms, and protection against forged ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+
+from models.kernel.errors import Problem, Refused
+
+UNFORGEABLE = frozenset({"webhooks.stripe"})
+"""Endpoints without a form token, each because its requests are signed or carry an API key."""
+UNFORGEABLE_BLUEPRINTS = frozenset({"api"})
+
+protection = CSRFProtect()
+
+
+class Form(FlaskForm):
+    """A form checks shape; what its values mean, the domain checks.
+
+    `require_valid()` raises Refused with every problem, each at its field.
+    """
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+        """`protection` has checked the token already, from the field or the htmx header."""
+
+    def require_valid(self) -> None:
+        """Goes on only with a well-formed form. Refused with all problems otherwise."""
+        is_valid: bool = self.validate()  # type: ignore[no-untyped-call]
+        if is_valid:
+            return
+        problems = [
+            Problem(str(sentence), self._fields[name].id)
+            for name, sentences in self.errors.items()
+            for sentence in _flat(sentences)
+        ]
+        raise Refused(problems[0].sentence, problems=problems)
+
+
+def install(app: Flask) -> None:
+    """Every request that may write needs the token, except the endpoints listed above by name."""
+    app.config.update(
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_SSL_STRICT=True,
+        WTF_CSRF_HEADERS=["X-CSRFToken"],
+    )
+    protection.init_app(app)
+    app.before_request(_check_token)
+
+
+def _check_token() -> None:
+    if request.endpoint is None or request.endpoint in UNFORGEABLE:
+        return
+    if request.blueprint in UNFORGEABLE_BLUEPRINTS:
+        return
+    if current_app.config.get("WTF_CSRF_ENABLED", True):
+        protection.protect()
+
+
+def _flat(sentences: Any) -> list[Any]:
+    if isinstance(sentences, dict):
+        sentences = sentences.values()
+    if isinstance(sentences, str) or not hasattr(sentences, "__iter__"):
+        return [sentences]
+    return [each for part in sentences for each in _flat(part)]

@@ -1,0 +1,120 @@
+"""Words in the reader's language: gettext, with Babel's locale data for numbers and dates.
+
+The catalogues are `translations/<language>/LC_MESSAGES/messages.po`. A `.po` file is compiled in
+memory when it is first used, so that nothing has to be built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, Translations
+from flask import Flask, g, request
+
+SUPPORTED = ("en_GB", "en_US", "de_DE")
+DEFAULT = "en_GB"
+COOKIE = "locale"
+CATALOGUES = Path(__file__).parents[1] / "translations"
+
+_locale: ContextVar[str] = ContextVar("locale", default=DEFAULT)
+
+
+def install(app: Flask, preferred: Callable[[], str | None] | None = None) -> None:
+    """Chooses each request's language: `preferred()` (the user's), cookie, browser, English."""
+
+    def choose() -> None:
+        wanted = (preferred() if preferred else None) or request.cookies.get(COOKIE)
+        _locale.set(_supported(wanted) or _from_browser() or DEFAULT)
+        g.locale = _locale.get()
+
+    app.before_request(choose)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install_words: Any = app.jinja_env
+    install_words.install_gettext_callables(
+        lambda message: translations(_locale.get()).gettext(message),
+        lambda one, many, num: translations(_locale.get()).ngettext(one, many, num),
+        newstyle=True,
+    )
+    app.jinja_env.globals["current_locale"] = current_locale
+    app.context_processor(lambda: {"language": current_locale().language})
+
+
+def gettext(message: str, **values: Any) -> str:
+    """`message` in the current language; `%(name)s` is filled in from `values`."""
+    words = translations(_locale.get()).gettext(message)
+    return words % values if values else words
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """`one` or `many` for `num`, which `%(num)s` stands for."""
+    return translations(_locale.get()).ngettext(one, many, num) % {"num": num, **values}
+
+
+_ = gettext
+
+
+def lazy(message: str) -> LazyProxy:
+    """A message that is translated when it is shown: for labels made at import."""
+    return LazyProxy(gettext, message, enable_cache=False)
+
+
+def current_locale() -> Locale:
+    """The reader's locale, for numbers and dates."""
+    return parsed_locale(_locale.get())
+
+
+@contextmanager
+def speaking(locale: str | None) -> Iterator[None]:
+    """Inside the block, words and formats are those of `locale`: for mails and documents."""
+    token = _locale.set(_supported(locale) or DEFAULT)
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+@cache
+def parsed_locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+@cache
+def translations(locale: str) -> NullTranslations:
+    """The catalogue of a locale; English has none, the messages are English."""
+    for name in (locale, locale.partition("_")[0]):
+        source = CATALOGUES / name / "LC_MESSAGES" / "messages.po"
+        if source.exists():
+            compiled = BytesIO()
+            with source.open("rb") as text:
+                write_mo(compiled, read_po(text, locale=name))
+            compiled.seek(0)
+            return Translations(compiled)
+    return NullTranslations()
+
+
+def _supported(name: str | None) -> str | None:
+    if not name:
+        return None
+    try:
+        wanted = str(Locale.parse(name.replace("-", "_")))
+    except (ValueError, UnknownLocaleError):
+        return None
+    return negotiate_locale([wanted, wanted.partition("_")[0]], SUPPORTED)
+
+
+def _from_browser() -> str | None:
+    for language in request.accept_languages.values():
+        found = _supported(language)
+        if found:
+            return found
+    return None

@@ -1,0 +1,112 @@
+"""How money, quantities and dates are written: by the reader's locale, always through Babel."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from flask import Flask
+
+from models.kernel import clock
+from models.kernel.money import Money
+from web.i18n import _, current_locale, ngettext
+
+Number = Decimal | int
+
+
+def install(app: Flask) -> None:
+    """Makes these filters in templates."""
+    app.jinja_env.filters.update(
+        money=money,
+        unit_price=unit_price,
+        quantity=quantity,
+        percentage=percentage,
+        date=day,
+        date_in_words=day_in_words,
+        datetime=moment,
+        time=clock_time,
+        days_away=days_away,
+    )
+
+
+def money(amount: Money | Number, currency: str | None = None) -> str:
+    """An amount with its currency sign, in the currency's decimals: `£1,234.50`."""
+    value, code = _taken_apart(amount, currency)
+    return numbers.format_currency(value, code, locale=current_locale())
+
+
+def unit_price(price: Money | Number, currency: str | None = None) -> str:
+    """A price with as many decimals as it needs, the currency's own at least, four at most."""
+    value, code = _taken_apart(price, currency)
+    least = numbers.get_currency_precision(code)
+    needed = max(least, _decimals(value))
+    pattern = current_locale().currency_formats["standard"].pattern
+    wanted = f"#,##0.{'0' * needed}" if needed else "#,##0"
+    return numbers.format_currency(
+        value,
+        code,
+        format=pattern.replace("#,##0.00", wanted),
+        locale=current_locale(),
+        currency_digits=False,
+    )
+
+
+def quantity(number: Number) -> str:
+    """A quantity with grouping and without trailing zeros: `1,200`, `2.5`."""
+    return numbers.format_decimal(number, format="#,##0.###", locale=current_locale())
+
+
+def percentage(rate: Number) -> str:
+    """A rate where 20 means twenty per cent: `20%`, `17.5%`."""
+    pattern = current_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.##")
+    return numbers.format_percent(Decimal(rate) / 100, format=pattern, locale=current_locale())
+
+
+def day(on: date) -> str:
+    """A date with the month in letters, so that nobody misreads it: `4 Nov 2026`."""
+    return dates.format_date(on, "medium", locale=current_locale())
+
+
+def day_in_words(on: date) -> str:
+    """A date with its weekday, for promises: `Wed 4 Nov`."""
+    return dates.format_skeleton("MMMEd", _at_noon(on), locale=current_locale())
+
+
+def moment(at: datetime, time_zone: str) -> str:
+    """Date and time in a zone: the seller's, or the warehouse's for cut-offs."""
+    return dates.format_datetime(at, "medium", tzinfo=ZoneInfo(time_zone), locale=current_locale())
+
+
+def clock_time(at: datetime, time_zone: str) -> str:
+    """The time of day in a zone, without seconds."""
+    return dates.format_time(at, "short", tzinfo=ZoneInfo(time_zone), locale=current_locale())
+
+
+def days_away(on: date, time_zone: str) -> str:
+    """How far a date is from today in a zone: `today`, `in 3 days`, `12 days ago`."""
+    away = (on - clock.today(time_zone)) // timedelta(days=1)
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if away in near:
+        return near[away]
+    if away > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", away)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -away)
+
+
+def _taken_apart(amount: Money | Number, currency: str | None) -> tuple[Decimal, str]:
+    if isinstance(amount, Money):
+        return amount.amount, amount.currency
+    if currency is None:
+        raise TypeError("An amount is shown with its currency: {{ total | money('GBP') }}.")
+    return Decimal(amount), currency
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return min(4, max(0, -exponent)) if isinstance(exponent, int) else 0
+
+
+def _at_noon(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 12)  # noqa: DTZ001

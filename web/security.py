@@ -1,0 +1,126 @@
+"""Response headers, the content security policy, cookies, hosts, proxies and body sizes."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+
+KIB = 1024
+BODY_LIMIT = 1024 * KIB
+UPLOAD_LIMIT = 10 * 1024 * KIB
+IMPORT_LIMIT = 25 * 1024 * KIB
+MOST_FORM_PARTS = 200
+PAY_SCRIPTS = "https://js.stripe.com"
+PAY_FRAMES = "https://js.stripe.com https://hooks.stripe.com"
+PAY_CALLS = "https://api.stripe.com"
+
+HEADERS = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        'camera=(self), microphone=(), geolocation=(), payment=(self "https://js.stripe.com")'
+    ),
+}
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Sets the limits and cookies, and puts the headers on every answer."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=settings.is_https,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+        BASE_URL=settings.base_url,
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    app.extensions["sends_hsts"] = settings.is_https
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.after_request(_add_headers)
+
+
+def csp_nonce() -> str:
+    """This answer's nonce, for the rare script that is not a file: `<script nonce=...>`."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def accept_uploads(limit: int = UPLOAD_LIMIT) -> None:
+    """Raises this request's body limit; call it before the form is read."""
+    request.max_content_length = limit
+
+
+def allow_payment(*form_hosts: str) -> None:
+    """Lets this page talk to Stripe, and its forms lead to `form_hosts` (Stripe's Checkout)."""
+    g.pays = True
+    allow_form_to(*form_hosts)
+
+
+def allow_form_to(*hosts: str) -> None:
+    """Lets this page's forms lead to other hosts, such as `https://checkout.stripe.com`."""
+    g.form_hosts = [*g.get("form_hosts", []), *hosts]
+
+
+def hide_address() -> None:
+    """For pages whose address is a secret (a token): no other page learns it."""
+    g.referrer_policy = "no-referrer"
+
+
+def content_security_policy() -> str:
+    """The policy of this answer: its own files and nonced scripts, nothing else."""
+    pays = g.get("pays", False)
+    directives = {
+        "default-src": "'none'",
+        "script-src": _joined(f"'self' 'nonce-{csp_nonce()}'", PAY_SCRIPTS if pays else ""),
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": _joined("'self'", PAY_CALLS if pays else ""),
+        "frame-src": PAY_FRAMES if pays else "'none'",
+        "form-action": _joined("'self'", *g.get("form_hosts", [])),
+        "manifest-src": "'self'",
+        "worker-src": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "object-src": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        if name != "Strict-Transport-Security" or current_app.extensions["sends_hsts"]:
+            response.headers.setdefault(name, value)
+    if "referrer_policy" in g:
+        response.headers["Referrer-Policy"] = g.referrer_policy
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
+    if g.get("actor") is not None:
+        response.headers["Cache-Control"] = "no-store"
+    return response

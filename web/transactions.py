@@ -1,0 +1,145 @@
+"""The request's session and its one commit.
+
+GET and HEAD run READ ONLY. A view that writes ends with `commit()`: a success answer with unsaved
+work raises `ForgottenCommit`. A refusal or an exception rolls back. A serialization failure, a
+deadlock or a lock time-out runs the whole request again, up to three times in all, as long as it
+has committed nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
+
+from models.kernel.database import RETRYABLE
+
+MOST_ATTEMPTS = 3
+LONGEST_PAUSE_SECONDS = 0.05
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class ForgottenCommit(AssertionError):
+    """A view answered with success but left work uncommitted."""
+
+
+class TransactionalFlask(Flask):
+    """Flask that runs a whole request again when the database asks for it."""
+
+    def full_dispatch_request(self) -> Response:
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                return super().full_dispatch_request()
+            except DBAPIError as error:
+                if not _may_run_again(error, attempt):
+                    raise
+                _start_over()
+                time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS * attempt))  # noqa: S311
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def install(app: Flask, sessions: sessionmaker[Session]) -> None:
+    """Gives every request a session from `sessions`, and closes it at the end."""
+    app.extensions["sessions"] = sessions
+    app.after_request(_insist_on_commit)
+    app.teardown_request(_close)
+
+
+def sessions() -> sessionmaker[Session]:
+    """What makes sessions in this app; for work apart from the request's own transaction."""
+    return cast("sessionmaker[Session]", current_app.extensions["sessions"])
+
+
+def session() -> Session:
+    """The request's session. It is READ ONLY in a GET or HEAD."""
+    if "session" not in g:
+        g.session = _watched(sessions()())
+    return cast("Session", g.session)
+
+
+def commit() -> None:
+    """Commits the request's work: the last line before the answer. Refuses in a GET (TypeError)."""
+    if request.method in SAFE_METHODS:
+        raise TypeError(f"A {request.method} writes nothing, so it has nothing to commit.")
+    session().commit()
+    g.has_committed = True
+
+
+@contextmanager
+def external() -> Iterator[None]:
+    """Commits, and keeps the database out of the block: there a network call may be made.
+
+    The intent must be recorded before, the outcome after it with another `commit()`.
+    """
+    commit()
+    session().info["outside"] = True
+    try:
+        yield
+    finally:
+        session().info["outside"] = False
+
+
+def _watched(session: Session) -> Session:
+    session.info["is_read_only"] = request.method in SAFE_METHODS
+    event.listen(session, "after_begin", _set_up)
+    event.listen(session, "after_flush", _note_flush)
+    event.listen(session, "do_orm_execute", _note_statement)
+    event.listen(session, "after_commit", _forget)
+    event.listen(session, "after_rollback", _forget)
+    return session
+
+
+def _set_up(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if session.info.get("outside"):
+        raise RuntimeError("No database work inside external(): it would hold a transaction open.")
+    if session.info["is_read_only"]:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _note_flush(session: Session, _context: object) -> None:
+    session.info["unsaved"] = True
+
+
+def _note_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info["unsaved"] = True
+
+
+def _forget(session: Session) -> None:
+    session.info["unsaved"] = False
+
+
+def _insist_on_commit(response: Response) -> Response:
+    used: Session | None = g.get("session")
+    if used is None or response.status_code >= 400:
+        return response
+    pending = bool(used.new or used.deleted or any(used.is_modified(row) for row in used.dirty))
+    if pending or used.info.get("unsaved"):
+        raise ForgottenCommit(f"{request.endpoint} answered with success but did not commit().")
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    used: Session | None = g.pop("session", None)
+    if used is not None:
+        used.close()
+
+
+def _may_run_again(error: DBAPIError, attempt: int) -> bool:
+    state: Any = getattr(error.orig, "sqlstate", None)
+    return state in RETRYABLE and attempt < MOST_ATTEMPTS and not g.get("has_committed")
+
+
+def _start_over() -> None:
+    _close(None)
+    for name in list(g):
+        g.pop(name)
+    for upload in request.files.values():
+        upload.stream.seek(0)

@@ -1,0 +1,75 @@
+"""Puts the program together. gunicorn serves `wsgi:app`; commands run as `flask --app wsgi`."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session, sessionmaker
+
+import config
+from models.kernel.database import make_engine, session_factory
+from models.kernel.files import FileStore
+from web import (
+    access,
+    errors,
+    forms,
+    health,
+    i18n,
+    limits,
+    logging,
+    observing,
+    pages,
+    presenting,
+    security,
+)
+from web.transactions import TransactionalFlask
+from web.transactions import install as install_transactions
+
+LOOKS = ("web.assets", "web.shell")
+DOORS = ("storefront", "admin", "api", "jobs.commands")
+
+
+def create_app(
+    settings: config.Settings | None = None, sessions: sessionmaker[Session] | None = None
+) -> Flask:
+    """The whole program. Tests hand over their settings and sessions."""
+    settings = settings or config.load()
+    app = TransactionalFlask(__name__, static_folder=None)
+    app.extensions["settings"] = settings
+    app.config["DATA_DIR"] = settings.data_dir
+    app.extensions["files"] = FileStore(settings.files_dir)
+
+    # Hooks before a request run in this order, those after it in the opposite one.
+    logging.configure(settings.log_level)
+    logging.install(app)
+    install_transactions(app, sessions or session_factory(make_engine(settings.database_url)))
+    security.install(app, settings)
+    i18n.install(app)
+    access.install(app)
+    forms.install(app)
+    limits.install(app)
+    observing.install(app)
+    pages.install(app)
+    errors.install(app)
+    presenting.install(app)
+    health.install(app, settings)
+    for name in LOOKS:
+        if importlib.util.find_spec(name):
+            importlib.import_module(name).install(app)
+
+    for name in DOORS:
+        door: Any = importlib.import_module(name)
+        if hasattr(door, "register"):
+            door.register(app)
+    return app
+
+
+def __getattr__(name: str) -> Flask:
+    """`app` is made when a server asks for it, so that importing this module needs no database."""
+    if name != "app":
+        raise AttributeError(name)
+    made = create_app()
+    globals()["app"] = made
+    return made
