@@ -297,6 +297,7 @@ def upgrade() -> None:
         sa.Column("tax_code", sa.Text(), nullable=False),
         sa.Column("tax_rate", sa.Numeric(precision=7, scale=4), nullable=False),
         sa.Column("tax_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("tax_exemption_code", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_charge_invoice_id")
         ),
@@ -327,6 +328,7 @@ def upgrade() -> None:
         sa.Column("tax_code", sa.Text(), nullable=False),
         sa.Column("tax_rate", sa.Numeric(precision=7, scale=4), nullable=False),
         sa.Column("tax_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("tax_exemption_code", sa.Text(), server_default="", nullable=False),
         sa.Column("unmatched", sa.Boolean(), server_default="false", nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_invoice_line_quantity")),
         sa.ForeignKeyConstraint(
@@ -365,6 +367,7 @@ def upgrade() -> None:
         sa.Column("taxable_amount", sa.Numeric(precision=18, scale=4), nullable=False),
         sa.Column("tax_amount", sa.Numeric(precision=18, scale=4), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("exemption_code", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_tax_invoice_id")
         ),

@@ -1,6 +1,13 @@
 """Prices, what an account may see and order, charges and tax."""
 
 from models.pricing.carriage_zone import CarriageZone
+from models.pricing.charges import (
+    CarriageGround,
+    Charges,
+    Destination,
+    OrderValuePolicy,
+    charges_for,
+)
 from models.pricing.context import (
     Ask,
     ListTerms,
@@ -19,6 +26,7 @@ from models.pricing.price_list import (
 )
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
 from models.pricing.resolving import candidate_lists, next_break, resolve
+from models.pricing.tax import Tax, TaxBreakdown, TaxedAmount, TaxSubtotal, tax_breakdown, tax_for
 from models.pricing.tax_rule import TAX_CATEGORIES, TREATMENTS, TaxRule
 
 __all__ = [
@@ -28,8 +36,12 @@ __all__ = [
     "TREATMENTS",
     "Ask",
     "AssortmentEntry",
+    "CarriageGround",
     "CarriageZone",
+    "Charges",
+    "Destination",
     "ListTerms",
+    "OrderValuePolicy",
     "Price",
     "PriceEntry",
     "PriceList",
@@ -40,10 +52,17 @@ __all__ = [
     "QuantityProblem",
     "QuantityRule",
     "QuantityRules",
+    "Tax",
+    "TaxBreakdown",
     "TaxRule",
+    "TaxSubtotal",
+    "TaxedAmount",
     "candidate_lists",
+    "charges_for",
     "check",
     "next_break",
     "resolve",
     "smallest",
+    "tax_breakdown",
+    "tax_for",
 ]
