@@ -1,5 +1,7 @@
 """Fulfilment: picking, packing, labels and shipping."""
 
+from models.fulfilment.picking import SHORT_REASONS, confirm_all, confirm_pick
+from models.fulfilment.releasing import release_to_picking
 from models.fulfilment.shipment import (
     Carton,
     CartonLine,
@@ -9,5 +11,30 @@ from models.fulfilment.shipment import (
     Shipment,
     ShipmentLine,
 )
+from models.fulfilment.shipping import BUYING_LABEL, CartonSpec, pack, ship_shipment, unpack
+from models.fulfilment.sscc import check_digit, is_sscc, make_sscc
+from models.fulfilment.stocktaking import Adjusted, adjust_stock
 
-__all__ = ["Carton", "CartonLine", "Label", "PickLine", "PickList", "Shipment", "ShipmentLine"]
+__all__ = [
+    "BUYING_LABEL",
+    "SHORT_REASONS",
+    "Adjusted",
+    "Carton",
+    "CartonLine",
+    "CartonSpec",
+    "Label",
+    "PickLine",
+    "PickList",
+    "Shipment",
+    "ShipmentLine",
+    "adjust_stock",
+    "check_digit",
+    "confirm_all",
+    "confirm_pick",
+    "is_sscc",
+    "make_sscc",
+    "pack",
+    "release_to_picking",
+    "ship_shipment",
+    "unpack",
+]

@@ -1,6 +1,6 @@
 """Stock: what is in the building, what is promised, what is on its way."""
 
-from models.inventory.allocating import Taken, Want, allocate, give, release
+from models.inventory.allocating import Taken, Want, allocate, give, keep, plan, release
 from models.inventory.calendar import Calendar, calendars
 from models.inventory.handling import Pick, adjust, bins_of, pick, receive, ship
 from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stock_of
@@ -47,9 +47,11 @@ __all__ = [
     "calendars",
     "expect",
     "give",
+    "keep",
     "lock_stock",
     "outlooks",
     "pick",
+    "plan",
     "receive",
     "release",
     "serving",

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.inventory.moving import Cause, Change, lock_stock, record
 from models.inventory.stock import Allocation, Stock
 from models.kernel import clock
+from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.money import ZERO
 
@@ -68,6 +68,17 @@ def give(
     cause: Cause,
 ) -> list[Taken]:
     """As `allocate`, from stock rows that the caller has locked already."""
+    taken = plan(wants, rows, warehouses=warehouses)
+    promises = {want.order_line_id: want.promised_on for want in wants}
+    keep(session, taken, rows, promises=promises, cause=cause)
+    return taken
+
+
+def plan(wants: Sequence[Want], rows: Sequence[Stock], *, warehouses: Sequence[int]) -> list[Taken]:
+    """What each want would get of these locked rows, in turn; nothing is changed.
+
+    `order_line_id` may be any number that tells the wants apart.
+    """
     left = {row.id: row.available for row in rows}
     by_product: dict[int, list[Stock]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: warehouses.index(row.warehouse_id)):
@@ -75,19 +86,50 @@ def give(
     taken: list[Taken] = []
     for want in wants:
         taken += _serve(want, by_product[want.product_id], left)
-    _keep(session, taken, {want.order_line_id: want.promised_on for want in wants})
-    stocks = {row.id: row for row in rows}
+    return taken
+
+
+def keep(
+    session: Session,
+    taken: Sequence[Taken],
+    rows: Sequence[Stock],
+    *,
+    promises: dict[int, date | None],
+    cause: Cause,
+) -> None:
+    """Writes down what was planned: allocations, levels and movements, in three statements."""
+    insert_rows(
+        session,
+        Allocation,
+        [
+            {
+                "stock_id": item.stock_id,
+                "order_line_id": item.order_line_id,
+                "quantity": item.quantity,
+                "promised_on": promises.get(item.order_line_id),
+                "created_at": clock.now(),
+            }
+            for item in taken
+        ],
+        on_conflict=(
+            "ON CONFLICT (order_line_id, stock_id) WHERE closed_at IS NULL "
+            "DO UPDATE SET quantity = allocation.quantity + excluded.quantity"
+        ),
+    )
     record(
         session,
-        stocks,
+        {row.id: row for row in rows},
         [
-            Change(item.stock_id, "allocated", allocated=item.quantity,
-                   order_line_id=item.order_line_id)
+            Change(
+                item.stock_id,
+                "allocated",
+                allocated=item.quantity,
+                order_line_id=item.order_line_id,
+            )
             for item in taken
         ],
         cause,
-    )  # fmt: skip
-    return taken
+    )
 
 
 def release(session: Session, quantities: dict[int, Decimal], *, cause: Cause) -> list[Taken]:
@@ -147,29 +189,6 @@ def _serve(want: Want, rows: list[Stock], left: dict[int, Decimal]) -> list[Take
             missing -= units
             taken.append(Taken(want.order_line_id, row.id, row.warehouse_id, units))
     return taken
-
-
-def _keep(session: Session, taken: list[Taken], promises: dict[int, date | None]) -> None:
-    if not taken:
-        return
-    statement = upsert(Allocation)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Allocation.order_line_id, Allocation.stock_id],
-            index_where=text("closed_at IS NULL"),
-            set_={"quantity": Allocation.quantity + statement.excluded.quantity},
-        ),
-        [
-            {
-                "stock_id": item.stock_id,
-                "order_line_id": item.order_line_id,
-                "quantity": item.quantity,
-                "promised_on": promises.get(item.order_line_id),
-                "created_at": clock.now(),
-            }
-            for item in taken
-        ],
-    )
 
 
 def _lock_for_lines(session: Session, line_ids: list[int]) -> dict[int, Stock]:

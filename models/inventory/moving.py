@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.inventory.stock import BinStock, Stock, StockMovement
 from models.inventory.warehouse import Bin
 from models.kernel import clock
+from models.kernel.bulk import insert_rows, update_rows
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
 
@@ -62,13 +64,11 @@ def record(session: Session, stocks: dict[int, Stock], changes: list[Change], ca
     """
     if not changes:
         return
-    for change in changes:
-        stock = stocks[change.stock_id]
-        stock.on_hand += change.on_hand
-        stock.allocated += change.allocated
+    _change_levels(session, stocks, changes)
     at = clock.now()
-    session.execute(
-        insert(StockMovement),
+    insert_rows(
+        session,
+        StockMovement,
         [
             {
                 "stock_id": change.stock_id,
@@ -86,7 +86,30 @@ def record(session: Session, stocks: dict[int, Stock], changes: list[Change], ca
             for change in changes
         ],
     )
+
+
+def _change_levels(session: Session, stocks: dict[int, Stock], changes: list[Change]) -> None:
+    """One statement; the loaded rows, which are locked, follow without being read again."""
     session.flush()
+    sums: dict[int, list[Decimal]] = {}
+    for change in changes:
+        both = sums.setdefault(change.stock_id, [ZERO, ZERO])
+        both[0] += change.on_hand
+        both[1] += change.allocated
+    update_rows(
+        session,
+        Stock,
+        [
+            {"id": stock_id, "on_hand": on_hand, "allocated": allocated}
+            for stock_id, (on_hand, allocated) in sorted(sums.items())
+            if on_hand or allocated
+        ],
+        add=True,
+    )
+    for stock_id, (on_hand, allocated) in sums.items():
+        stock = stocks[stock_id]
+        set_committed_value(stock, "on_hand", stock.on_hand + on_hand)
+        set_committed_value(stock, "allocated", stock.allocated + allocated)
 
 
 def put_in_bins(session: Session, deltas: dict[tuple[int, int], Decimal]) -> None:
@@ -133,8 +156,9 @@ def _make_bins(
             )
         )
     }
-    session.execute(
-        upsert(BinStock),
+    insert_rows(
+        session,
+        BinStock,
         [
             {
                 "stock_id": stock_id,

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
 from models.inventory.warehouse import Warehouse
+from models.kernel import clock
+from models.kernel.bulk import insert_rows
 from models.kernel.money import ZERO
 
 Flow = list[tuple[date, Decimal]]
@@ -180,9 +182,8 @@ def state_demand(session: Session, demands: Sequence[Demand]) -> None:
         OpenDemand.order_line_id.in_([item.order_line_id for item in demands])
     ).delete(synchronize_session=False)
     rows = [
-        {name: getattr(item, name) for name in Demand.__slots__}
+        {name: getattr(item, name) for name in Demand.__slots__} | {"since": clock.now()}
         for item in demands
         if item.quantity > 0
     ]
-    if rows:
-        session.execute(upsert(OpenDemand), rows)
+    insert_rows(session, OpenDemand, rows)

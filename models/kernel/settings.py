@@ -23,6 +23,7 @@ from models.kernel.base import Base, Id
 from models.kernel.errors import Refused
 
 Value = TypeVar("Value", bool, int, str, Decimal, list[str])
+_CACHE = "settings"
 YES_OR_NO = ("yes", "true", "on", "1", "no", "false", "off", "0", "")
 KNOWN: dict[str, Setting[Any]] = {}
 """Every setting that was defined, by key."""
@@ -74,15 +75,21 @@ def define(
 
 def get(session: Session, setting: Setting[Value], seller_id: int | None = None) -> Value:
     """The seller's own value, else the one for all, else the default."""
-    rows = select(SettingRow).where(
-        SettingRow.key == setting.key,
-        SettingRow.seller_id.is_(None) | (SettingRow.seller_id == seller_id),
-    )
-    found = {row.seller_id: row.value for row in session.scalars(rows)}
+    chosen = _chosen(session)
     for owner in (seller_id, None):
-        if owner in found:
-            return setting.read(found[owner])
+        if (setting.key, owner) in chosen:
+            return setting.read(chosen[setting.key, owner])
     return setting.default
+
+
+def _chosen(session: Session) -> dict[tuple[str, int | None], Any]:
+    """Every row, read once per session: a request asks for many settings, and they are few."""
+    chosen: dict[tuple[str, int | None], Any] | None = session.info.get(_CACHE)
+    if chosen is None:
+        rows = session.execute(select(SettingRow.key, SettingRow.seller_id, SettingRow.value))
+        chosen = {(row.key, row.seller_id): row.value for row in rows}
+        session.info[_CACHE] = chosen
+    return chosen
 
 
 def change(
@@ -106,6 +113,7 @@ def change(
         row = SettingRow(key=setting.key, seller_id=seller_id, value=stored)
         session.add(row)
     row.value = stored
+    session.info.pop(_CACHE, None)
     activity.record(
         session, "setting.changed", by=by, subject=row, key=setting.key, before=before, after=value
     )

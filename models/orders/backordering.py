@@ -60,7 +60,7 @@ def restate_demand(session: Session, order: Order, lines: Iterable[OrderLine]) -
     )
 
 
-def lose_stock(session: Session, lost: Sequence[Taken], *, by: object, reason: str) -> list[Order]:
+def lose_stock(session: Session, lost: Sequence[Taken], *, reason: str) -> list[Order]:
     """Turns allocations that a count or a short pick took away into backorders.
 
     Returns the orders, so that the desk can be told; each has it on its timeline.

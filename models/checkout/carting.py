@@ -1,0 +1,230 @@
+"""Keeping a cart: one line at a time, saved at every change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from models.accounts import Account, Actor, Permission
+from models.catalog import Product
+from models.checkout.cart import Cart, CartLine
+from models.checkout.proposing import problem_of
+from models.inventory import outlooks
+from models.kernel import activity, clock
+from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.money import ZERO, line_amount
+from models.kernel.quantity import plain
+from models.pricing import Ask, Price, PricingContext, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What setting a quantity did: the line (None where it was removed) and its price."""
+
+    line: CartLine | None
+    price: Price
+    problem: str
+    offers: tuple[Decimal, ...]
+
+
+def current_cart(session: Session, account: Account, by: Actor) -> Cart:
+    """The person's current cart for this account, made if there is none.
+
+    Staff acting for the account have a cart of their own, never the buyer's.
+    """
+    found = session.scalar(_current(account.id, by.id))
+    if found is not None:
+        return found
+    session.execute(
+        upsert(Cart)
+        .values(
+            account_id=account.id,
+            owner_id=by.id,
+            is_staff_cart=by.is_staff,
+            currency=account.currency,
+            changed_at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.scalars(_current(account.id, by.id)).one()
+
+
+def set_quantity(
+    session: Session,
+    cart: Cart,
+    product: Product,
+    quantity: Decimal,
+    *,
+    context: PricingContext,
+    warehouse_ids: tuple[int, ...],
+    by: Actor,
+    version: int | None = None,
+    entered_unit: str = "",
+) -> LineChange:
+    """Sets how many base units of a product are on the pad; zero takes it off.
+
+    A quantity that breaks a rule stays as typed, is marked with its problem and not counted. The
+    cart's totals move by the difference of this line (and of its variant family), not by adding
+    up the cart. Conflict when `version` is given and somebody changed the line since.
+    """
+    _require_open(cart)
+    line = _line(session, cart, product)
+    if version is not None and line is not None and line.version != version:
+        raise Conflict(f"A colleague changed this to {plain(line.quantity)} meanwhile.")
+    price = resolve(session, context, [Ask(product.id, quantity or None)])[0]
+    before = (line.amount, line.quantity, 1) if line else (ZERO, ZERO, 0)
+    if quantity <= 0:
+        if line is not None:
+            session.delete(line)
+        _move_totals(session, cart, -before[0], -before[1], -before[2])
+        return LineChange(None, price, "", ())
+    outlook = outlooks(session, [product.id], warehouse_ids)
+    unit_price = price.unit_price
+    if line is not None and line.override_price is not None:
+        unit_price = line.override_price
+    problem, offers = problem_of(product, price, unit_price, quantity, outlook)
+    if line is None:
+        line = _new_line(session, cart, product, price, by)
+    line.quantity = quantity
+    line.entered_unit = entered_unit
+    line.unit_price, line.price_per = price.unit_price, price.price_per
+    line.price_list_id, line.tier = price.list_id, price.tier
+    line.problem = problem
+    line.amount = (
+        ZERO
+        if problem or unit_price is None
+        else line_amount(unit_price, quantity, price.price_per, cart.currency)
+    )
+    line.changed_at = clock.now()
+    session.flush()
+    _move_totals(session, cart, line.amount - before[0], quantity - before[1], 1 - before[2])
+    return LineChange(line, price, problem, offers)
+
+
+def override_price(
+    session: Session,
+    cart: Cart,
+    line: CartLine,
+    unit_price: Decimal,
+    *,
+    reason: str,
+    by: Actor,
+) -> None:
+    """Sells a line at another price, for a reason.
+
+    Needs the permission to override prices; the resolver's price stays on the line beside it.
+    Below the floor the order will wait for a sales manager.
+    """
+    by.require(Permission.PRICE_OVERRIDE, "Changing a price needs the permission for it.")
+    _require_open(cart)
+    if unit_price < 0:
+        raise Refused("A price cannot be below zero.", field="unit_price")
+    if not reason.strip():
+        raise Refused("Say why the price changes, for example “matches Garden Direct”.",
+                      field="reason")  # fmt: skip
+    before = line.amount
+    line.override_price, line.override_reason = unit_price, reason.strip()
+    line.overridden_by_id = by.id
+    if not line.problem or line.unit_price is None:
+        line.problem = ""
+        line.amount = line_amount(unit_price, line.quantity, line.price_per, cart.currency)
+    session.flush()
+    _move_totals(session, cart, line.amount - before, ZERO, 0)
+    activity.record(
+        session, "cart.price_overridden", by=by, subject=line, account_id=cart.account_id,
+        on_behalf_of=by.acting_for_id, before=line.unit_price, after=unit_price, reason=reason,
+    )  # fmt: skip
+
+
+def empty_cart(session: Session, cart: Cart) -> None:
+    """Takes every line off the pad."""
+    _require_open(cart)
+    for line in session.scalars(select(CartLine).where(CartLine.cart_id == cart.id)):
+        session.delete(line)
+    cart.goods_amount, cart.unit_count, cart.line_count = ZERO, ZERO, 0
+    cart.changed_at = clock.now()
+    session.flush()
+
+
+def recount(session: Session, cart: Cart) -> None:
+    """Makes the cart's totals the sum of its lines again, after many changed at once."""
+    session.flush()
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(CartLine.amount), 0),
+            func.coalesce(func.sum(CartLine.quantity), 0),
+            func.count(),
+        ).where(CartLine.cart_id == cart.id)
+    ).one()
+    cart.goods_amount, cart.unit_count, cart.line_count = row[0], row[1], row[2]
+    cart.changed_at = clock.now()
+    session.flush()
+
+
+def _current(account_id: int, owner_id: int) -> Select[Cart]:
+    return select(Cart).where(
+        Cart.account_id == account_id,
+        Cart.owner_id == owner_id,
+        Cart.is_current,
+        Cart.ordered_at.is_(None),
+    )
+
+
+def _require_open(cart: Cart) -> None:
+    if cart.ordered_at is not None:
+        raise Conflict("This order has been placed. Start a new one.")
+
+
+def _line(session: Session, cart: Cart, product: Product) -> CartLine | None:
+    return session.scalars(
+        select(CartLine)
+        .where(CartLine.cart_id == cart.id, CartLine.product_id == product.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def line_of(session: Session, cart: Cart, line_id: int) -> CartLine:
+    """A line of this cart. NotFound for any other."""
+    line = session.scalars(
+        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.id == line_id)
+    ).first()
+    if line is None:
+        raise NotFound("This line is not on the order any more.")
+    return line
+
+
+def _new_line(session: Session, cart: Cart, product: Product, price: Price, by: Actor) -> CartLine:
+    last = select(func.coalesce(func.max(CartLine.position), 0) + 1).where(
+        CartLine.cart_id == cart.id
+    )
+    line = CartLine(
+        cart_id=cart.id,
+        product_id=product.id,
+        position=last.scalar_subquery(),
+        first_price=price.unit_price,
+        added_by_id=by.id,
+        amount=ZERO,
+    )
+    session.add(line)
+    return line
+
+
+def _move_totals(session: Session, cart: Cart, amount: Decimal, units: Decimal, lines: int) -> None:
+    session.flush()
+    session.execute(
+        update(Cart)
+        .where(Cart.id == cart.id)
+        .values(
+            goods_amount=Cart.goods_amount + amount,
+            unit_count=Cart.unit_count + units,
+            line_count=Cart.line_count + lines,
+            changed_at=clock.now(),
+        )
+        .returning(Cart.id)
+    )
+    session.refresh(cart, ["goods_amount", "unit_count", "line_count", "changed_at"])

@@ -1,0 +1,214 @@
+"""A placed order as rows: head, charges, lines, and the demand that has no stock yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account, Actor, Address
+from models.checkout.cart import Cart
+from models.checkout.proposing import Place, Proposal, ProposedLine
+from models.inventory import Demand, Taken, state_demand
+from models.kernel import clock
+from models.kernel.bulk import insert_rows
+from models.kernel.failpoint import fail_at
+from models.kernel.money import ZERO
+from models.kernel.numbering import next_number
+from models.orders import Order, OrderCharge, OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What the person confirmed: `key` is unique to the form, `shown_total` what they saw."""
+
+    key: str
+    shown_total: Decimal
+    po_number: str = ""
+    message: str = ""
+    payment_means: str = "on_account"
+    backorder_choice: str = "partial"
+    channel: str = "web"
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a line's quantity is met: units allocated, backordered, left for later, cancelled."""
+
+    allocated: Decimal
+    backordered: Decimal
+    cancelled: Decimal
+    taken: tuple[Taken, ...] = field(default=())
+
+
+def write_head(
+    session: Session,
+    cart: Cart,
+    place: Place,
+    proposal: Proposal,
+    submission: Submission,
+    by: Actor,
+) -> Order:
+    """Writes the order itself, with its number and its charges."""
+    account, seller = place.account, place.seller
+    number = next_number(
+        session, seller_id=seller.id, kind="order", on=clock.today(seller.time_zone)
+    )
+    fail_at("checkout.numbered")
+    now = clock.now()
+    order = Order(
+        number=number.text,
+        seller_id=seller.id,
+        account_id=account.id,
+        bill_to_account_id=account.pays_id,
+        currency=account.currency,
+        channel="rep" if by.is_staff and submission.channel == "web" else submission.channel,
+        submission_key=submission.key,
+        placed_at=now,
+        placed_by_id=by.id,
+        placed_on_behalf=by.is_staff,
+        caller=submission.caller,
+        po_number=submission.po_number.strip(),
+        message=submission.message.strip(),
+        ship_to_address_id=place.ship_to.id if place.ship_to else None,
+        ship_to=_ship_to_copy(place),
+        bill_to=_bill_to_copy(session, account),
+        warehouse_id=place.warehouse_ids[0],
+        freight_choice=cart.freight_choice,
+        payment_means=submission.payment_means,
+        backorder_choice=submission.backorder_choice,
+        terms_id=account.terms_id,
+        requested_on=cart.requested_on,
+        first_promised_on=proposal.ship_on,
+        promised_on=proposal.ship_on,
+        deliver_on=proposal.deliver_on,
+        goods_amount=proposal.goods,
+        charges_amount=sum((charge.amount for charge in proposal.charges), ZERO),
+        tax_amount=proposal.breakdown.tax,
+        total_amount=proposal.total,
+        approved_at=now,
+    )
+    session.add(order)
+    session.flush()
+    session.add_all(
+        OrderCharge(
+            order_id=order.id,
+            kind=charge.kind,
+            text=charge.text,
+            amount=charge.amount,
+            tax_code=charge.tax.vat_category,
+            tax_rate=charge.tax.rate,
+            tax_reason=charge.tax.exemption_reason,
+            tax_exemption_code=charge.tax.exemption_code,
+        )
+        for charge in proposal.charges
+    )
+    return order
+
+
+def write_lines(
+    session: Session, order: Order, proposal: Proposal, splits: list[Split]
+) -> list[int]:
+    """Writes the lines in one statement and gives their ids, in order."""
+    rows = [
+        _line_values(order, item, split, position)
+        for position, (item, split) in enumerate(
+            zip(proposal.counted, splits, strict=True), start=1
+        )
+    ]
+    return insert_rows(session, OrderLine, rows)
+
+
+def write_demand(
+    session: Session,
+    order: Order,
+    account: Account,
+    proposal: Proposal,
+    splits: list[Split],
+    line_ids: list[int],
+) -> None:
+    """States what no stock is allocated to: backorders, and lines beyond their horizon."""
+    state_demand(
+        session,
+        [
+            Demand(
+                order_line_id=line_id,
+                product_id=item.product.id,
+                warehouse_id=order.warehouse_id,
+                quantity=item.line.quantity - split.allocated - split.cancelled,
+                ship_on=item.ship_on or date.max,
+                is_backorder=split.backordered > 0,
+                account_priority=account.priority,
+                first_promised_on=item.ship_on,
+            )
+            for line_id, item, split in zip(line_ids, proposal.counted, splits, strict=True)
+            if item.line.quantity > split.allocated + split.cancelled
+        ],
+    )
+
+
+def _ship_to_copy(place: Place) -> dict[str, str]:
+    if place.ship_to is not None:
+        return place.ship_to.copy()
+    return {"company": place.account.name, "country": place.account.country}
+
+
+def _bill_to_copy(session: Session, account: Account) -> dict[str, str]:
+    address = session.scalars(
+        select(Address)
+        .where(Address.account_id == account.pays_id, Address.replaced_at.is_(None))
+        .order_by(Address.is_bill_to.desc(), Address.is_default.desc(), Address.id)
+        .limit(1)
+    ).first()
+    return address.copy() if address else {"company": account.name, "country": account.country}
+
+
+def _line_values(
+    order: Order, item: ProposedLine, split: Split, position: int
+) -> dict[str, object]:
+    line, product, price = item.line, item.product, item.price
+    overridden = line.override_price is not None
+    return {
+        "order_id": order.id,
+        "account_id": order.account_id,
+        "position": position,
+        "product_id": product.id,
+        "sku": product.sku,
+        "name": product.name,
+        "own_number": item.own_number,
+        "unit": product.unit,
+        "entered_unit": line.entered_unit,
+        "entered_quantity": line.entered_quantity,
+        "ordered": line.quantity,
+        "first_ordered": line.quantity,
+        "allocated": split.allocated,
+        "backordered": split.backordered,
+        "cancelled": split.cancelled,
+        "unit_price": item.unit_price,
+        "price_per": price.price_per,
+        "line_amount": item.amount,
+        "price_list_id": price.list_id,
+        "tier": price.tier,
+        "explanation": {
+            "list_id": price.list_id,
+            "entry_id": price.entry_id,
+            "rule_id": price.rule_id,
+            "tier": str(price.tier) if price.tier is not None else None,
+        },
+        "original_price": price.unit_price if overridden else None,
+        "override_reason": line.override_reason,
+        "overridden_by_id": line.overridden_by_id,
+        "unit_cost": product.cost,
+        "tax_category": product.tax_category,
+        "tax_code": item.tax.vat_category,
+        "tax_rate": item.tax.rate,
+        "tax_reason": item.tax.exemption_reason,
+        "tax_exemption_code": item.tax.exemption_code,
+        "weight_grams": product.weight_grams,
+        "first_promised_on": item.ship_on,
+        "promised_on": item.ship_on,
+    }

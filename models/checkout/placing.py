@@ -1,0 +1,289 @@
+"""Placing an order: one submission, one order, never a unit twice.
+
+Locks are taken in the house's order: accounts, the cart, stock by id; the order's number comes
+from a series that does not make checkouts wait for one another. The number of statements does
+not grow with the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account, Actor, Capability, Permission
+from models.checkout.cart import Cart, UndecidedRow
+from models.checkout.order_rows import (
+    Split,
+    Submission,
+    write_demand,
+    write_head,
+    write_lines,
+)
+from models.checkout.proposing import (
+    Place,
+    Proposal,
+    ProposedLine,
+    carriage_unknown,
+    cart_lines,
+    may_backorder,
+    place_for,
+    propose,
+)
+from models.inventory import Cause, Stock, Taken, Want, keep, lock_stock, plan
+from models.kernel import activity, clock
+from models.kernel.database import lock
+from models.kernel.errors import Conflict, NotFound, Problem, Refused
+from models.kernel.failpoint import fail_at
+from models.kernel.money import ZERO
+from models.kernel.outbox import announce
+from models.kernel.quantity import plain
+from models.kernel.seller import first_seller
+from models.kernel.settings import define, get
+from models.orders import HORIZON, Order, place_hold, refresh, tell
+from models.receivables import standing
+
+PAYMENT_HOLD_MINUTES = define(
+    "checkout.card_minutes", 30, "Minutes that a card payment under way keeps its stock"
+)
+TRANSFER_HOLD_DAYS = define(
+    "checkout.prepayment_days", 5, "Days that an order awaiting a transfer keeps its stock"
+)
+CREDIT_HOLD_DAYS = define("checkout.hold_days", 5, "Days that an order on hold keeps its stock")
+
+
+def place_order(
+    session: Session, cart_id: int, account_id: int, submission: Submission, *, by: Actor
+) -> Order:
+    """Makes the order of a cart and gives it its stock, its price and its place in the queue.
+
+    The same submission again (same account and key) gives the same order. Refused, changing
+    nothing, when the cart is empty, a line has a problem, the total is not the one shown, a PO
+    number is missing, or stock that may not be backordered ran short: with one sentence per
+    line. Over the credit limit or overdue, the order is accepted and held. Conflict when another
+    submission has ordered the cart.
+    """
+    by.require(Capability.PLACE_ORDERS, "Placing orders needs the capability for it.")
+    account = _lock_accounts(session, account_id)
+    placed = _placed_before(session, account_id, submission.key)
+    if placed is not None:
+        return placed
+    cart = _lock_cart(session, cart_id, account_id)
+    seller = first_seller(session)
+    place = place_for(session, seller, account, cart.ship_to_id)
+    rows = cart_lines(session, cart)
+    if not rows:
+        raise Refused("There is nothing on this order yet. Add a product first.")
+    stock = lock_stock(session, [row.Product.id for row in rows], place.warehouse_ids)
+    proposal = propose(session, cart, place, lines=rows)
+    _require_orderable(proposal, account, submission)
+    splits = _split(session, proposal, place, stock, submission)
+    order = write_head(session, cart, place, proposal, submission, by)
+    fail_at("checkout.order_inserted")
+    line_ids = write_lines(session, order, proposal, splits)
+    taken = [
+        Taken(line_ids[item.order_line_id], item.stock_id, item.warehouse_id, item.quantity)
+        for split in splits
+        for item in split.taken
+    ]
+    keep(
+        session,
+        taken,
+        stock,
+        promises={line_id: proposal.counted[i].ship_on for i, line_id in enumerate(line_ids)},
+        cause=Cause("order", order.id, by.id),
+    )
+    fail_at("checkout.allocated")
+    write_demand(session, order, account, proposal, splits, line_ids)
+    _place_holds(session, order, proposal, account, submission, by)
+    _finish(session, order, cart, submission, by)
+    fail_at("checkout.before_commit")
+    return order
+
+
+def _lock_accounts(session: Session, account_id: int) -> Account:
+    pays = session.execute(
+        select(Account.id, Account.bill_to_id).where(Account.id == account_id)
+    ).one_or_none()
+    if pays is None:
+        raise NotFound("There is no such account.")
+    rows = lock(session, Account, {account_id, pays.bill_to_id or account_id})
+    account = next(row for row in rows if row.id == account_id)
+    if account.status in {"closed", "declined", "applied"}:
+        raise Refused("This account is closed for new orders. Please call us.")
+    return account
+
+
+def _placed_before(session: Session, account_id: int, key: str) -> Order | None:
+    return session.scalars(
+        select(Order).where(Order.account_id == account_id, Order.submission_key == key)
+    ).first()
+
+
+def _lock_cart(session: Session, cart_id: int, account_id: int) -> Cart:
+    cart = next(iter(lock(session, Cart, [cart_id])), None)
+    if cart is None or cart.account_id != account_id:
+        raise NotFound("This order pad does not exist any more.")
+    if cart.ordered_at is not None:
+        raise Conflict("A colleague has placed this order already.")
+    return cart
+
+
+def _require_orderable(proposal: Proposal, account: Account, submission: Submission) -> None:
+    problems = [
+        Problem(f"{item.product.sku}: {item.problem}", f"line-{item.line.id}")
+        for item in proposal.lines
+        if item.problem
+    ]
+    if account.requires_po_number and not submission.po_number.strip():
+        problems.append(Problem("Enter your PO number; your company asks for one.", "po_number"))
+    if problems:
+        raise Refused("Some lines need a decision before the order can go.", problems=problems)
+    if proposal.total != submission.shown_total:
+        raise Refused(
+            f"The total is {proposal.total:,.2f} now, not {submission.shown_total:,.2f}: "
+            "prices or charges have changed. Check the order once more.",
+            field="total",
+        )
+
+
+def _split(
+    session: Session,
+    proposal: Proposal,
+    place: Place,
+    stock: Sequence[Stock],
+    submission: Submission,
+) -> list[Split]:
+    horizon = get(session, HORIZON, place.seller.id)
+    lines = proposal.counted
+    far = proposal.ship_on is not None and not place.calendar.within(proposal.ship_on, horizon)
+    wants = [
+        Want(index, item.product.id, item.line.quantity, item.ship_on)
+        for index, item in enumerate(lines)
+    ]
+    taken = [] if far else plan(wants, stock, warehouses=place.warehouse_ids)
+    splits = []
+    for index, item in enumerate(lines):
+        got = tuple(row for row in taken if row.order_line_id == index)
+        splits.append(_split_line(item, got, far=far, choice=submission.backorder_choice))
+    _refuse_short(lines, splits)
+    return splits
+
+
+def _split_line(item: ProposedLine, got: tuple[Taken, ...], *, far: bool, choice: str) -> Split:
+    allocated = sum((row.quantity for row in got), ZERO)
+    short = item.line.quantity - allocated
+    if far or not short:
+        return Split(allocated, ZERO, ZERO, got)
+    if choice == "cancel_rest":
+        return Split(allocated, ZERO, short, got)
+    return Split(allocated, short, ZERO, got)
+
+
+def _refuse_short(lines: tuple[ProposedLine, ...], splits: list[Split]) -> None:
+    problems = [
+        Problem(
+            f"{item.product.sku}: only {plain(split.allocated)} left, somebody was faster. "
+            "Take fewer or leave it out.",
+            f"line-{item.line.id}",
+        )
+        for item, split in zip(lines, splits, strict=True)
+        if split.backordered and not may_backorder(item.product)
+    ]
+    if problems:
+        raise Refused("Stock has gone while you were ordering.", problems=problems)
+    if all(
+        split.cancelled == item.line.quantity for item, split in zip(lines, splits, strict=True)
+    ):
+        raise Refused("Nothing of this order is in stock, and you chose to cancel what is not.")
+
+
+def _place_holds(
+    session: Session,
+    order: Order,
+    proposal: Proposal,
+    account: Account,
+    submission: Submission,
+    by: Actor,
+) -> None:
+    now = clock.now()
+    if submission.payment_means == "card":
+        until = now + timedelta(minutes=get(session, PAYMENT_HOLD_MINUTES, order.seller_id))
+        place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
+    elif submission.payment_means == "transfer":
+        until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
+        place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
+    else:
+        _hold_for_credit(session, order)
+    if carriage_unknown(proposal):
+        place_hold(
+            session, order, "address", by=None, reason="No carriage zone covers this address."
+        )
+    below = [item for item in proposal.counted if _is_below_floor(item)]
+    if below and not by.can(Permission.PRICE_BELOW_FLOOR):
+        skus = ", ".join(item.product.sku for item in below)
+        place_hold(session, order, "below_floor", by=None, reason=f"Below the floor price: {skus}")
+
+
+def _hold_for_credit(session: Session, order: Order) -> None:
+    """Checked under the lock on the bill-to account; the order itself counts once."""
+    bill_to = session.get_one(Account, order.bill_to_account_id)
+    seller = first_seller(session)
+    today = clock.today(seller.time_zone)
+    state = standing(session, bill_to, today=today, without_order_id=order.id)
+    until = clock.now() + timedelta(days=get(session, CREDIT_HOLD_DAYS, order.seller_id))
+    over = state.over_by(order.total_amount)
+    if over:
+        place_hold(
+            session, order, "credit_limit", by=None, stock_kept_until=until,
+            over=over, limit=state.limit, exposure=state.exposure,
+        )  # fmt: skip
+    if state.is_overdue:
+        place_hold(
+            session, order, "overdue", by=None, stock_kept_until=until,
+            overdue=state.overdue, days=state.overdue_days,
+        )  # fmt: skip
+
+
+def _is_below_floor(item: ProposedLine) -> bool:
+    override, floor = item.line.override_price, item.price.floor_price
+    return override is not None and floor is not None and override < floor
+
+
+def _finish(session: Session, order: Order, cart: Cart, submission: Submission, by: Actor) -> None:
+    tell(
+        session, order.id, "order.placed", by=by, channel=order.channel, caller=order.caller,
+        total=order.total_amount, po_number=order.po_number,
+    )  # fmt: skip
+    activity.record(
+        session, "order.placed", by=by, subject=order, account_id=order.account_id,
+        on_behalf_of=by.acting_for_id, number=order.number, total=order.total_amount,
+    )  # fmt: skip
+    refresh(session, order)
+    _move_undecided_rows(session, cart, by)
+    cart.ordered_at, cart.order_id, cart.is_current = clock.now(), order.id, False
+    announce(session, "order.placed", account_id=order.account_id, order_id=order.id)
+    session.flush()
+
+
+def _move_undecided_rows(session: Session, cart: Cart, by: Actor) -> None:
+    """Rows that still need a decision go to a new pad, so that nothing pasted is lost."""
+    rows = session.scalars(select(UndecidedRow).where(UndecidedRow.cart_id == cart.id)).all()
+    if not rows:
+        return
+    cart.is_current = False
+    session.flush()
+    fresh = Cart(
+        account_id=cart.account_id,
+        owner_id=cart.owner_id,
+        is_staff_cart=cart.is_staff_cart,
+        currency=cart.currency,
+        ship_to_id=cart.ship_to_id,
+        changed_at=clock.now(),
+    )
+    session.add(fresh)
+    session.flush()
+    for row in rows:
+        row.cart_id = fresh.id

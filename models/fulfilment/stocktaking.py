@@ -1,0 +1,76 @@
+"""Putting stock right by hand: adjustments, with what they do to promises and to the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from models.accounts import Actor, Permission
+from models.catalog import Product
+from models.inventory import Cause, Stock, adjust
+from models.kernel import activity, clock
+from models.kernel.money import round_amount
+from models.kernel.outbox import announce
+from models.kernel.seller import Seller
+from models.ledger import Chart, Document, Posting, post
+from models.orders import Order, fill_backorders, lose_stock
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """What an adjustment did: the new level, and the orders that lost their units."""
+
+    stock: Stock
+    orders: list[Order]
+
+
+def adjust_stock(
+    session: Session,
+    *,
+    seller: Seller,
+    product: Product,
+    warehouse_id: int,
+    delta: Decimal,
+    reason: str,
+    by: Actor,
+    bin_id: int | None = None,
+) -> Adjusted:
+    """Changes stock by `delta` base units for a reason and posts its value.
+
+    Below what is promised, the latest promises lose in the same transaction; above, waiting
+    backorders are filled. Refused without a reason, or for more than the bin holds.
+    """
+    by.require(Permission.STOCK_ADJUST, "Adjusting stock needs the permission for it.")
+    cause = Cause("adjustment", None, by.id, reason.strip())
+    stock, lost = adjust(
+        session,
+        product_id=product.id,
+        warehouse_id=warehouse_id,
+        bin_id=bin_id,
+        delta=delta,
+        cause=cause,
+    )
+    entry = activity.record(
+        session, "stock.adjusted", by=by, subject=stock, delta=delta, reason=reason.strip()
+    )
+    session.flush()
+    amount = round_amount(delta * product.cost / product.price_per, seller.base_currency)
+    post(
+        session,
+        seller_id=seller.id,
+        on=clock.today(seller.time_zone),
+        kind="adjustment",
+        document=Document("activity", entry.id),
+        currency=seller.base_currency,
+        postings=[Posting(Chart.INVENTORY, amount), Posting(Chart.STOCK_ADJUSTMENTS, -amount)],
+        text=reason.strip(),
+        by=by.id,
+    )
+    orders = lose_stock(session, lost, reason=reason.strip())
+    if delta > 0:
+        fill_backorders(session, [product.id], cause=cause)
+    for order in orders:
+        announce(session, "order.lost_stock", account_id=order.account_id, order_id=order.id)
+    return Adjusted(stock, orders)

@@ -1,0 +1,107 @@
+"""Many rows in one statement: arrays go over, `unnest` makes rows of them.
+
+The number of statements does not grow with the rows, and neither does the text of the SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from models.kernel.base import Base
+
+_DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+
+
+def insert_rows(
+    session: Session,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    on_conflict: str = "",
+) -> list[int]:
+    """Inserts the rows (all with the same columns) and gives their ids in the rows' order.
+
+    `on_conflict` is the SQL after the values, such as `ON CONFLICT DO NOTHING`; with it the ids
+    are those of the rows that were written. Tables without a single key give an empty list.
+    """
+    if not rows:
+        return []
+    columns = _columns(model, rows)
+    keys = list(model.__table__.primary_key)
+    returning = f"RETURNING {keys[0].name}" if len(keys) == 1 else ""
+    names = ", ".join(column.name for column in columns)
+    statement = text(
+        f"INSERT INTO {model.__tablename__} ({names}) "  # noqa: S608, names of our own columns
+        f"SELECT {_selected(columns)} FROM {_unnested(columns)} ORDER BY n "
+        f"{on_conflict} {returning}"
+    )
+    result = session.execute(statement, _arrays(columns, rows))
+    return [row[0] for row in result] if returning else []
+
+
+def update_rows(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, add: bool = False
+) -> None:
+    """Updates rows by their `id`: sets the other columns, or adds to them with `add`.
+
+    Objects of these rows already loaded in the session are not touched: refresh them.
+    """
+    if not rows:
+        return
+    columns = _columns(model, rows)
+    name = model.__tablename__
+    changes = ", ".join(
+        f"{column.name} = {name}.{column.name} + {_value(column)}"
+        if add
+        else f"{column.name} = {_value(column)}"
+        for column in columns
+        if column.name != "id"
+    )
+    statement = text(
+        f"UPDATE {name} SET {changes} FROM {_unnested(columns)} "  # noqa: S608
+        f"WHERE {name}.id = v.id"
+    )
+    session.execute(statement, _arrays(columns, rows))
+
+
+def _columns(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    return [model.__table__.columns[name] for name in rows[0]]
+
+
+def _is_json(column: Any) -> bool:
+    return isinstance(column.type, JSONB)
+
+
+def _value(column: Any) -> str:
+    return f"v.{column.name}::jsonb" if _is_json(column) else f"v.{column.name}"
+
+
+def _selected(columns: Sequence[Any]) -> str:
+    return ", ".join(_value(column) for column in columns)
+
+
+def _unnested(columns: Sequence[Any]) -> str:
+    arrays = ", ".join(f"CAST(:{column.name} AS {_array_type(column)})" for column in columns)
+    names = ", ".join(column.name for column in columns)
+    return f"unnest({arrays}) WITH ORDINALITY AS v({names}, n)"
+
+
+def _array_type(column: Any) -> str:
+    kind = "text" if _is_json(column) else column.type.compile(dialect=_DIALECT)
+    return f"{kind}[]"
+
+
+def _arrays(columns: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {
+        column.name: [
+            json.dumps(row[column.name]) if _is_json(column) else row[column.name] for row in rows
+        ]
+        for column in columns
+    }

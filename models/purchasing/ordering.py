@@ -1,0 +1,176 @@
+"""Purchase orders: raised, sent, dated anew. Each change moves what is promised to customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.accounts import Actor, Permission
+from models.inventory import expect
+from models.kernel import activity, clock
+from models.kernel.database import lock
+from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.money import ZERO
+from models.kernel.numbering import next_number
+from models.orders import Order, repromise
+from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor, VendorProduct
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A product to buy: base units, and the cost where it is not the vendor's usual one."""
+
+    product_id: int
+    quantity: Decimal
+    unit_cost: Decimal | None = None
+
+
+def raise_purchase_order(
+    session: Session,
+    *,
+    seller_id: int,
+    vendor: Vendor,
+    warehouse_id: int,
+    wanted: Sequence[Wanted],
+    expected_on: date,
+    by: Actor,
+    note: str = "",
+) -> PurchaseOrder:
+    """A draft purchase order. Costs come from the vendor's terms by quantity, where not given.
+
+    Refused when nothing is wanted, a quantity is not positive, or a product has no cost.
+    """
+    by.require(Permission.PURCHASING_EDIT, "Buying needs the permission for it.")
+    if not wanted:
+        raise Refused("Add at least one product to buy.")
+    today = clock.now().date()
+    number = next_number(session, seller_id=seller_id, kind="purchase_order", on=today)
+    order = PurchaseOrder(
+        number=number.text,
+        seller_id=seller_id,
+        vendor_id=vendor.id,
+        warehouse_id=warehouse_id,
+        currency=vendor.currency,
+        expected_on=expected_on,
+        note=note.strip(),
+        created_by_id=by.id,
+        created_at=clock.now(),
+    )
+    session.add(order)
+    session.flush()
+    for position, item in enumerate(wanted, start=1):
+        session.add(_line(session, order, vendor, item, position))
+    session.flush()
+    activity.record(session, "purchase_order.raised", by=by, subject=order, number=order.number)
+    return order
+
+
+def send_purchase_order(session: Session, order_id: int, *, by: Actor) -> list[Order]:
+    """Marks it as sent: from now on its goods are expected, and promises follow.
+
+    Returns the customers' orders whose date moved. Conflict unless it is a draft.
+    """
+    by.require(Permission.PURCHASING_EDIT, "Buying needs the permission for it.")
+    order = _lock(session, order_id)
+    if order.state != "draft":
+        raise Conflict(f"{order.number} is {order.state} already.")
+    order.state, order.sent_at = "sent", clock.now()
+    lines = _lines(session, order)
+    _expect(session, order, lines)
+    activity.record(session, "purchase_order.sent", by=by, subject=order, number=order.number)
+    return repromise(session, [line.product_id for line in lines])
+
+
+def change_date(
+    session: Session, order_id: int, expected_on: date, *, by: Actor, line_id: int | None = None
+) -> list[Order]:
+    """Moves when its goods (or one line's) are expected; the promises that hang on it move too.
+
+    Returns the customers' orders whose date moved. Conflict when nothing more is to come.
+    """
+    by.require(Permission.PURCHASING_EDIT, "Buying needs the permission for it.")
+    order = _lock(session, order_id)
+    if order.state not in {"draft", "sent", "partly_received"}:
+        raise Conflict(f"{order.number} is {order.state}: nothing more is to come.")
+    lines = [line for line in _lines(session, order) if line_id in (None, line.id)]
+    before = order.expected_on
+    for line in lines:
+        line.expected_on = expected_on
+    if line_id is None:
+        order.expected_on = expected_on
+    session.flush()
+    activity.record(
+        session, "purchase_order.dated", by=by, subject=order, number=order.number,
+        before=before, after=expected_on,
+    )  # fmt: skip
+    if order.state == "draft":
+        return []
+    _expect(session, order, lines)
+    return repromise(session, [line.product_id for line in lines])
+
+
+def expect_rest(session: Session, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
+    """States what is still to come of these lines; nothing once the order is closed."""
+    _expect(session, order, lines)
+
+
+def _expect(session: Session, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
+    for line in lines:
+        expect(
+            session,
+            source_kind="purchase_order_line",
+            source_id=line.id,
+            product_id=line.product_id,
+            warehouse_id=order.warehouse_id,
+            quantity=line.open if order.is_open else ZERO,
+            on=line.expected_on,
+        )
+
+
+def _lock(session: Session, order_id: int) -> PurchaseOrder:
+    found = lock(session, PurchaseOrder, [order_id])
+    if not found:
+        raise NotFound("There is no such purchase order.")
+    return found[0]
+
+
+def _lines(session: Session, order: PurchaseOrder) -> Sequence[PurchaseOrderLine]:
+    return session.scalars(
+        select(PurchaseOrderLine)
+        .where(PurchaseOrderLine.purchase_order_id == order.id)
+        .order_by(PurchaseOrderLine.position)
+    ).all()
+
+
+def _line(
+    session: Session, order: PurchaseOrder, vendor: Vendor, item: Wanted, position: int
+) -> PurchaseOrderLine:
+    if item.quantity <= 0:
+        raise Refused("Buy at least one of each product.", field="quantity")
+    terms = session.scalars(
+        select(VendorProduct)
+        .where(
+            VendorProduct.vendor_id == vendor.id,
+            VendorProduct.product_id == item.product_id,
+            VendorProduct.min_quantity <= item.quantity,
+        )
+        .order_by(VendorProduct.min_quantity.desc())
+    ).first()
+    cost = item.unit_cost if item.unit_cost is not None else (terms.unit_cost if terms else None)
+    if cost is None:
+        raise Refused(f"Enter the cost: {vendor.name} has none for this product yet.",
+                      field="unit_cost")  # fmt: skip
+    return PurchaseOrderLine(
+        purchase_order_id=order.id,
+        position=position,
+        product_id=item.product_id,
+        part_number=terms.part_number if terms else "",
+        ordered=item.quantity,
+        unit_cost=cost,
+        expected_on=order.expected_on,
+    )
