@@ -16,6 +16,8 @@ from jobs.supervising import Child, Supervisor
 from web.routes import access_matrix
 
 TOP = Path(__file__).parents[1]
+SPEAKING = ("storefront", "admin", "api", "web", "integrations", "jobs", "templates")
+"""The folders whose words people read."""
 MATRIX = TOP / "tests" / "conventions" / "access_matrix.txt"
 database = AppGroup("database", help="Bring the database to a revision.")
 words = AppGroup("words", help="Translations.")
@@ -67,7 +69,8 @@ def collect_words() -> None:
     """Bring every catalogue up to date with the words in code and templates."""
     template = TOP / "translations" / "messages.pot"
     template.parent.mkdir(exist_ok=True)
-    _babel("extract", "-F", "babel.cfg", "-k", "lazy", "-o", str(template), "--no-location", ".")
+    options = ("--quiet", "--no-location", "--omit-header", "-F", "babel.cfg", "-k", "lazy")
+    _babel("extract", *options, "-o", str(template), *SPEAKING)
     for catalogue in sorted((TOP / "translations").glob("*/LC_MESSAGES/messages.po")):
         language = catalogue.parts[-3]
         _babel("update", "-i", str(template), "-o", str(catalogue), "-l", language, "-N")
