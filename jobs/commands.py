@@ -69,7 +69,7 @@ def collect_words() -> None:
     """Bring every catalogue up to date with the words in code and templates."""
     template = TOP / "translations" / "messages.pot"
     template.parent.mkdir(exist_ok=True)
-    options = ("--quiet", "--no-location", "--omit-header", "-F", "babel.cfg", "-k", "lazy")
+    options = ("--no-location", "--omit-header", "-F", "babel.cfg", "-k", "lazy")
     _babel("extract", *options, "-o", str(template), *SPEAKING)
     for catalogue in sorted((TOP / "translations").glob("*/LC_MESSAGES/messages.po")):
         language = catalogue.parts[-3]
@@ -77,7 +77,7 @@ def collect_words() -> None:
 
 
 def _babel(*arguments: str) -> None:
-    command = [sys.executable, "-m", "babel.messages.frontend", *arguments]
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", *arguments]
     subprocess.run(command, cwd=TOP, check=True)  # noqa: S603
 
 
