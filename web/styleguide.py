@@ -76,7 +76,9 @@ def shop() -> str:
         + tuple(NavItem(name, "#") for name in ("Kitchen and table", "Hardware", "Seasonal")),
         account_menu=(NavItem("Company", "#", "building-2"), NavItem("Invoices", "#", "wallet")),
         promise=Markup("Order by <b>14:00</b>, dispatched <b>Mon 23 Nov</b>"),
-        strips=(Strip(Markup("Ordering for <b>Seaglass &amp; Co</b>"), "acting", "users", "Leave"),),
+        strips=(
+            Strip(Markup("Ordering for <b>Seaglass &amp; Co</b>"), "acting", "users", "Leave"),
+        ),
     )
     return render_template("styleguide/shop.html", shell=shell)
 

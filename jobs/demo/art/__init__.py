@@ -62,7 +62,10 @@ def draw(family: str, palette: Palette) -> bytes:
         ("{d}", palette.light),
         ("{hi}", 'fill="#fff" fill-opacity=".3"'),
         ("{lo}", 'fill="#000" fill-opacity=".13"'),
-        ("{ln}", f'fill="none" stroke="{palette.dark}" stroke-opacity=".45" stroke-linecap="round"'),
+        (
+            "{ln}",
+            f'fill="none" stroke="{palette.dark}" stroke-opacity=".45" stroke-linecap="round"',
+        ),
     ):
         body = body.replace(mark, value)
     return (

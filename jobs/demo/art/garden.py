@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Garden: tools, pots, watering, wildlife. 64 by 64; the ground is at y = 60."""
 
 DRAWINGS = {
