@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 SHORTEST_SECRET = 32
 STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 
@@ -25,8 +27,8 @@ class Environment(StrEnum):
     TEST = "test"
 
 
-class Misconfigured(Exception):
-    """The program does not start. The message has one sentence for each fault."""
+class Misconfigured(ClickException):
+    """The program does not start. A sentence for each fault, which commands print as it is."""
 
 
 @dataclass(frozen=True, slots=True)

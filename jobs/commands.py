@@ -16,6 +16,8 @@ from jobs.supervising import Child, Supervisor
 from web.routes import access_matrix
 
 TOP = Path(__file__).parents[1]
+SPEAKING = ("storefront", "admin", "api", "web", "integrations", "jobs", "templates")
+"""The folders whose words people read."""
 MATRIX = TOP / "tests" / "conventions" / "access_matrix.txt"
 database = AppGroup("database", help="Bring the database to a revision.")
 words = AppGroup("words", help="Translations.")
@@ -67,14 +69,15 @@ def collect_words() -> None:
     """Bring every catalogue up to date with the words in code and templates."""
     template = TOP / "translations" / "messages.pot"
     template.parent.mkdir(exist_ok=True)
-    _babel("extract", "-F", "babel.cfg", "-k", "lazy", "-o", str(template), "--no-location", ".")
+    options = ("--no-location", "--omit-header", "-F", "babel.cfg", "-k", "lazy")
+    _babel("extract", *options, "-o", str(template), *SPEAKING)
     for catalogue in sorted((TOP / "translations").glob("*/LC_MESSAGES/messages.po")):
         language = catalogue.parts[-3]
         _babel("update", "-i", str(template), "-o", str(catalogue), "-l", language, "-N")
 
 
 def _babel(*arguments: str) -> None:
-    command = [sys.executable, "-m", "babel.messages.frontend", *arguments]
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", *arguments]
     subprocess.run(command, cwd=TOP, check=True)  # noqa: S603
 
 

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+import config
+
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
 
@@ -35,6 +37,10 @@ def gunicorn(host: str, port: int, *, workers: int = 2) -> list[str]:
 def main() -> None:
     """Becomes the web server of this environment: HOST, PORT and WEB_WORKERS."""
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    try:
+        config.load()
+    except config.Misconfigured as faults:
+        sys.exit(faults.message)
     command = gunicorn(host, port, workers=int(os.environ.get("WEB_WORKERS", "2")))
     os.execv(command[0], command)  # noqa: S606
 

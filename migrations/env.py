@@ -8,15 +8,10 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
+from migrations.env_rules import ours
 from migrations.every_model import metadata
 
-LIBRARY_TABLES = "procrastinate_"
 SETTINGS = "-c timezone=UTC -c lock_timeout=2s"
-
-
-def ours(name: str | None, kind: str, parents: object) -> bool:
-    """The task library's tables are its own: its schema is a migration, not a model."""
-    return not (kind == "table" and (name or "").startswith(LIBRARY_TABLES))
 
 
 def migrate(connection: Connection) -> None:

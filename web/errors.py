@@ -56,13 +56,15 @@ def _page_or_sentence(status: int, problems: list[Problem]) -> str:
 
 
 def _page(status: int, problems: list[Problem]) -> str:
+    errors = [(each.field or "", each.sentence) for each in problems]
     if wants_fragment():
-        return render_template("fragments/_problems.html", status=status, problems=problems)
+        return render_template("fragments/_problems.html", errors=errors)
     name = str(status) if status in WITH_A_PAGE else "other"
     return render_template(
         f"errors/{name}.html",
         status=status,
         problems=problems,
+        errors=errors,
         request_id=current_request_id.get(),
     )
 

@@ -27,7 +27,7 @@ def test_a_missing_record_says_no_more_than_a_missing_page(probe: FlaskClient) -
 def test_htmx_gets_the_problems_alone_each_leading_to_its_field(probe: FlaskClient) -> None:
     response = probe.get("/probe/error/refused", headers={"HX-Request": "true"})
     assert response.status_code == 422
-    assert response.text.lstrip().startswith('<div id="errors"')
+    assert response.text.lstrip().startswith('<div class="errsum" id="errors"')
     assert '<a href="#box">The box is full.' in response.text
     assert "HX-Request" in response.vary
 

@@ -1,0 +1,35 @@
+# ruff: noqa: E501
+"""Garden: tools, pots, watering, wildlife. 64 by 64; the ground is at y = 60."""
+
+DRAWINGS = {
+    "trowel": '<path fill="{a}" d="M34 28c6-9 16-18 22-17 2 7-6 17-15 23-5 3-9 3-11 1s-1-5 4-7z"/>'
+    '<path {hi} d="M36 28c6-8 13-15 20-17-8 6-13 12-17 20z"/><path fill="none" stroke="{c}" stroke-width="3.4" d="m33 33-8 8"/>'
+    '<path fill="none" stroke="{b}" stroke-width="8.5" stroke-linecap="round" d="M24 43 11 56"/><path {hi} d="m21 42 3 3-12 12-2-2z"/>',
+    "fork": '<path fill="none" stroke="{a}" stroke-width="3.8" stroke-linecap="round" d="M32 27 42 7M38 33 53 13M43 38 59 24"/>'
+    '<path fill="none" stroke="{a}" stroke-width="4.6" d="M32 26c-4 8 4 15 11 12"/><path stroke="{c}" stroke-width="3.6" d="m34 36-9 9"/>'
+    '<path stroke="{b}" stroke-width="8.5" stroke-linecap="round" d="M23 46 11 58"/><path {hi} d="m20 45 3 3-11 11-2-2z"/>',
+    "secateurs": '<path fill="{c}" d="M31 29 47 4c5 5 3 14-6 22l-6 8z"/><path fill="#98A2A8" d="M34 31 21 9c-6 6-4 17 6 24z"/><path fill="#fff" fill-opacity=".35" d="M34 29 46 7c1 6-3 13-9 19z"/>'
+    '<path fill="none" stroke="{a}" stroke-width="7.5" stroke-linecap="round" d="M30 35c-7 6-11 12-12 22M35 35c7 6 9 12 11 21"/><circle cx="32.5" cy="32" r="4.2" fill="{b}"/><circle cx="32.5" cy="32" r="1.5" fill="{d}"/>',
+    "twine": '<path fill="{a}" d="M17 17h30v30H17z"/><path {lo} d="M39 17h8v30h-8z"/><path {ln} stroke-width="1.5" d="m17 24 30-4M17 29l30-4M17 34l30-4M17 39l30-4M17 44l30-4"/>'
+    '<path fill="{b}" d="M12 10h40v7H12zM12 47h40v7H12z"/><path {hi} d="M12 10h40v2.5H12zM12 47h40v2.5H12z"/><path stroke="{a}" stroke-width="2.4" fill="none" stroke-linecap="round" d="M47 41c9 1 11 8 6 13"/>',
+    "watering_can": '<path fill="none" stroke="{a}" stroke-width="5" d="M20 48 8 24"/><path fill="{b}" d="M1 21 13 15l3 9-10 5z"/><path fill="none" stroke="{b}" stroke-width="4" d="M25 26c0-18 23-18 25 0M48 32c11 1 10 18 1 19"/>'
+    '<path fill="{a}" d="M20 26h29l3 32H17z"/><path {lo} d="M41 26h8l3 32h-9z"/><path {hi} d="M23 30h4l-2 24h-4z"/><path fill="{b}" d="M19 24h31v4H19z"/>',
+    "plant_pot": '<path fill="{a}" d="M14 22h36l-6 36H20z"/><path {lo} d="M42 22h8l-6 36h-7z"/><path fill="{b}" d="M10 13h44v10H10z"/><path {hi} d="M10 13h44v3H10zM19 27h4l3 27h-4z"/>',
+    "potted_plant": '<path fill="#5F8F55" d="M32 38C20 36 14 26 15 14c10 2 17 10 17 24zM32 38c0-15 6-24 17-27 2 13-4 24-17 27z"/><path fill="#7FAE6C" d="M32 38c-5-9-4-22 0-32 5 10 5 23 0 32z"/>'
+    '<path fill="{a}" d="M17 40h30l-4 19H21z"/><path {lo} d="M39 40h8l-4 19h-6z"/><path fill="{b}" d="M14 35h36v7H14z"/><path {hi} d="M14 35h36v2.2H14z"/>',
+    "gloves": '<path fill="{a}" d="M13 38V22c0-5 6-5 6 0v-9c0-5 7-5 7 0v-3c0-5 7-5 7 0v4c0-5 7-5 7 0v19l5-7c4-4 9 0 6 5l-9 16H15z"/><path {ln} stroke-width="1.5" d="M19 23v11M26 14v19M33 15v18M40 18v13"/>'
+    '<path fill="{b}" d="M14 46h29v13H14z"/><path {hi} d="M14 46h29v3H14z"/><path {ln} stroke-width="1.4" d="M18 55h21"/>',
+    "dibber": '<path fill="{b}" d="M27 25h10v18l-5 19-5-19z"/><path fill="{a}" d="M16 9c0-5 32-5 32 0s-5 6-11 7v11H27V16C21 15 16 14 16 9z"/><path {hi} d="M19 7.5c4-2 14-2.5 20-1.8-8 .4-14 1.5-17 3.8z"/><path {ln} stroke-width="1.5" d="M27 33h10M27 38h10M28 43h8M29 48h6"/>',
+    "seed_packets": '<g transform="rotate(-9 22 34)"><path fill="{b}" d="M8 12h26v42H8z"/><path {lo} d="M8 12h26v6H8z"/></g><g transform="rotate(7 40 34)"><path fill="{d}" d="M24 10h30v46H24z"/><path fill="{a}" d="M24 10h30v11H24z"/>'
+    '<path fill="#6E9A5B" d="M39 48c-8-1-10-8-9-13 6 1 9 6 9 13zm0 0c0-9 3-14 10-16 1 8-2 15-10 16z"/><path {ln} stroke-width="1.5" d="M29 15h16M33 52h12"/></g>',
+    "bulbs": '<path fill="{b}" d="M21 22c0-7 3-9 3-13 5 4 4 8 5 13 9 4 13 12 12 20-1 9-9 12-16 12S10 51 9 42c-1-9 4-16 12-20z"/><path {ln} stroke-width="1.4" d="M24 12c-1 12-6 18-6 38M26 14c3 12 6 18 4 37"/>'
+    '<path fill="{a}" d="M43 33c0-4 2-6 2-9 4 3 3 6 4 9 7 3 9 8 8 14-1 7-6 9-11 9s-11-2-12-9c-1-6 3-11 9-14z"/><path {hi} d="M41 37c-4 3-5 9-3 14-4-5-3-12 3-14z"/><path {ln} stroke-width="1.3" d="M46 27c-1 9-4 14-3 28"/>',
+    "seed_tray": '<path fill="{a}" d="M5 30h54l-5 26H10z"/><path fill="{c}" d="M3 25h58v7H3z"/><path fill="#5E4630" d="M6 26.5h52v4H6z"/><path fill="#6FA05A" d="M13 26c-5-1-6-6-5-9 4 0 6 4 5 9zm0 0c0-5 2-8 6-9 1 5-2 9-6 9zM32 26c-5-1-6-6-5-9 4 0 6 4 5 9zm0 0c0-5 2-8 6-9 1 5-2 9-6 9zM51 26c-5-1-6-6-5-9 4 0 6 4 5 9zm0 0c0-5 2-8 6-9 1 5-2 9-6 9z"/><path {ln} stroke-width="1.5" d="m20 34 1 20M32 34v20M44 34l-1 20"/><path {hi} d="M7 34h50v2H7z"/>',
+    "hose": '<g fill="none" stroke="{a}" stroke-width="6.5"><ellipse cx="31" cy="32" rx="23" ry="21"/><ellipse cx="31" cy="33" rx="13" ry="11.5"/></g><path fill="none" stroke="#fff" stroke-opacity=".35" stroke-width="1.6" d="M12 24c5-12 22-16 32-8"/><path fill="none" stroke="{a}" stroke-width="6.5" d="M31 53c12 1 17 4 24 4"/><path fill="{b}" d="M51 51h12v11H51z"/><path fill="{c}" d="M49 53h4v7h-4z"/><path {ln} stroke-width="3" d="M9 26h8M46 26h8"/>',
+    "bird_feeder": '<path stroke="{c}" stroke-width="2" d="M32 1v9"/><path fill="{a}" d="M9 26 32 7l23 19z"/><path {lo} d="m32 7 23 19H38z"/><path fill="{b}" d="M18 26h28v24H18z"/><path fill="{d}" d="M24 30h16v17H24z"/><path fill="#D7A44A" d="M24 39c4-3 11-1 16 1v7H24z"/><path fill="{a}" d="M10 50h44v6H10z"/><path {hi} d="M10 50h44v2H10z"/>',
+    "nest_box": '<path fill="{b}" d="M16 22h32v36H16z"/><path {lo} d="M40 22h8v36h-8z"/><path fill="{a}" d="M8 24 32 6l24 18-3 5-21-16-21 16z"/><circle cx="32" cy="34" r="6.5" fill="{c}"/><path stroke="{c}" stroke-width="3" stroke-linecap="round" d="M32 46v5"/><path {ln} stroke-width="1.3" d="M22 30v26M42 30v26"/>',
+    "sieve": '<ellipse cx="32" cy="36" rx="27" ry="20" fill="{b}"/><ellipse cx="32" cy="31" rx="27" ry="19" fill="{a}"/><ellipse cx="32" cy="29" rx="22" ry="14" fill="{d}"/><path stroke="{c}" stroke-width="1.2" stroke-opacity=".5" fill="none" d="M13 24h38M10 29h44M13 34h38M20 39h24M18 19v20M25 16v26M32 15v28M39 16v26M46 19v20"/><path fill="none" stroke="#fff" stroke-opacity=".4" stroke-width="1.5" d="M8 27c4-10 15-14 26-14"/>',
+    "plant_labels": '<path fill="{b}" d="M10 10h13v36l-6.5 12L10 46z"/><path fill="{a}" d="M25.5 6h13v40L32 58l-6.5-12z"/><path fill="{b}" d="M41 10h13v36l-6.5 12L41 46z"/><path {hi} d="M10 10h3v38l-3-2zM25.5 6h3v46l-3-6zM41 10h3v41l-3-5z"/><path stroke="{d}" stroke-width="1.8" stroke-linecap="round" d="M16.5 16v15M32 12v20M47.5 16v12"/>',
+    "kneeler": '<path fill="none" stroke="{b}" stroke-width="4.5" stroke-linecap="round" d="M24 25c0-13 16-13 16 0"/><rect x="5" y="24" width="54" height="27" rx="9" fill="{a}"/><path {lo} d="M5 39h54v3c0 6-4 9-9 9H14c-5 0-9-3-9-9z"/><path {ln} stroke-width="1.4" stroke-dasharray="2 3" d="M12 31h40"/><path {hi} d="M13 26h38c3 0 5 1 6 3H7c1-2 3-3 6-3z"/>',
+    "hand_rake": '<path fill="none" stroke="{b}" stroke-width="7" stroke-linecap="round" d="M13 58 34 34"/><path fill="none" stroke="{c}" stroke-width="3.4" d="m33 35 6-7"/><path fill="none" stroke="{a}" stroke-width="3.6" stroke-linecap="round" d="M38 29C34 21 30 15 21 12M39 28c-2-9-3-16-2-23M40 28c5-7 9-12 16-16M41 30c7-2 13-2 19 0"/>',
+}
