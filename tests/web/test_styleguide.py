@@ -14,10 +14,16 @@ from tests.web.kit import ROOT, kit_app
 from web import styleguide
 
 CHROMIUM = "/usr/bin/chromium"
-SWITCHES = (
-    "--no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ADDRESSES = list(styleguide.pages())
 
 
