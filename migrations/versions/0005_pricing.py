@@ -191,6 +191,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_quantity_rule_product_id'), 'quantity_rule', ['product_id'], unique=False)
     op.execute(ONE_AT_A_TIME)
+    op.create_index(
+        "ix_product_manufacturer_number_plain",
+        "product",
+        [sa.text("regexp_replace(upper(manufacturer_number), '[^A-Z0-9]', '', 'g')")],
+        postgresql_where=sa.text("manufacturer_number <> ''"),
+    )
     for event in ("INSERT", "UPDATE"):
         op.execute(
             f"CREATE TRIGGER price_entry_{event.lower()}_one_at_a_time AFTER {event} ON price_entry "
@@ -200,6 +206,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_product_manufacturer_number_plain", table_name="product")
     op.drop_index(op.f('ix_quantity_rule_product_id'), table_name='quantity_rule')
     op.drop_table('quantity_rule')
     op.drop_index('ix_price_entry_product', table_name='price_entry')
