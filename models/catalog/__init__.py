@@ -1,6 +1,7 @@
 """The catalogue: what is sold, how it is packed, named and found."""
 
 from models.catalog.category import Category
+from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code
 from models.catalog.product import (
     LIFECYCLES,
     AccountPartNumber,
@@ -12,6 +13,7 @@ from models.catalog.product import (
     SearchWord,
     Substitute,
 )
+from models.catalog.searching import Found, Hit, Suggestion, find, matching, refresh, suggest
 
 __all__ = [
     "LIFECYCLES",
@@ -19,9 +21,20 @@ __all__ = [
     "Barcode",
     "Brand",
     "Category",
+    "CodeKind",
+    "CodeMatch",
+    "Found",
+    "Hit",
     "Pack",
     "Product",
     "ProductImage",
     "SearchWord",
     "Substitute",
+    "Suggestion",
+    "find",
+    "match_codes",
+    "matching",
+    "plain_code",
+    "refresh",
+    "suggest",
 ]

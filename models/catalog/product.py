@@ -55,6 +55,11 @@ class Product(Base):
         Index("uq_product_sku_upper", text("upper(sku)"), unique=True),
         Index("ix_product_sku_plain", "sku_plain"),
         Index("ix_product_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_product_manufacturer_number_plain",
+            text("regexp_replace(upper(manufacturer_number), '[^A-Z0-9]', '', 'g')"),
+            postgresql_where=text("manufacturer_number <> ''"),
+        ),
         Index("ix_product_category", "category_id", "position", "id"),
         Index(
             "ix_product_own", "own_account_id", postgresql_where=text("own_account_id IS NOT NULL")

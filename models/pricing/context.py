@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -42,8 +42,7 @@ class Tier(NamedTuple):
     floor_price: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityRules:
+class QuantityRules(NamedTuple):
     """How many base units may be ordered. `runs_out` lets the last ones go below the multiple."""
 
     minimum: Decimal
@@ -53,8 +52,7 @@ class QuantityRules:
     runs_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """The answer for one ask. `unit_price` None means "price on request".
 
     `unit_price` is without tax, per `price_per` base units, four decimals. `tier` is the
@@ -152,3 +150,5 @@ class Gathered:
     candidates: tuple[ListTerms, ...]
     lists: dict[int, ListTerms]
     products: dict[int, ProductFacts]
+    fitting: dict[tuple[int, str, int | None], DerivationRule | None] = field(default_factory=dict)
+    """What deriving has found out already: the rule per list, category and brand."""

@@ -41,17 +41,30 @@ def _tiers(
     origin = gathered.lists.get(terms.derived_from_id or 0)
     if origin is None or not depth_left:
         return []
-    rule = fitting_rule(terms, product) if terms.rules else None
-    percent = rule.percent if rule else terms.percent
+    percent, step, rule_id = _terms_for(gathered, terms, product)
     if percent is None:
         return []
-    step = terms.rounding_step if rule is None or rule.rounding_step is None else rule.rounding_step
-    rule_id = rule.id if rule else None
     factor = (HUNDRED + percent) / HUNDRED
     return [
         Tier(tier[0], round_to_step(tier[1] * factor, step), terms.id, tier[3], rule_id, None)
         for tier in _tiers(gathered, origin, product, depth_left - 1)
     ]
+
+
+def _terms_for(
+    gathered: Gathered, terms: ListTerms, product: ProductFacts
+) -> tuple[Decimal | None, Decimal, int | None]:
+    """Percentage, rounding step and rule, looked for once per list, category and brand."""
+    if not terms.rules:
+        return terms.percent, terms.rounding_step, None
+    key = (terms.id, product.category_path, product.brand_id)
+    if key not in gathered.fitting:
+        gathered.fitting[key] = fitting_rule(terms, product)
+    rule = gathered.fitting[key]
+    if rule is None:
+        return terms.percent, terms.rounding_step, None
+    step = terms.rounding_step if rule.rounding_step is None else rule.rounding_step
+    return rule.percent, step, rule.id
 
 
 def _fits(rule: DerivationRule, product: ProductFacts) -> bool:

@@ -68,8 +68,11 @@ def next_break(price: Price, quantity: Decimal) -> tuple[Decimal, Decimal] | Non
 
 def offers_of(gathered: Gathered, product: ProductFacts) -> list[Offer]:
     """The candidate lists that have the product, in order, each with its tiers."""
-    offers = (Offer(terms, tiers_of(gathered, terms, product)) for terms in gathered.candidates)
-    return [offer for offer in offers if offer.tiers]
+    return [
+        Offer(terms, tiers)
+        for terms in gathered.candidates
+        if (tiers := tiers_of(gathered, terms, product))
+    ]
 
 
 def asked_offers(offers: Sequence[Offer], quantity: Decimal, family: Decimal) -> list[Offer]:
@@ -92,16 +95,21 @@ def merged(offers: Sequence[Offer]) -> list[Tier]:
     """The tiers of the offers together, smallest first; an earlier offer comes before a later."""
     if len(offers) == 1:
         return offers[0].tiers
-    tiers: list[Tier] = []
-    for offer in offers:
-        tiers = sorted(tiers + [tier for tier in offer.tiers if not is_beaten(tier, tiers)])
+    tiers = offers[0].tiers
+    for offer in offers[1:]:
+        filled = [tier for tier in offer.tiers if not is_beaten(tier, tiers)]
+        if filled:
+            tiers = sorted(tiers + filled)
     return tiers
 
 
 def is_beaten(tier: Tier, earlier: Iterable[Tier]) -> bool:
     """Whether earlier lists fill this tier, or are cheaper at a smaller quantity."""
     at, price = tier.min_quantity, tier.unit_price
-    return any(other[0] == at or (other[0] < at and other[1] < price) for other in earlier)
+    for other in earlier:  # noqa: SIM110 - the hottest line: a generator costs twice as much
+        if other[0] == at or (other[0] < at and other[1] < price):
+            return True
+    return False
 
 
 def reachable(offers: Sequence[Offer]) -> list[Tier]:
@@ -159,7 +167,7 @@ def _price(
         entry_id=tier.entry_id if tier else None,
         rule_id=tier.rule_id if tier else None,
         tier=tier.min_quantity if tier else None,
-        tiers=tuple([each[:2] for each in shown]),
+        tiers=tuple([(each[0], each[1]) for each in shown]),
         floor_price=floor_under(terms, tier) if terms and tier else None,
         rules=product.rules,
         visible=product.visible,

@@ -1,0 +1,256 @@
+"""Finding products by what people type: codes first, then words, misspelt ones put right."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Float,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.catalog.category import Category
+from models.catalog.codes import match_codes, plain_code, without_accents
+from models.catalog.product import AccountPartNumber, Brand, Product, SearchWord
+from models.catalog.vocabulary import corrected
+
+MOST_WORDS = 8
+EXACT = 1000.0
+"""The score of a product whose code was typed; words score below 1."""
+
+
+class Hit(NamedTuple):
+    """A product found. (`score`, `product_id`) of the last one shown continues the search."""
+
+    product_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits, best first. `corrected` is the text that was searched for instead, if any."""
+
+    hits: tuple[Hit, ...]
+    corrected: str | None = None
+
+
+class Suggestion(NamedTuple):
+    """A line of the type-ahead; `own_code` is the account's own number, empty without."""
+
+    product_id: int
+    sku: str
+    name: str
+    own_code: str
+
+
+def find(
+    session: Session,
+    typed: str,
+    *,
+    visible: ColumnElement[bool],
+    account_id: int | None,
+    limit: int = 48,
+    after: tuple[float, int] | None = None,
+) -> Found:
+    """Products that match all words (the last ones may be beginnings) or whose code was typed.
+
+    `visible` is a condition on `Product`. A search that finds nothing is repeated with the
+    misspelt words put right. An empty text finds nothing.
+    """
+    exact = exact_products(session, typed, account_id)
+    hits = _hits(session, typed, exact, visible, limit, after)
+    if hits or after is not None:
+        return Found(hits)
+    better = corrected(session, words_of(typed))
+    if better is None:
+        return Found(())
+    return Found(_hits(session, better, (), visible, limit, None), better)
+
+
+def suggest(
+    session: Session,
+    typed: str,
+    *,
+    visible: ColumnElement[bool],
+    account_id: int | None,
+    limit: int = 8,
+) -> list[Suggestion]:
+    """The best few matches while somebody types."""
+    found = find(session, typed, visible=visible, account_id=account_id, limit=limit)
+    ids = [hit.product_id for hit in found.hits]
+    rows = session.execute(
+        select(Product.id, Product.sku, Product.name, func.min(AccountPartNumber.code))
+        .outerjoin(
+            AccountPartNumber,
+            and_(
+                AccountPartNumber.product_id == Product.id,
+                AccountPartNumber.account_id == account_id,
+            ),
+        )
+        .where(Product.id.in_(ids))
+        .group_by(Product.id)
+    ).tuples()
+    by_id = {row[0]: Suggestion(row[0], row[1], row[2], row[3] or "") for row in rows}
+    return [by_id[id_] for id_ in ids]
+
+
+def exact_products(session: Session, typed: str, account_id: int | None) -> tuple[int, ...]:
+    """The products that the whole text names as a code."""
+    if not plain_code(typed):
+        return ()
+    return match_codes(session, [typed], account_id)[typed].product_ids
+
+
+def words_of(typed: str) -> list[str]:
+    """The words of a search, in small letters without accents; a code stays one word."""
+    plain = without_accents(typed).casefold().split()
+    return [word for each in plain if (word := re.sub(r"[\W_]+", "-", each).strip("-"))][
+        :MOST_WORDS
+    ]
+
+
+def matching(typed: str) -> ColumnElement[bool] | None:
+    """The condition that a product's words match, None where nothing was typed."""
+    query = _query(typed)
+    return None if query is None else Product.search.op("@@")(query)
+
+
+def refresh(session: Session, product_ids: Collection[int]) -> None:
+    """Brings what these products are found by up to date, and the vocabulary with it.
+
+    To be called after a product, its brand or its category was added or changed.
+    """
+    session.flush()
+    rows = session.execute(
+        select(
+            Product.id, Product.sku, Product.name, Product.description,
+            Product.manufacturer_number, Product.variant_label, Product.search_words,
+            Category.name, Category.path, Brand.name,
+        )
+        .outerjoin(Category, Category.id == Product.category_id)
+        .outerjoin(Brand, Brand.id == Product.brand_id)
+        .where(Product.id == any_(literal(list(product_ids), ARRAY(BigInteger))))
+        .order_by(Product.id)
+    ).tuples().all()  # fmt: skip
+    uses: Counter[str] = Counter()
+    changed = []
+    for id_, sku, name, description, maker, variant, old, category, path, brand in rows:
+        title = without_accents(f"{name} {variant}").lower()
+        shelf = without_accents(f"{category or ''} {path or ''} {brand or ''}").lower()
+        shelf = shelf.replace("/", " ")
+        codes = f"{sku} {plain_code(sku)} {maker} {plain_code(maker)}".lower()
+        words = _vocabulary(f"{title} {shelf}")
+        uses.update(words - set(old))
+        uses.subtract(set(old) - words)
+        body = without_accents(description).lower()
+        changed.append((id_, plain_code(sku), title, codes, shelf, body, sorted(words)))
+    _store(session, changed)
+    _count_uses(session, uses)
+
+
+def _hits(
+    session: Session,
+    typed: str,
+    exact: Collection[int],
+    visible: ColumnElement[bool],
+    limit: int,
+    after: tuple[float, int] | None,
+) -> tuple[Hit, ...]:
+    query = _query(typed)
+    if query is None:
+        return ()
+    named = Product.id.in_(exact)
+    rank = cast(func.ts_rank(Product.search, query), Float)
+    score = case((named, EXACT), else_=rank) if exact else rank
+    found = Product.search.op("@@")(query)
+    statement = (
+        select(Product.id, score.label("score"))
+        .where(or_(found, named) if exact else found, visible)
+        .order_by(score.desc(), Product.id)
+        .limit(limit)
+    )
+    if after is not None:
+        last, id_ = after
+        statement = statement.where(or_(score < last, and_(score == last, Product.id > id_)))
+    return tuple(Hit(*row) for row in session.execute(statement).tuples())
+
+
+def _query(typed: str) -> ColumnElement[str] | None:
+    """All words as beginnings, or all of them by their English stems."""
+    words = words_of(typed)
+    if not words:
+        return None
+    beginnings = " & ".join(_beginning(word) for word in words)
+    stems = " & ".join(f"'{part}'" for word in words for part in word.split("-"))
+    query: ColumnElement[str] = func.to_tsquery("simple", beginnings).op("||")(
+        func.to_tsquery("english", stems)
+    )
+    return query
+
+
+def _beginning(word: str) -> str:
+    parts = word.split("-")
+    apart = " & ".join(f"'{part}':*" for part in parts)
+    return apart if len(parts) == 1 else f"('{''.join(parts)}':* | ({apart}))"
+
+
+def _vocabulary(words: str) -> set[str]:
+    found = re.findall(r"[^\W\d_]{3,}", words)
+    return {word for word in found if len(word) <= 40}
+
+
+def _store(session: Session, changed: list[tuple[int, str, str, str, str, str, list[str]]]) -> None:
+    if not changed:
+        return
+    session.execute(
+        _STORE,
+        [
+            {"id": id_, "plain": plain, "title": title, "codes": codes, "shelf": shelf}
+            | {"body": body, "words": words}
+            for id_, plain, title, codes, shelf, body, words in changed
+        ],
+    )
+
+
+_STORE = text(
+    """
+UPDATE product SET sku_plain = :plain, search_words = :words, search =
+    setweight(to_tsvector('simple', :title) || to_tsvector('english', :title), 'A')
+    || setweight(array_to_tsvector(array_remove(string_to_array(:codes, ' '), '')), 'A')
+    || setweight(to_tsvector('simple', :codes), 'A')
+    || setweight(to_tsvector('simple', :shelf) || to_tsvector('english', :shelf), 'B')
+    || setweight(to_tsvector('simple', :body) || to_tsvector('english', :body), 'D')
+WHERE id = :id"""
+)
+
+
+def _count_uses(session: Session, uses: Counter[str]) -> None:
+    """Words are written in order, so that two refreshes cannot lock each other out."""
+    rows = [{"word": word, "uses": count} for word, count in sorted(uses.items()) if count]
+    if not rows:
+        return
+    statement = insert(SearchWord)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["word"], set_={"uses": SearchWord.uses + statement.excluded.uses}
+        ),
+        rows,
+    )
+    session.execute(text("DELETE FROM search_word WHERE uses <= 0"))

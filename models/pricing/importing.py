@@ -1,0 +1,317 @@
+"""Prices from a file into a list: a dry run with a row-by-row difference, then all or nothing.
+
+Columns: `sku`, `unit_price`, and if wanted `min_quantity` (1) and `floor_price`; others are
+ignored. Rows that are not in the file stay as they are. Everything takes effect on one day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Row,
+    Text,
+    any_,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from models.catalog import Product
+from models.kernel import activity
+from models.kernel.activity import Actor
+from models.kernel.errors import Problem, Refused
+from models.kernel.money import UNIT_PRICE_PLACES
+from models.pricing.editing import DEAREST, lock_list
+from models.pricing.price_entry import PriceEntry
+from models.pricing.spreadsheet import Sheet, read_sheet
+
+REQUIRED = ("sku", "unit_price")
+MOST_PROBLEMS_NAMED = 50
+
+
+class Outcome(StrEnum):
+    """What a row of the file does to the list."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One line of the file and what it does. `sentence` says why it was rejected."""
+
+    line: int
+    sku: str
+    outcome: Outcome
+    product_id: int | None = None
+    min_quantity: Decimal | None = None
+    new_price: Decimal | None = None
+    old_price: Decimal | None = None
+    new_floor: Decimal | None = None
+    old_floor: Decimal | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The difference that a file makes. `is_applied` tells a dry run from the real thing."""
+
+    rows: tuple[ImportRow, ...]
+    encoding: str
+    effective_from: date
+    is_applied: bool
+
+    def count(self, outcome: Outcome) -> int:
+        """How many rows came out so."""
+        return sum(row.outcome is outcome for row in self.rows)
+
+
+def import_prices(
+    session: Session,
+    list_id: int,
+    content: bytes,
+    filename: str,
+    *,
+    effective_from: date,
+    by: Actor,
+    dry_run: bool,
+) -> ImportResult:
+    """Reads the file and, unless it is a dry run, puts all of its prices in force on that day.
+
+    Refused without any change when the file cannot be read, lacks a column or, outside a dry
+    run, has a rejected row; `problems` of the refusal name the rows.
+    """
+    sheet = read_sheet(content, filename)
+    price_list = lock_list(session, list_id)
+    rows = _compare(session, list_id, sheet, effective_from)
+    result = ImportResult(tuple(rows), sheet.encoding, effective_from, is_applied=not dry_run)
+    if dry_run:
+        return result
+    _refuse_rejected(result)
+    _apply(session, list_id, rows, effective_from)
+    activity.record(
+        session,
+        "price_list.imported",
+        by=by,
+        subject=price_list,
+        code=price_list.code,
+        file=filename[:200],
+        effective_from=effective_from,
+        added=result.count(Outcome.ADDED),
+        changed=result.count(Outcome.CHANGED),
+        unchanged=result.count(Outcome.UNCHANGED),
+    )
+    return result
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the list says on the day, if anything."""
+
+    entry_id: int | None = None
+    price: Decimal | None = None
+    floor: Decimal | None = None
+
+
+def _compare(session: Session, list_id: int, sheet: Sheet, effective_from: date) -> list[ImportRow]:
+    columns = _columns(sheet)
+    products = _products(session, {_sku(cells, columns) for _, cells in sheet.rows})
+    known = _known(session, list_id, products.values(), effective_from)
+    seen: dict[tuple[int, Decimal], int] = {}
+    return [_row(line, cells, columns, products, known, seen) for line, cells in sheet.rows]
+
+
+def _products(session: Session, skus: set[str]) -> dict[str, int]:
+    upper = func.upper(Product.sku)
+    wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
+    query = select(upper, Product.id).where(upper == any_(wanted))
+    return dict(session.execute(query).tuples().all())
+
+
+def _sku(cells: tuple[str, ...], columns: dict[str, int]) -> str:
+    """The SKU, without the apostrophe that exporting puts before what looks like a formula."""
+    return _at(cells, columns["sku"]).removeprefix("'")
+
+
+def _columns(sheet: Sheet) -> dict[str, int]:
+    names = [cell.strip().lower().replace(" ", "_") for cell in sheet.header]
+    for name in REQUIRED:
+        if names.count(name) != 1:
+            problem = "has no" if name not in names else "has more than one"
+            raise Refused(
+                f"The first row {problem} column “{name}”. It needs sku and unit_price; "
+                "min_quantity and floor_price may be there."
+            )
+    return {name: names.index(name) for name in names if name}
+
+
+def _known(
+    session: Session, list_id: int, product_ids: Iterable[int], on: date
+) -> dict[tuple[int, Decimal], _Known]:
+    entries = session.execute(
+        select(
+            PriceEntry.product_id, PriceEntry.min_quantity, PriceEntry.id,
+            PriceEntry.unit_price, PriceEntry.floor_price,
+        )
+        .where(
+            PriceEntry.list_id == list_id,
+            PriceEntry.product_id == any_(literal(list(product_ids), ARRAY(BigInteger))),
+            PriceEntry.valid_from <= on,
+            or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
+        )
+    ).tuples()  # fmt: skip
+    return {(product, at): _Known(id_, price, floor) for product, at, id_, price, floor in entries}
+
+
+def _row(
+    line: int,
+    cells: tuple[str, ...],
+    columns: dict[str, int],
+    products: dict[str, int],
+    known: dict[tuple[int, Decimal], _Known],
+    seen: dict[tuple[int, Decimal], int],
+) -> ImportRow:
+    sku = _sku(cells, columns)
+    try:
+        product_id = products.get(sku.upper())
+        if not sku or product_id is None:
+            raise Refused(f"There is no product {sku[:40]}." if sku else "The SKU is missing.")
+        price = _number(_at(cells, columns["unit_price"]), "unit_price", UNIT_PRICE_PLACES)
+        at = _number(_at(cells, columns.get("min_quantity")) or "1", "min_quantity", "0.001")
+        floor_text = _at(cells, columns.get("floor_price"))
+        floor = _number(floor_text, "floor_price", UNIT_PRICE_PLACES) if floor_text else None
+        if at <= 0:
+            raise Refused("min_quantity must be more than 0.")
+        if (product_id, at) in seen:
+            raise Refused(f"Line {seen[product_id, at]} already has this product and quantity.")
+    except Refused as refusal:
+        return ImportRow(line, sku, Outcome.REJECTED, sentence=refusal.sentence)
+    seen[product_id, at] = line
+    old = known.get((product_id, at), _Known())
+    outcome = Outcome.CHANGED if old.entry_id else Outcome.ADDED
+    if old.entry_id and (old.price, old.floor) == (price, floor):
+        outcome = Outcome.UNCHANGED
+    return ImportRow(line, sku, outcome, product_id, at, price, old.price, floor, old.floor)
+
+
+def _number(text: str, column: str, places: Decimal | str) -> Decimal:
+    if not text:
+        raise Refused(f"{column} is missing.")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise Refused(f"{column} “{text[:30]}” is not a number such as 12.50.") from None
+    if not number.is_finite() or number < 0 or number > DEAREST:
+        raise Refused(f"{column} {text[:30]} is not between 0 and 99,999,999.")
+    if number != number.quantize(Decimal(places)):
+        raise Refused(f"{column} {text[:30]} has too many decimals.")
+    return number
+
+
+def _at(cells: tuple[str, ...], column: int | None) -> str:
+    return cells[column].strip() if column is not None and column < len(cells) else ""
+
+
+def _refuse_rejected(result: ImportResult) -> None:
+    rejected = [row for row in result.rows if row.outcome is Outcome.REJECTED]
+    if not rejected:
+        return
+    raise Refused(
+        f"{len(rejected)} of {len(result.rows)} rows cannot be taken, so nothing was imported. "
+        f"The first is line {rejected[0].line}: {rejected[0].sentence}",
+        problems=[
+            Problem(f"Line {row.line}: {row.sentence}", f"line-{row.line}")
+            for row in rejected[:MOST_PROBLEMS_NAMED]
+        ],
+    )
+
+
+def _apply(session: Session, list_id: int, rows: list[ImportRow], effective_from: date) -> None:
+    """Old entries end on the day, new ones last as long as those would have."""
+    wanted = {
+        (row.product_id, row.min_quantity): row
+        for row in rows
+        if row.outcome in (Outcome.ADDED, Outcome.CHANGED)
+    }
+    until: dict[tuple[int | None, Decimal | None], date | None] = {}
+    replaced, ended = [], []
+    for entry in _later(
+        session, list_id, {row.product_id for row in wanted.values()}, effective_from
+    ):
+        key = (entry.product_id, entry.min_quantity)
+        if key not in wanted or key in until:
+            continue
+        until[key] = entry.valid_to if entry.valid_from <= effective_from else entry.valid_from
+        if entry.valid_from < effective_from:
+            ended.append(entry.id)
+        elif entry.valid_from == effective_from:
+            row = wanted.pop(key)
+            replaced.append(
+                {"id": entry.id, "unit_price": row.new_price, "floor_price": row.new_floor}
+            )
+    new = [
+        {"list_id": list_id, "product_id": key[0], "min_quantity": key[1]}
+        | {"unit_price": row.new_price, "floor_price": row.new_floor}
+        | {"valid_from": effective_from, "valid_to": until.get(key)}
+        for key, row in wanted.items()
+    ]
+    _write(session, ended, replaced, new, effective_from)
+
+
+def _later(
+    session: Session, list_id: int, product_ids: set[int | None], on: date
+) -> Iterable[Row[tuple[int, int, Decimal, date, date | None]]]:
+    """The entries in force on the day or planned after it, earliest first."""
+    ids = literal([id_ for id_ in product_ids if id_], ARRAY(BigInteger))
+    return session.execute(
+        select(
+            PriceEntry.id,
+            PriceEntry.product_id,
+            PriceEntry.min_quantity,
+            PriceEntry.valid_from,
+            PriceEntry.valid_to,
+        )
+        .where(
+            PriceEntry.list_id == list_id,
+            PriceEntry.product_id == any_(ids),
+            or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
+        )
+        .order_by(PriceEntry.valid_from)
+    )
+
+
+def _write(
+    session: Session,
+    ended: list[int],
+    replaced: list[dict[str, Any]],
+    new: list[dict[str, Any]],
+    effective_from: date,
+) -> None:
+    """Endings first, so that no statement leaves two prices of one tier side by side."""
+    if ended:
+        ids = literal(ended, ARRAY(BigInteger))
+        session.execute(
+            update(PriceEntry)
+            .where(PriceEntry.id == any_(ids))
+            .values(valid_to=effective_from)
+            .execution_options(synchronize_session=False)
+        )
+    if replaced:
+        session.execute(update(PriceEntry), replaced)
+    if new:
+        session.execute(insert(PriceEntry), new)
+    session.expire_all()
