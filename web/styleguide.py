@@ -48,6 +48,15 @@ def pages() -> dict[str, Callable[[], str]]:
     }
 
 
+def fragments() -> dict[str, Callable[[], str]]:
+    """What the sheet's own htmx fields ask for, below the same address."""
+    return {"/styleguide/find": found}
+
+
+def found() -> str:
+    return render_template("styleguide/_found.html")
+
+
 def sheet() -> str:
     return render_template("styleguide.html", brand=BRAND)
 
@@ -72,8 +81,11 @@ def shop() -> str:
             NavItem("Lists", "#", "list-checks"),
             NavItem("Orders", "#", "history"),
         ),
-        categories=(NavItem("New in", "#"), NavItem("Garden", "#", current=True))
-        + tuple(NavItem(name, "#") for name in ("Kitchen and table", "Hardware", "Seasonal")),
+        categories=(
+            NavItem("New in", "#"),
+            NavItem("Garden", "#", current=True),
+            *(NavItem(name, "#") for name in ("Kitchen and table", "Hardware", "Seasonal")),
+        ),
         account_menu=(NavItem("Company", "#", "building-2"), NavItem("Invoices", "#", "wallet")),
         promise=Markup("Order by <b>14:00</b>, dispatched <b>Mon 23 Nov</b>"),
         strips=(
@@ -97,7 +109,7 @@ def office() -> str:
         brand=Brand("Pellow", "#", "Back office"),
         person=PERSON,
         groups=groups,
-        find_href="#",
+        find_href="/styleguide/find",
         strips=(Strip("Mail is switched off: 12 messages wait.", "warn", "mail", "See them", "#"),),
     )
     return render_template("styleguide/office.html", shell=shell)

@@ -1,10 +1,11 @@
 // Menus are popovers. Here they line up with their button and stay inside the window; arrows walk through them.
-import { all, find, on } from './dom.js';
+import { all, find, on, shown } from './dom.js';
 
 on('toggle', (event) => {
   const menu = event.target;
   if (!menu.matches?.('.menu-pop') || event.newState !== 'open') return;
-  const button = find(`[popovertarget="${menu.id}"]`)?.getBoundingClientRect();
+  openedAt = scrollY;
+  const button = all(`[popovertarget="${menu.id}"]`).find(shown)?.getBoundingClientRect();
   if (!button) return;
   const below = button.bottom + menu.offsetHeight + 8 < innerHeight;
   menu.style.top = `${below ? button.bottom : Math.max(8, button.top - menu.offsetHeight - 8)}px`;
@@ -27,4 +28,7 @@ on('keydown', (event) => {
   entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length].focus();
 });
 
-on('scroll', () => all('.menu-pop:popover-open').forEach((menu) => menu.hidePopover()), { passive: true });
+let openedAt = 0;
+on('scroll', () => {
+  if (Math.abs(scrollY - openedAt) > 60) all('.menu-pop:popover-open').forEach((menu) => menu.hidePopover());
+}, { passive: true });

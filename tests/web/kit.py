@@ -1,4 +1,4 @@
-"""A small app around the kit: the component sheet and the frames, with the page's own security policy."""
+"""A small app around the kit: the component sheet and the frames, under a strict policy."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def kit_app(data_dir: Path) -> Flask:
     app.jinja_env.globals.update(csrf_token=lambda: "token", csp_nonce=lambda: "n0nce")
     assets.install(app)
     shell.install(app)
-    for address, view in styleguide.pages().items():
+    for address, view in (styleguide.pages() | styleguide.fragments()).items():
         app.add_url_rule(address, view.__name__, view)
 
     @app.after_request

@@ -38,7 +38,7 @@ def test_browsers_that_take_brotli_get_brotli(app: Flask) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(app: Flask) -> None:
-    with pytest.raises(assets.UnknownAsset, match="css/lost.css"):
+    with pytest.raises(assets.UnknownAsset, match=r"css/lost\.css"):
         address(app, "css/lost.css")
 
 

@@ -129,7 +129,9 @@ def test_dialogs_palette_theme_and_menu_answer(chromium: Browser, base: str) -> 
     assert page.locator("#sheet-dialog").is_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
-    assert page.locator("#palette").is_visible()
+    page.locator("#palette-list [role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#palette-list [aria-selected=true]").inner_text().startswith("New order")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Dark").click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
