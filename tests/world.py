@@ -84,7 +84,7 @@ class World:
                 min_quantity=Decimal(1),
                 unit_price=Decimal(price),
                 valid_from=LONG_AGO,
-            )  # fmt: skip
+            )
         )
         place = Bin(
             warehouse_id=self.warehouse.id, code=f"A-{product.id}", walking_order=product.id
@@ -149,7 +149,7 @@ def make_world(session: Session) -> World:
             flat_charge=Decimal("8.50"),
             free_over=Decimal(250),
             currency="GBP",
-        )  # fmt: skip
+        )
     )
     acme = _account(session, "C0001", "Acme Gifts", credit_limit=5000)
     globex = _account(session, "C0002", "Globex Garden Centres", credit_limit=5000)
@@ -179,7 +179,7 @@ def _account(session: Session, number: str, name: str, *, credit_limit: int) -> 
             is_ship_to=True,
             is_bill_to=True,
             is_default=True,
-        )  # fmt: skip
+        )
     )
     session.flush()
     return account

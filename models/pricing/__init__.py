@@ -28,6 +28,7 @@ from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check,
 from models.pricing.resolving import candidate_lists, next_break, resolve
 from models.pricing.tax import Tax, TaxBreakdown, TaxedAmount, TaxSubtotal, tax_breakdown, tax_for
 from models.pricing.tax_rule import TAX_CATEGORIES, TREATMENTS, TaxRule
+from models.pricing.tax_tables import seed_tax_rules
 
 __all__ = [
     "LIST_KINDS",
@@ -62,6 +63,7 @@ __all__ = [
     "check",
     "next_break",
     "resolve",
+    "seed_tax_rules",
     "smallest",
     "tax_breakdown",
     "tax_for",
