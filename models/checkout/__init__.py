@@ -10,6 +10,7 @@ from models.checkout.carting import (
     recount,
     set_quantity,
 )
+from models.checkout.filling import add_to_cart
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
 from models.checkout.placing import (
     CREDIT_HOLD_DAYS,
@@ -51,6 +52,7 @@ __all__ = [
     "Split",
     "Submission",
     "UndecidedRow",
+    "add_to_cart",
     "carriage_unknown",
     "cart_lines",
     "current_cart",
