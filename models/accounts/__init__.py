@@ -22,6 +22,7 @@ from models.accounts.permissions import (
     Role,
     permissions_of,
 )
+from models.accounts.signing_in import Browser, Opened, sign_in, sign_out
 from models.accounts.user import (
     Membership,
     OneTimeToken,
@@ -31,10 +32,12 @@ from models.accounts.user import (
     Throttle,
     User,
 )
+from models.accounts.visit import SECOND_FACTOR_FOR_STAFF, Visit, find_visit
 
 __all__ = [
     "BUYER_ROLES",
     "ROLES",
+    "SECOND_FACTOR_FOR_STAFF",
     "Account",
     "AccountApplication",
     "AccountGroup",
@@ -42,6 +45,7 @@ __all__ = [
     "AccountTag",
     "Actor",
     "Address",
+    "Browser",
     "BuyerRole",
     "Capability",
     "Contact",
@@ -49,6 +53,7 @@ __all__ = [
     "Membership",
     "Note",
     "OneTimeToken",
+    "Opened",
     "PaymentTerms",
     "Permission",
     "RecoveryCode",
@@ -57,6 +62,10 @@ __all__ = [
     "StaffRole",
     "Throttle",
     "User",
+    "Visit",
+    "find_visit",
     "permissions_of",
+    "sign_in",
+    "sign_out",
     "visible_accounts",
 ]
