@@ -86,7 +86,7 @@ def charges_for(
     ).one_or_none()
     if row is None:
         raise NotFound(f"There is no account with the id {account_id}.")
-    account, group = row.tuple()
+    account, group = row
     zones = session.scalars(
         select(CarriageZone).where(
             CarriageZone.currency == account.currency, CarriageZone.is_active

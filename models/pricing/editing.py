@@ -83,7 +83,7 @@ def search_entries(
             entry.unit_price, entry.floor_price, entry.valid_from, entry.valid_to,
             entry.valid_from <= on and (entry.valid_to is None or entry.valid_to > on),
         )
-        for entry, sku, name, price_per in session.execute(query).tuples()
+        for entry, sku, name, price_per in session.execute(query)
     ]  # fmt: skip
 
 
