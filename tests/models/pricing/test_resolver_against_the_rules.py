@@ -19,6 +19,8 @@ from models.pricing import (
     PriceListAssignment,
     PriceListRule,
     PricingContext,
+    Verdict,
+    explain,
     next_break,
     resolve,
 )
@@ -253,8 +255,12 @@ def test_every_price_is_the_one_that_the_rules_give(session: Session, plan: dict
         expected = [
             ref.price(world, account_id, "GBP", TODAY, asks, index) for index in range(len(asks))
         ]
+        first, *others = [Ask(*ask) for ask in asks]
+        told = explain(session, context, first.product_id, first.quantity, family=others)
         savepoint.rollback()
     session.expunge_all()
+    won = [each.list_id for each in told.candidates if each.verdict is Verdict.WON]
+    assert won == ([] if expected[0] is None else [expected[0][1]])
     for answer, wanted in zip(answers, expected, strict=True):
         if wanted is None:
             assert answer.unit_price is None
