@@ -12,7 +12,7 @@ from models.accounts.account import (
     Note,
     PaymentTerms,
 )
-from models.accounts.actor import Actor, visible_accounts
+from models.accounts.actor import ACTING_CAPABILITIES, Actor, visible_accounts
 from models.accounts.permissions import (
     BUYER_ROLES,
     ROLES,
@@ -35,6 +35,7 @@ from models.accounts.user import (
 from models.accounts.visit import SECOND_FACTOR_FOR_STAFF, Visit, find_visit
 
 __all__ = [
+    "ACTING_CAPABILITIES",
     "BUYER_ROLES",
     "ROLES",
     "SECOND_FACTOR_FOR_STAFF",
