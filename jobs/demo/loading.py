@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
@@ -61,7 +62,11 @@ def load(session: Session, files: FileStore, say: Callable[[str], None]) -> None
         start=start,
         today=today,
     )
-    story.run(say)
+    gc.disable()
+    try:
+        story.run(say)
+    finally:
+        gc.enable()
     _let_the_past_rest(session, today)
     session.commit()
 

@@ -51,6 +51,8 @@ from models.purchasing import (
 from models.receivables import Invoice, apply_payment, record_payment
 
 Day = date
+PACE = 2.4
+"""How much slower than in life the accounts order, so that the story is soon told."""
 
 
 @dataclass
@@ -133,7 +135,7 @@ class Story:
         if pace < 0.25:
             self.due[customer.key] = self.today + timedelta(days=999)
             return
-        wait = customer.every_days / pace * self.chance.uniform(0.7, 1.35)
+        wait = customer.every_days * PACE / pace * self.chance.uniform(0.7, 1.35)
         self.due[customer.key] = day + timedelta(days=max(1, round(wait)))
         hour = self.chance.randint(8, 13)
         with clock.travelling(_at(day, hour, self.chance.randint(0, 59))):
@@ -318,7 +320,7 @@ def _next_working(day: Day, days: int) -> Day:
 
 
 def _three_months(item: Item) -> Decimal:
-    return Decimal(round(item.inner * (8 + item.popularity * 22)))
+    return Decimal(round(item.inner * (6 + item.popularity * 12)))
 
 
 def _whole(item: Item, units: Decimal) -> Decimal:

@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
@@ -132,31 +131,28 @@ def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:
     return ids
 
 
-def expect(
-    session: Session,
-    *,
-    source_kind: str,
-    source_id: int,
-    product_id: int,
-    warehouse_id: int,
-    quantity: Decimal,
-    on: date,
-) -> None:
-    """Says (or corrects) what is on its way; a quantity of zero says that nothing is."""
-    values = {
-        "source_kind": source_kind,
-        "source_id": source_id,
-        "product_id": product_id,
-        "warehouse_id": warehouse_id,
-        "quantity": quantity,
-        "expected_on": on,
-    }
-    statement = upsert(ExpectedSupply).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ExpectedSupply.source_kind, ExpectedSupply.source_id],
-            set_={"quantity": quantity, "expected_on": on},
-        )
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is on its way from one source; a quantity of zero says that nothing is."""
+
+    source_kind: str
+    source_id: int
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    expected_on: date
+
+
+def expect(session: Session, supplies: Sequence[Supply]) -> None:
+    """Says (or corrects) what is on its way, in one statement."""
+    insert_rows(
+        session,
+        ExpectedSupply,
+        [{name: getattr(item, name) for name in Supply.__slots__} for item in supplies],
+        on_conflict=(
+            "ON CONFLICT (source_kind, source_id) DO UPDATE "
+            "SET quantity = excluded.quantity, expected_on = excluded.expected_on"
+        ),
     )
 
 
