@@ -56,6 +56,7 @@ from models.accounts.permissions import (
     Role,
     permissions_of,
 )
+from models.accounts.queries import AuditFilter, applications, audit_entries, people
 from models.accounts.second_factor import (
     address_for_app,
     begin_set_up,
@@ -111,6 +112,7 @@ __all__ = [
     "Actor",
     "Address",
     "Approval",
+    "AuditFilter",
     "Browser",
     "BuyerRole",
     "Capability",
@@ -138,10 +140,12 @@ __all__ = [
     "add_address",
     "address_for_app",
     "addresses_of",
+    "applications",
     "apply_for_account",
     "approve",
     "ask_for_email_change",
     "ask_for_reset",
+    "audit_entries",
     "authenticate",
     "begin_set_up",
     "change_details",
@@ -174,6 +178,7 @@ __all__ = [
     "make_default_address",
     "members_of",
     "note_seen",
+    "people",
     "permissions_of",
     "possible_reps",
     "record_failure",
