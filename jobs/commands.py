@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from config import Settings
 from jobs import migrating, worker
+from jobs.demo.commands import demo
 from jobs.supervising import Child, Supervisor
 from web.routes import access_matrix
 
@@ -25,7 +26,7 @@ words = AppGroup("words", help="Translations.")
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (database, words, work, write_access_matrix):
+    for command in (database, demo, words, work, write_access_matrix):
         app.cli.add_command(command)
 
 

@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from flask import Flask
 
-from storefront import signing_in
+from storefront import (
+    acting,
+    applying,
+    company_addresses,
+    company_users,
+    confirming,
+    demo,
+    links,
+    second_factor,
+    signing_in,
+    your_details,
+)
 
-FAMILIES = (signing_in,)
+FAMILIES = (
+    signing_in,
+    demo,
+    links,
+    confirming,
+    your_details,
+    second_factor,
+    acting,
+    company_users,
+    company_addresses,
+    applying,
+)
 
 
 def register(app: Flask) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jobs.demo.people import BUYER_TILES, CUSTOMERS, STAFF, SUPPLIERS, Customer
 from jobs.founding import found_company, open_warehouse
 from models.accounts import (
+    DEMO_SIGN_INS,
     Account,
     AccountGroup,
     AccountRep,
@@ -32,7 +33,6 @@ from models.purchasing import Vendor
 from models.reps import Territory
 
 PASSWORD = "trade-counter-demo"  # noqa: S105, the demo's sign-in, printed for everybody
-SIGN_INS = settings.define("demo.sign_ins", [""], "Who can sign in to the demo with one click")
 
 
 def found(session: Session, start: date) -> Seller:
@@ -272,7 +272,7 @@ def offer_sign_ins(session: Session) -> None:
     tiles += [
         f"{item.key}@pellow.example|{labels[item.role]}|{item.tile}" for item in STAFF if item.tile
     ]
-    settings.change(session, SIGN_INS, tiles, by=None)
+    settings.change(session, DEMO_SIGN_INS, tiles, by=None)
 
 
 def open_vendors(session: Session) -> dict[str, Vendor]:
