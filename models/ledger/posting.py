@@ -49,10 +49,9 @@ def post(
 ) -> JournalEntry | None:
     """Records the entry of a document and returns it; None where every amount is zero.
 
-    Amounts of zero are left out. Refused when the postings do not balance, or when `on` lies in a
-    closed period. `rate` is base currency per unit of `currency`; a rounding difference of the
-    conversion goes to the largest line. The database refuses a second entry of the same kind for
-    the same document, and any entry that does not balance.
+    Amounts of zero are left out. Refused when the postings do not balance or `on` lies in a
+    closed period. `rate` is base currency per unit of `currency`; what rounding leaves goes to
+    the largest line. The database refuses a second entry of the kind for the same document.
     """
     kept = [posting for posting in postings if posting.amount]
     if not kept:
@@ -72,19 +71,20 @@ def post(
     )
     session.add(entry)
     session.flush()
-    for posting, base in zip(kept, _in_base(kept, rate, base_currency), strict=True):
-        session.add(
-            JournalLine(
-                entry_id=entry.id,
-                ledger_account_id=accounts[posting.account],
-                amount=posting.amount,
-                currency=currency,
-                base_amount=base,
-                rate=rate,
-                bill_to_account_id=posting.bill_to_account_id,
-                vendor_id=posting.vendor_id,
-            )
+    bases = _in_base(kept, rate, base_currency)
+    session.add_all(
+        JournalLine(
+            entry_id=entry.id,
+            ledger_account_id=accounts[posting.account],
+            amount=posting.amount,
+            currency=currency,
+            base_amount=base,
+            rate=rate,
+            bill_to_account_id=posting.bill_to_account_id,
+            vendor_id=posting.vendor_id,
         )
+        for posting, base in zip(kept, bases, strict=True)
+    )
     session.flush()
     return entry
 

@@ -51,10 +51,7 @@ def record_payment(
     for an amount that is not positive or finer than the currency, and for a day in the future.
     A provider's reference is taken once: a second one is refused by the database.
     """
-    if amount <= 0 or amount != round_amount(amount, account.currency):
-        raise Refused("Enter an amount above zero, in whole pence or cents.", field="amount")
-    if received_on > clock.today(seller.time_zone):
-        raise Refused("The money cannot have come in the future.", field="received_on")
+    _require_plausible(account, seller, amount, received_on)
     number = next_number(session, seller_id=seller.id, kind="payment", on=received_on)
     payment = Payment(
         number=number.text,
@@ -175,6 +172,15 @@ def undo_application(session: Session, application: Application, *, by: Actor) -
         order = lock(session, Order, [invoice.order_id])[0]
         order.paid_amount -= row.amount
         refresh(session, order)
+
+
+def _require_plausible(
+    account: Account, seller: Seller, amount: Decimal, received_on: date
+) -> None:
+    if amount <= 0 or amount != round_amount(amount, account.currency):
+        raise Refused("Enter an amount above zero, in whole pence or cents.", field="amount")
+    if received_on > clock.today(seller.time_zone):
+        raise Refused("The money cannot have come in the future.", field="received_on")
 
 
 def _apply(
