@@ -270,6 +270,20 @@ def test_a_demos_tile_signs_in_on_a_host_of_its_own(
     assert 'action="/sign-in/demo"' in elsewhere.text
 
 
+def test_a_sign_in_forged_by_another_site_is_refused(
+    world: World, app: Flask, session: Session
+) -> None:
+    give_password(session, world.bob.id)
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    data = {"email": "bob@example.com", "password": PASSWORD}
+    assert client.post("/sign-in", data=data).status_code == 400
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
+    assert token
+    assert client.post("/sign-in", data={**data, "csrf_token": token[1]}).location == "/"
+    assert client.post("/sign-out", data={"csrf_token": token[1]}).status_code == 400
+
+
 def test_outside_the_demo_there_are_no_tiles(
     world: World, client: FlaskClient, session: Session
 ) -> None:

@@ -23,6 +23,7 @@ from models.accounts import (
     Purpose,
     Role,
     SignInSession,
+    Throttle,
     User,
     accept_invitation,
     add_address,
@@ -40,6 +41,7 @@ from models.accounts import (
     edit_address,
     end_membership,
     find_visit,
+    forget_old_tries,
     invite_buyer,
     invite_staff,
     reset_password,
@@ -223,6 +225,15 @@ def test_the_sixth_code_in_five_minutes_is_refused_and_the_window_ends(
     assert caught.value.retry_after == 291
     with clock.travelling(NOON + timedelta(minutes=5)):
         count_try(session, CODE_IN_5_MINUTES, "7")
+
+
+def test_old_counts_are_forgotten_and_those_of_today_kept(world: World, session: Session) -> None:
+    with clock.travelling(NOON):
+        count_try(session, CODE_IN_5_MINUTES, "old")
+    with clock.travelling(NOON + timedelta(days=2)):
+        count_try(session, CODE_IN_5_MINUTES, "new")
+        forget_old_tries(session)
+    assert len(session.scalars(select(Throttle)).all()) == 1
 
 
 def test_a_code_is_good_once_and_a_step_early_or_late(world: World, session: Session) -> None:
