@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pyotp
 import pytest
@@ -11,14 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import (
-    AccountApplication,
-    AccountGroup,
     Actor,
-    Approval,
     Browser,
     BuyerRole,
     Membership,
-    PaymentTerms,
     Permission,
     Purpose,
     Role,
@@ -28,15 +23,12 @@ from models.accounts import (
     accept_invitation,
     add_address,
     addresses_of,
-    apply_for_account,
-    approve,
     ask_for_reset,
     begin_set_up,
     change_member_role,
     change_roles,
     check_code,
     confirm_set_up,
-    decline,
     disable,
     edit_address,
     end_membership,
@@ -343,59 +335,3 @@ def test_an_edited_address_is_a_new_version_and_a_stale_edit_a_conflict(
         edit_address(session, new.id, 1, facts, by=world.alice)
     with pytest.raises(NotFound):
         edit_address(session, new.id, 2, facts, by=world.charlie)
-
-
-def applied(session: Session, **facts: str) -> AccountApplication:
-    return apply_for_account(
-        session,
-        {
-            "company": "Initech", "contact": "Peter", "email": "peter@example.com",
-            "line1": "1 Mill Lane", "city": "Leeds", "postcode": "LS1 1AA", "country": "GB",
-            **facts,
-        },
-        tax_number="GB123456782", address="203.0.113.9",
-    )  # fmt: skip
-
-
-def settled(session: Session, limit: int = 0, rep_id: int | None = None) -> Approval:
-    group = session.scalars(select(AccountGroup.id)).first() or 0
-    terms = session.scalars(select(PaymentTerms.id)).first() or 0
-    return Approval(group, terms, Decimal(limit), rep_id)
-
-
-def test_an_approved_application_is_an_account_with_an_address_a_rep_and_an_invitation(
-    world: World, session: Session
-) -> None:
-    application = applied(session)
-    session.flush()
-    account, invited = approve(
-        session, application.id, settled(session, 500, world.rita.id), by=world.nora
-    )
-    assert account.credit_limit == 500
-    assert invited.token
-    assert session.scalars(addresses_of(account.id)).one().city == "Leeds"
-    with pytest.raises(Conflict):
-        decline(session, application.id, "Too late", by=world.nora)
-
-
-def test_whoever_may_not_change_credit_approves_without_a_limit(
-    world: World, session: Session
-) -> None:
-    application = applied(session)
-    session.flush()
-    with pytest.raises(Denied, match="credit limit"):
-        approve(session, application.id, settled(session, 500), by=world.mia)
-    assert approve(session, application.id, settled(session), by=world.mia)
-
-
-def test_declining_needs_a_reason_and_applying_a_possible_tax_number(
-    world: World, session: Session
-) -> None:
-    application = applied(session)
-    session.flush()
-    with pytest.raises(Refused, match="reason"):
-        decline(session, application.id, " ", by=world.nora)
-    with pytest.raises(Denied):
-        decline(session, application.id, "No", by=world.olu)
-    with pytest.raises(Refused, match="tax number"):
-        apply_for_account(session, {"country": "GB"}, tax_number="GB123456789", address="x")
