@@ -58,16 +58,9 @@ def add_to_cart(
             changed.append({"id": lines[product.id].id, **values})
         else:
             position = (position or 0) + 1
-            fresh.append(
-                {
-                    "cart_id": cart.id,
-                    "product_id": product.id,
-                    "position": position,
-                    "first_price": price.unit_price,
-                    "added_by_id": by.id,
-                    **values,
-                }
-            )
+            names = {"cart_id": cart.id, "product_id": product.id, "added_by_id": by.id}
+            first = {"position": position, "first_price": price.unit_price}
+            fresh.append({**names, **first, **values})
     insert_rows(session, CartLine, fresh)
     update_rows(session, CartLine, changed)
     recount(session, cart)
