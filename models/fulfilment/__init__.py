@@ -15,7 +15,10 @@ from models.fulfilment.shipping import BUYING_LABEL, CartonSpec, pack, ship_ship
 from models.fulfilment.sscc import check_digit, is_sscc, make_sscc
 from models.fulfilment.stocktaking import Adjusted, adjust_stock
 
+from models.fulfilment.tracking import shipments_of
+
 __all__ = [
+    "shipments_of",
     "BUYING_LABEL",
     "SHORT_REASONS",
     "Adjusted",

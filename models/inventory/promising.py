@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, Date, Select, func, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
 from models.inventory.warehouse import Warehouse
@@ -63,15 +64,20 @@ def _covered_from(flow: Flow, quantity: Decimal) -> date | None:
 def outlooks(
     session: Session, product_ids: Iterable[int], warehouse_ids: Sequence[int]
 ) -> dict[int, Outlook]:
-    """The outlook of each product summed over the warehouses, in three statements.
+    """The outlook of each product summed over the warehouses, in one statement.
 
     Purchase orders count from their date on; open demand (backorders and orders beyond the
     allocation horizon) counts against them on its ship date.
     """
     ids = set(product_ids)
-    available = _available(session, ids, warehouse_ids)
-    supplies = _dated(session, ExpectedSupply, ids, warehouse_ids)
-    demands = _dated(session, OpenDemand, ids, warehouse_ids)
+    available: dict[int, Decimal] = {}
+    supplies: dict[int, Flow] = defaultdict(list)
+    demands: dict[int, Flow] = defaultdict(list)
+    for kind, product_id, day, units in session.execute(_flows(ids, warehouse_ids)):
+        if kind == "stock":
+            available[product_id] = units
+        else:
+            (supplies if kind == "supply" else demands)[product_id].append((day, units))
     return {
         product_id: Outlook(
             available.get(product_id, ZERO),
@@ -82,39 +88,39 @@ def outlooks(
     }
 
 
-def _available(
-    session: Session, product_ids: set[int], warehouse_ids: Sequence[int]
-) -> dict[int, Decimal]:
+def _flows(ids: set[int], warehouse_ids: Sequence[int]) -> CompoundSelect[Any]:
+    """What is free now, what comes and what is still to go out, each by product and day."""
     free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
-    rows = session.execute(
-        select(Stock.product_id, func.sum(free).label("units"))
-        .where(Stock.product_id.in_(product_ids), Stock.warehouse_id.in_(warehouse_ids))
-        .group_by(Stock.product_id)
-    )
-    return {row.product_id: row.units for row in rows}
+    return union_all(
+        select(
+            literal("stock").label("kind"),
+            Stock.product_id.label("product_id"),
+            null().cast(Date).label("day"),
+            func.sum(free).label("units"),
+        )
+        .where(Stock.product_id.in_(ids), Stock.warehouse_id.in_(warehouse_ids))
+        .group_by(Stock.product_id),
+        _dated("supply", ExpectedSupply, ExpectedSupply.expected_on, ids, warehouse_ids),
+        _dated("demand", OpenDemand, OpenDemand.ship_on, ids, warehouse_ids),
+    ).order_by("kind", "product_id", "day")
 
 
 def _dated(
-    session: Session,
+    kind: str,
     model: type[ExpectedSupply] | type[OpenDemand],
-    product_ids: set[int],
+    day: InstrumentedAttribute[date],
+    ids: set[int],
     warehouse_ids: Sequence[int],
-) -> dict[int, Flow]:
-    column = model.expected_on if model is ExpectedSupply else OpenDemand.ship_on
-    rows = session.execute(
-        select(model.product_id, column.label("day"), func.sum(model.quantity).label("units"))
+) -> Select[Any]:
+    return (
+        select(literal(kind), model.product_id, day, func.sum(model.quantity))
         .where(
-            model.product_id.in_(product_ids),
+            model.product_id.in_(ids),
             model.warehouse_id.in_(warehouse_ids),
             model.quantity > 0,
         )
-        .group_by(model.product_id, column)
-        .order_by(column)
+        .group_by(model.product_id, day)
     )
-    flows: dict[int, Flow] = defaultdict(list)
-    for row in rows:
-        flows[row.product_id].append((row.day, row.units))
-    return flows
 
 
 def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:

@@ -7,6 +7,16 @@ from models.orders.backordering import (
     repromise,
     restate_demand,
 )
+from models.orders.history import (
+    OrderFilter,
+    OrderPage,
+    count_open,
+    events_of,
+    is_buyers,
+    list_orders,
+    order_page,
+    recent_orders,
+)
 from models.orders.holding import place_hold, release_hold
 from models.orders.order import (
     CHANNELS,
@@ -18,14 +28,24 @@ from models.orders.order import (
     OrderHold,
     OrderLine,
 )
+from models.orders.rhythm import Habit, habits
 from models.orders.status import Progress, progress_of, refresh, status_of
 from models.orders.timeline import tell
 
 __all__ = [
+    "OrderFilter",
+    "OrderPage",
+    "count_open",
+    "events_of",
+    "is_buyers",
+    "list_orders",
+    "order_page",
+    "recent_orders",
     "CHANNELS",
     "HOLD_CODES",
     "HORIZON",
     "STATUSES",
+    "Habit",
     "Order",
     "OrderCharge",
     "OrderEvent",
@@ -33,6 +53,7 @@ __all__ = [
     "OrderLine",
     "Progress",
     "fill_backorders",
+    "habits",
     "lose_stock",
     "place_hold",
     "progress_of",

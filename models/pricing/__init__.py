@@ -1,5 +1,6 @@
 """Prices, what an account may see and order, charges and tax."""
 
+from models.pricing.assortment import is_visible, visible_products
 from models.pricing.carriage_zone import CarriageZone
 from models.pricing.charges import (
     CarriageGround,
@@ -26,6 +27,7 @@ from models.pricing.price_list import (
 )
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
 from models.pricing.resolving import candidate_lists, next_break, resolve
+from models.pricing.spreadsheet import Sheet, read_sheet
 from models.pricing.tax import Tax, TaxBreakdown, TaxedAmount, TaxSubtotal, tax_breakdown, tax_for
 from models.pricing.tax_rule import TAX_CATEGORIES, TREATMENTS, TaxRule
 from models.pricing.tax_tables import seed_tax_rules
@@ -53,6 +55,7 @@ __all__ = [
     "QuantityProblem",
     "QuantityRule",
     "QuantityRules",
+    "Sheet",
     "Tax",
     "TaxBreakdown",
     "TaxRule",
@@ -61,10 +64,13 @@ __all__ = [
     "candidate_lists",
     "charges_for",
     "check",
+    "is_visible",
     "next_break",
+    "read_sheet",
     "resolve",
     "seed_tax_rules",
     "smallest",
     "tax_breakdown",
     "tax_for",
+    "visible_products",
 ]

@@ -17,9 +17,25 @@ from models.receivables.payment import (
     PaymentAttempt,
     Refund,
 )
+from models.receivables.statement import (
+    Ageing,
+    InvoicePage,
+    ageing_of,
+    invoice_page,
+    invoices_of_order,
+    is_payers,
+    list_invoices,
+)
 from models.receivables.terms import discount_until, due_on
 
 __all__ = [
+    "Ageing",
+    "InvoicePage",
+    "ageing_of",
+    "invoice_page",
+    "invoices_of_order",
+    "is_payers",
+    "list_invoices",
     "MEANS",
     "Application",
     "CreditStanding",
