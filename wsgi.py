@@ -17,6 +17,7 @@ from web import (
     forms,
     health,
     i18n,
+    identity,
     limits,
     logging,
     observing,
@@ -46,8 +47,9 @@ def create_app(
     logging.install(app)
     install_transactions(app, sessions or session_factory(make_engine(settings.database_url)))
     security.install(app, settings)
-    i18n.install(app)
+    i18n.install(app, identity.preferred_locale)
     access.install(app)
+    identity.install(app)
     forms.install(app)
     limits.install(app)
     observing.install(app)

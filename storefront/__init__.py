@@ -1,13 +1,20 @@
-"""The buyers' door, and the reps' in `rep/`."""
+"""The buyers' door, and the reps' in `rep/`: a module per page family."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from storefront import (
+    acting,
+    applying,
     catalogue,
+    company_addresses,
+    company_users,
+    confirming,
+    demo,
     home,
     invoices,
+    links,
     order_pad,
     orders,
     pictures,
@@ -17,16 +24,46 @@ from storefront import (
     quick_order,
     reordering,
     search,
+    second_factor,
+    signing_in,
+    your_details,
 )
-from storefront.rep import pages as rep_pages
+from storefront.frame import sign_in_href
+from storefront.rep import account as rep_account
+from storefront.rep import pricing as rep_pricing
+from storefront.rep import today as rep_today
+
+FAMILIES = (
+    signing_in,
+    demo,
+    links,
+    confirming,
+    your_details,
+    second_factor,
+    acting,
+    company_users,
+    company_addresses,
+    applying,
+    home,
+    catalogue,
+    search,
+    product_page,
+    pictures,
+    quantities,
+    order_pad,
+    quick_order,
+    placing,
+    orders,
+    reordering,
+    invoices,
+    rep_today,
+    rep_account,
+    rep_pricing,
+)
 
 
 def register(app: Flask) -> None:
-    """Adds every page of the shop."""
-    for module in (
-        home, catalogue, search, product_page, quantities, order_pad, quick_order, placing,
-        orders, reordering, invoices, pictures,
-    ):  # fmt: skip
-        app.register_blueprint(module.pages)
-    for pages in rep_pages():
-        app.register_blueprint(pages)
+    """Adds every page family's routes."""
+    for family in FAMILIES:
+        app.register_blueprint(family.pages)
+    app.jinja_env.globals["sign_in_href"] = sign_in_href

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from markupsafe import Markup, escape
-from werkzeug.routing import BuildError
 
-from models.accounts import Actor, Capability
+from models.accounts import Actor, Capability, Permission
 from models.checkout import Aisle, Shopper, aisles
 from models.kernel import clock
 from storefront.shopping import current_shopper
+from web import identity
 from web.access import current_actor
 from web.i18n import _, ngettext
-from web.pages import render
+from web.pages import render, wants_fragment
 from web.presenting import clock_time, day_in_words, money, quantity
+from web.safe_redirects import here
 from web.shell import Brand, CartSummary, NavItem, Person, ShopShell, Strip
 from web.transactions import session
 
@@ -24,7 +25,7 @@ def shop_page(
     page: str, *, fragment: str | None = None, status: int = 200, within: str = "", **context: Any
 ) -> Any:
     """A page of the shop in its frame, or its fragment where htmx asked for that alone."""
-    if fragment is None or not _wants(fragment):
+    if fragment is None or not wants_fragment():
         context["shell"] = shop_shell(within)
     return render(page, fragment=fragment, status=status, **context)
 
@@ -37,7 +38,7 @@ def shop_shell(within: str = "", query: str = "") -> ShopShell:
     return ShopShell(
         brand=Brand(shopper.seller.trading_name, url_for("home.home"), _("Trade")),
         person=Person(
-            actor.name if actor else _("Visitor"), sign_out_href=optional("identity.sign_out")
+            actor.name if actor else _("Visitor"), sign_out_href=url_for("signing_in.stop")
         ),
         account_name=shopper.account.name if shopper.account else _("Sign in"),
         place_name=shopper.ship_to.city if shopper.ship_to else "",
@@ -51,6 +52,11 @@ def shop_shell(within: str = "", query: str = "") -> ShopShell:
         promise=_promise(shopper) if signed_in else "",
         strips=_strips(actor, shopper),
     )
+
+
+def shop_frame() -> ShopShell:
+    """The frame around the pages of people and companies."""
+    return shop_shell()
 
 
 def page_aisles(within: str = "") -> list[Aisle]:
@@ -76,23 +82,9 @@ def cart_summary(shopper: Shopper) -> CartSummary:
     )
 
 
-def optional(endpoint: str, **values: Any) -> str:
-    """The address of an endpoint that another part of the program may not offer; empty then."""
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return ""
-
-
 def sign_in_href() -> str:
-    """Where a visitor signs in."""
-    return optional(current_app.config.get("SIGN_IN_ENDPOINT") or "identity.sign_in")
-
-
-def _wants(fragment: str) -> bool:
-    from web.pages import wants_fragment
-
-    return bool(fragment) and wants_fragment()
+    """Where a visitor signs in, to come back here."""
+    return url_for("signing_in.page", next=here() if request.method == "GET" else None)
 
 
 def _may_order(actor: Actor) -> bool:
@@ -142,19 +134,21 @@ def _categories(found: list[Aisle], within: str) -> tuple[NavItem, ...]:
 
 
 def _account_menu(actor: Actor | None) -> tuple[NavItem, ...]:
+    """The links of the account menu that this person may follow."""
     if actor is None:
-        return (NavItem(_("Sign in"), sign_in_href(), "log-in"),)
-    entries = []
-    for label, endpoint, icon in (
-        (_("Switch account"), "identity.choose_account", "building-2"),
-        (_("Company"), "company.overview", "users"),
-        (_("Your settings"), "identity.settings", "settings"),
-        (_("Reps' page"), "rep_today.today", "calendar-days"),
-    ):
-        address = optional(endpoint)
-        if address and (endpoint != "rep_today.today" or actor.is_staff):
-            entries.append(NavItem(label, address, icon))
-    return tuple(entries)
+        apply = NavItem(_("Apply for an account"), url_for("applying.page"), "user-plus")
+        return (NavItem(_("Sign in"), sign_in_href(), "log-in"), apply)
+    several = identity.current_visit().account_count > 1
+    items = [
+        (_("Your details"), "details.page", "circle-user-round", True),
+        (_("Users"), "company_users.page", "users", actor.can(Capability.MANAGE_USERS)),
+        (_("Addresses"), "company_addresses.page", "map-pin",
+         actor.can(Capability.MANAGE_ADDRESSES)),
+        (_("Change company"), "acting.accounts", "store", several),
+        (_("Your customers"), "rep_today.today", "calendar-days",
+         actor.can(Permission.ACCOUNTS_VIEW)),
+    ]  # fmt: skip
+    return tuple(NavItem(label, url_for(page), icon) for label, page, icon, ok in items if ok)
 
 
 def _promise(shopper: Shopper) -> Markup:
@@ -175,5 +169,5 @@ def _strips(actor: Actor | None, shopper: Shopper) -> tuple[Strip, ...]:
         return ()
     words = escape(_("Ordering for %(account)s"))
     text = words % {"account": Markup("<b>{}</b>").format(shopper.account.name)}
-    leave = optional("acting.leave") or optional("identity.leave_account")
+    leave = url_for("acting.stop")
     return (Strip(text, "acting", "users", _("Leave"), leave, action_posts=True),)

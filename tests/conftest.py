@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import config
 from config import Settings
+from models.accounts import Actor, User
 from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from tests import database
+from tests.signing_in import sign_in
+from tests.world import World, make_world
 from wsgi import create_app
 
 _clones = count(1)
@@ -113,3 +116,23 @@ def app(settings: Settings, sessions: sessionmaker[Session]) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without scripts, not signed in."""
     return app.test_client()
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The cast, where the program's own sessions see it."""
+    made = make_world(session)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def client_for(app: Flask, session: Session) -> Callable[[Actor | User], FlaskClient]:
+    """`client_for(world.bob)`: a browser of their own, signed in as this person."""
+    return lambda person: sign_in(app.test_client(), session, person)
+
+
+@pytest.fixture
+def signed_in_as(client: FlaskClient, session: Session) -> Callable[[Actor | User], FlaskClient]:
+    """`signed_in_as(world.bob)` signs `client` in as this person."""
+    return lambda person: sign_in(client, session, person)

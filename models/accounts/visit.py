@@ -1,0 +1,195 @@
+"""A visit: a signed-in browser as of one request, with the person's rights at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Date, Row, Select, Text, cast, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm import Session
+
+from models.accounts.account import Account, AccountRep
+from models.accounts.actor import Actor
+from models.accounts.permissions import Permission, Role, permissions_of
+from models.accounts.user import Membership, SignInSession, StaffRole, User
+from models.kernel import clock
+from models.kernel.seller import Seller
+from models.kernel.settings import SettingRow, define
+
+IDLE = timedelta(hours=8)
+ACTING_IDLE = timedelta(minutes=30)
+SEEN_EVERY = timedelta(minutes=1)
+
+SECOND_FACTOR_FOR_STAFF = define(
+    "sign_in.second_factor_for_staff", True, "Staff must sign in with a second factor"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one request knows about its signed-in browser."""
+
+    session_id: int
+    actor: Actor
+    email: str
+    locale: str
+    account_name: str
+    """The account the actor buys for now; empty without one."""
+    account_count: int
+    """How many accounts a buyer can switch between."""
+    seen_at: datetime
+    sudo_until: datetime | None
+    lacks_second_factor: bool
+    """A member of staff who must set one up before anything else."""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the password was given again a short time ago, for sensitive pages."""
+        return self.sudo_until is not None and self.sudo_until > clock.now()
+
+
+def digest_of(token: str) -> str:
+    """What the database keeps of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def find_visit(session: Session, token: str) -> Visit | None:
+    """The visit of a browser with this token, by one query. None once the session has ended:
+    signed out, idle, too old, or begun before the password, factor, roles or state changed."""
+    row = session.execute(_by_token(digest_of(token))).first()
+    return None if row is None else _visit(row)
+
+
+def note_seen(session: Session, visit: Visit) -> None:
+    """Keeps the session from falling idle."""
+    now = clock.now()
+    acting = {"acting_seen_at": now} if visit.actor.acting_for_id else {}
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == visit.session_id)
+        .values(seen_at=now, **acting)
+    )
+    session.execute(update(User).where(User.id == visit.actor.id).values(last_seen_at=now))
+
+
+def _by_token(digest: str) -> Select[Any]:
+    now = clock.now()
+    account_id = func.coalesce(SignInSession.acting_for_account_id, SignInSession.account_id)
+    return (
+        select(
+            SignInSession,
+            User,
+            Membership,
+            Account.id.label("account_id"),
+            Account.name.label("account_name"),
+            _roles().label("roles"),
+            _looks_after(now).label("looks_after"),
+            _account_count().label("account_count"),
+            _factor_setting().label("factor_setting"),
+        )
+        .join(User, User.id == SignInSession.user_id)
+        .outerjoin(Account, Account.id == account_id)
+        .outerjoin(
+            Membership,
+            (Membership.user_id == User.id)
+            & (Membership.account_id == SignInSession.account_id)
+            & Membership.ended_at.is_(None),
+        )
+        .where(
+            SignInSession.token_hash == digest,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+            or_(SignInSession.remembered, SignInSession.seen_at > now - IDLE),
+            SignInSession.auth_epoch == User.auth_epoch,
+            User.disabled_at.is_(None),
+        )
+    )
+
+
+def _roles() -> Any:
+    held = select(func.array_agg(StaffRole.role)).where(StaffRole.user_id == User.id)
+    return func.coalesce(held.scalar_subquery(), cast(array([], type_=Text), ARRAY(Text)))
+
+
+def _looks_after(now: datetime) -> Any:
+    zone = select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
+    today = cast(func.timezone(func.coalesce(zone, "UTC"), now), Date)
+    return exists().where(
+        AccountRep.account_id == SignInSession.acting_for_account_id,
+        AccountRep.user_id == User.id,
+        AccountRep.valid_from <= today,
+        or_(AccountRep.valid_to.is_(None), AccountRep.valid_to > today),
+    )
+
+
+def _account_count() -> Any:
+    return (
+        select(func.count())
+        .where(Membership.user_id == User.id, Membership.ended_at.is_(None))
+        .correlate(User)
+        .scalar_subquery()
+    )
+
+
+def _factor_setting() -> Any:
+    return (
+        select(SettingRow.value)
+        .where(SettingRow.key == SECOND_FACTOR_FOR_STAFF.key, SettingRow.seller_id.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _visit(row: Row[Any]) -> Visit:
+    found: SignInSession = row.SignInSession
+    user: User = row.User
+    actor = _staff(row) if user.is_staff else _buyer(row)
+    wanted = SECOND_FACTOR_FOR_STAFF.default if row.factor_setting is None else row.factor_setting
+    return Visit(
+        session_id=found.id,
+        actor=actor,
+        email=user.email,
+        locale=user.locale,
+        account_name=(row.account_name or "") if actor.account_id else "",
+        account_count=row.account_count,
+        seen_at=found.seen_at,
+        sudo_until=found.sudo_until,
+        lacks_second_factor=user.is_staff and bool(wanted) and not user.has_second_factor,
+    )
+
+
+def _staff(row: Row[Any]) -> Actor:
+    permissions = permissions_of({Role(role) for role in row.roles})
+    return Actor(
+        id=row.User.id,
+        name=row.User.name,
+        is_staff=True,
+        permissions=permissions,
+        account_id=row.account_id if _still_acts(row, permissions) else None,
+    )
+
+
+def _still_acts(row: Row[Any], permissions: frozenset[Permission]) -> bool:
+    seen = row.SignInSession.acting_seen_at
+    return (
+        seen is not None
+        and seen > clock.now() - ACTING_IDLE
+        and Permission.ACT_FOR in permissions
+        and (Permission.SEE_ALL_ACCOUNTS in permissions or row.looks_after)
+    )
+
+
+def _buyer(row: Row[Any]) -> Actor:
+    membership: Membership | None = row.Membership
+    if membership is None:
+        return Actor(id=row.User.id, name=row.User.name, is_staff=False)
+    return Actor(
+        id=row.User.id,
+        name=row.User.name,
+        is_staff=False,
+        capabilities=membership.all_capabilities(),
+        account_id=membership.account_id,
+        covers_branches=membership.covers_branches,
+    )
