@@ -28,7 +28,7 @@ from storefront import (
     signing_in,
     your_details,
 )
-from storefront.frame import sign_in_href
+from storefront.frame import can, sign_in_href
 from storefront.rep import account as rep_account
 from storefront.rep import pricing as rep_pricing
 from storefront.rep import today as rep_today
@@ -66,4 +66,4 @@ def register(app: Flask) -> None:
     """Adds every page family's routes."""
     for family in FAMILIES:
         app.register_blueprint(family.pages)
-    app.jinja_env.globals["sign_in_href"] = sign_in_href
+    app.jinja_env.globals.update(can=can, sign_in_href=sign_in_href)

@@ -82,6 +82,12 @@ def cart_summary(shopper: Shopper) -> CartSummary:
     )
 
 
+def can(capability: str) -> bool:
+    """Whether the person of this request holds a capability, named as in the matrix."""
+    actor: Any = current_actor()
+    return actor is not None and actor.can(Capability(capability))
+
+
 def sign_in_href() -> str:
     """Where a visitor signs in, to come back here."""
     return url_for("signing_in.page", next=here() if request.method == "GET" else None)

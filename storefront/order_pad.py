@@ -25,7 +25,14 @@ from models.orders import recent_orders
 from storefront.decisions import decision_views
 from storefront.forms import ChoicesForm
 from storefront.frame import cart_summary, shop_page
-from storefront.pad_view import LineView, line_view, pad_view, proposal_of, summary_view
+from storefront.pad_view import (
+    LineView,
+    heading_of,
+    line_view,
+    pad_view,
+    proposal_of,
+    summary_view,
+)
 from storefront.shopping import (
     buyer_actor,
     current_shopper,
@@ -60,7 +67,7 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
         status=status,
         view=view,
         cart=shopper.cart,
-        currency=shopper.currency,
+        heading=view.heading if view else "",
         way=way if way in WAYS else "type",
         ways=_ways(way),
         decisions=decision_views(rows, shopper),
@@ -117,7 +124,8 @@ def change_details() -> Any:
     form = ChoicesForm()
     form.require_valid()
     cart = open_cart()
-    before = cart.ship_to_id
+    served = current_shopper().ship_to
+    before = served.id if served else None
     choose(session(), cart, form.choices(), today=current_shopper().today)
     commit()
     if not wants_fragment() or before != cart.ship_to_id:
@@ -191,6 +199,7 @@ def _sums() -> dict[str, Any]:
         "proposal": proposal,
         "summary": summary_view(shopper, shopper.cart, proposal, undecided),
         "head": cart_summary(shopper),
+        "heading": heading_of(shopper.cart),
     }
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import url_for
 
+from models.checkout import Shopper
 from models.fulfilment import shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage
 from models.receivables import invoices_of_order
-from models.checkout import Shopper
 from storefront.rows import day_month
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, money, percentage, unit_price

@@ -35,7 +35,7 @@ def list_orders() -> Any:
     return shop_page(
         "storefront/orders.html",
         fragment="storefront/_more_orders.html" if wanted.after else None,
-        orders=[_row(row) for row in shown],
+        orders=[order_row(row) for row in shown],
         tabs=_tabs(wanted.state),
         query=wanted.query,
         state=wanted.state,
@@ -77,7 +77,8 @@ def _tabs(state: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _row(row: Any) -> dict[str, Any]:
+def order_row(row: Any) -> dict[str, Any]:
+    """An order as a list shows it."""
     late = row.status in ("open", "picking", "partly_shipped", "on_hold") and row.promised_on
     return {
         "number": row.number,

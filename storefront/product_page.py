@@ -64,7 +64,8 @@ def _arrivals(row: ShelfRow, shopper: Shopper) -> list[tuple[str, str]]:
 
 def _tiers(row: ShelfRow) -> list[tuple[str, str]]:
     return [
-        (plain(least), unit_price(price, row.price.currency)) for least, price in row.price.tiers
+        (_("From %(units)s", units=plain(least)), unit_price(price, row.price.currency))
+        for least, price in row.price.tiers
     ]
 
 

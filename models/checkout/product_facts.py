@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -42,7 +42,9 @@ def product_page(session: Session, shopper: Shopper, slug: str, by: Actor | None
     """
     is_sold = is_visible(shopper.context)
     row = session.execute(
-        select(Product, Category, Brand.name, is_sold.label("is_sold"))
+        select(
+            Product, Category, Brand.name, case((is_sold, true()), else_=false()).label("is_sold")
+        )
         .outerjoin(Category, Category.id == Product.category_id)
         .outerjoin(Brand, Brand.id == Product.brand_id)
         .where(Product.slug == slug, or_(is_sold, _is_remembered(shopper)))

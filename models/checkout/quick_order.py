@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, false, func, select, text, true
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -93,7 +93,7 @@ def _products(session: Session, shopper: Shopper, ids: Collection[int]) -> dict[
     rows = session.execute(
         select(
             Product.id, Product.sku, Product.name, Product.lifecycle, Product.backorder_policy,
-            Product.quantity_decimals, is_visible(shopper.context).label("visible"),
+            Product.quantity_decimals, case((is_visible(shopper.context), true()), else_=false()).label("visible"),
         ).where(Product.id.in_(ids))
     )  # fmt: skip
     return {row.id: row for row in rows}

@@ -85,6 +85,7 @@ def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bo
     ship_to = aliased(Address)
     row = session.execute(
         select(Seller, Account, AccountGroup.stock_display, PaymentTerms, Cart, ship_to)
+        .select_from(Seller)
         .join(Account, Account.id == account_id)
         .join(AccountGroup, AccountGroup.id == Account.group_id)
         .join(PaymentTerms, PaymentTerms.id == Account.terms_id)
