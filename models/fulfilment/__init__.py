@@ -14,6 +14,7 @@ from models.fulfilment.shipment import (
 from models.fulfilment.shipping import BUYING_LABEL, CartonSpec, pack, ship_shipment, unpack
 from models.fulfilment.sscc import check_digit, is_sscc, make_sscc
 from models.fulfilment.stocktaking import Adjusted, adjust_stock
+from models.fulfilment.tracking import shipments_of
 
 __all__ = [
     "BUYING_LABEL",
@@ -36,5 +37,6 @@ __all__ = [
     "pack",
     "release_to_picking",
     "ship_shipment",
+    "shipments_of",
     "unpack",
 ]

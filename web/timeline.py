@@ -1,0 +1,171 @@
+"""An order's story in sentences, the same for buyer, rep, desk and finance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from web.i18n import _, lazy
+from web.presenting import clock_time, day, day_in_words, money, quantity
+
+Entry = dict[str, Any]
+
+LOOKS = {
+    "order.placed": ("clipboard-list", "info"),
+    "order.released": ("hand", ""),
+    "order.picked": ("package-check", ""),
+    "order.approved": ("circle-check", "ok"),
+    "order.cancelled": ("ban", "bad"),
+    "order.amended": ("pencil", ""),
+    "note.added": ("message-square", "info"),
+    "hold.placed": ("hourglass", "warn"),
+    "hold.released": ("circle-check", "ok"),
+    "line.backordered": ("calendar-clock", "warn"),
+    "line.filled": ("package", "ok"),
+    "line.short_picked": ("triangle-alert", "warn"),
+    "promise.moved": ("calendar-days", "warn"),
+    "shipment.packed": ("package", ""),
+    "shipment.unpacked": ("package-open", ""),
+    "shipment.shipped": ("truck", "ok"),
+    "shipment.delivered": ("circle-check", "ok"),
+    "invoice.issued": ("receipt-text", "info"),
+    "credit_note.issued": ("receipt-text", ""),
+    "payment.applied": ("wallet", "ok"),
+    "mail.sent": ("mail", ""),
+}
+HOLDS = {
+    "credit_limit": lazy("It waits: it is over the credit limit."),
+    "overdue": lazy("It waits: an invoice is overdue."),
+    "awaiting_payment": lazy("It waits for the payment."),
+    "below_floor": lazy("It waits: a price is below the floor."),
+    "address": lazy("It waits: the carriage to this address is not settled."),
+    "approval": lazy("It waits for approval."),
+    "manual": lazy("It was put on hold."),
+}
+
+
+def timeline_of(
+    events: Iterable[Any], *, time_zone: str, currency: str
+) -> list[tuple[str, list[Entry]]]:
+    """The events (newest first, as `events_of` gives them) by day, for `ui.timeline`."""
+    zone = ZoneInfo(time_zone)
+    days = groupby(events, key=lambda event: event.at.astimezone(zone).date())
+    return [
+        (day_in_words(on), [_entry(event, time_zone, currency) for event in group])
+        for on, group in days
+    ]
+
+
+def sentence_of(event: Any, currency: str) -> str:
+    """What happened, without who did it; an unknown kind says its own name."""
+    facts = dict(event.facts)
+    tell = _SENTENCES.get(event.kind)
+    if tell is not None:
+        return tell(facts, currency)
+    return str(facts.get("text") or event.kind.replace(".", " ").replace("_", " ").capitalize())
+
+
+def _entry(event: Any, time_zone: str, currency: str) -> Entry:
+    icon, tone = LOOKS.get(event.kind, ("activity", ""))
+    at: datetime = event.at
+    return {
+        "icon": icon,
+        "tone": tone,
+        "text": Markup("<b>{}</b>").format(sentence_of(event, currency)),
+        "note": _who(event),
+        "quote": escape(event.facts.get("note", "")) if event.facts.get("note") else "",
+        "time": clock_time(at, time_zone),
+        "datetime": at.isoformat(),
+    }
+
+
+def _who(event: Any) -> str:
+    reason = str(event.facts.get("reason") or "")
+    who = event.actor or ""
+    if who and event.on_behalf:
+        who = _("%(name)s, on behalf of the customer", name=who)
+    return ". ".join(part for part in (who, reason) if part)
+
+
+def _amount(facts: Entry, name: str, currency: str) -> str:
+    return money(Decimal(str(facts.get(name, 0))), currency)
+
+
+def _day(facts: Entry, name: str) -> str:
+    value = facts.get(name)
+    return day(date.fromisoformat(str(value))) if value else _("no date yet")
+
+
+def _units(facts: Entry) -> str:
+    return quantity(Decimal(str(facts.get("quantity", 0))))
+
+
+def _placed(facts: Entry, currency: str) -> str:
+    total = _amount(facts, "total", currency)
+    if facts.get("po_number"):
+        return _("Order placed, %(total)s, your PO %(po)s", total=total, po=facts["po_number"])
+    return _("Order placed, %(total)s", total=total)
+
+
+def _shipped(facts: Entry, currency: str) -> str:
+    if facts.get("tracking"):
+        return _("Shipped, %(number)s, tracking %(tracking)s",
+                 number=facts.get("number", ""), tracking=facts["tracking"])  # fmt: skip
+    return _("Shipped, %(number)s", number=facts.get("number", ""))
+
+
+def _moved(facts: Entry, currency: str) -> str:
+    return _("%(sku)s is promised for %(after)s now, was %(before)s",
+             sku=facts.get("sku", ""), after=_day(facts, "after"), before=_day(facts, "before"))  # fmt: skip
+
+
+_SENTENCES: dict[str, Any] = {
+    "order.placed": _placed,
+    "order.released": lambda facts, currency: _("Given to the warehouse"),
+    "order.picked": lambda facts, currency: _("Picked"),
+    "order.approved": lambda facts, currency: _("Approved"),
+    "order.cancelled": lambda facts, currency: _("Cancelled"),
+    "order.amended": lambda facts, currency: _("Changed"),
+    "note.added": lambda facts, currency: _("Note added"),
+    "hold.placed": lambda facts, currency: str(
+        HOLDS.get(str(facts.get("code")), HOLDS["manual"])
+    ),
+    "hold.released": lambda facts, currency: _("Released, it goes on"),
+    "line.backordered": lambda facts, currency: _(
+        "%(units)s of %(sku)s wait for the next delivery",
+        units=_units(facts), sku=facts.get("sku", ""),
+    ),
+    "line.filled": lambda facts, currency: _(
+        "%(units)s of %(sku)s have come in", units=_units(facts), sku=facts.get("sku", "")
+    ),
+    "line.short_picked": lambda facts, currency: _(
+        "%(units)s of %(sku)s were missing on the shelf",
+        units=_units(facts), sku=facts.get("sku", ""),
+    ),
+    "promise.moved": _moved,
+    "shipment.packed": lambda facts, currency: _(
+        "Packed, %(number)s", number=facts.get("number", "")
+    ),
+    "shipment.unpacked": lambda facts, currency: _("Opened again to repack"),
+    "shipment.shipped": _shipped,
+    "shipment.delivered": lambda facts, currency: _("Delivered"),
+    "invoice.issued": lambda facts, currency: _(
+        "Invoice %(number)s, %(amount)s, due %(day)s", number=facts.get("number", ""),
+        amount=_amount(facts, "amount", currency), day=_day(facts, "due_on"),
+    ),
+    "credit_note.issued": lambda facts, currency: _(
+        "Credit note %(number)s, %(amount)s", number=facts.get("number", ""),
+        amount=_amount(facts, "amount", currency),
+    ),
+    "payment.applied": lambda facts, currency: _(
+        "%(amount)s paid for %(number)s", amount=_amount(facts, "amount", currency),
+        number=facts.get("number", ""),
+    ),
+    "mail.sent": lambda facts, currency: _("Mail sent: %(subject)s", subject=facts.get("subject", "")),
+}  # fmt: skip
