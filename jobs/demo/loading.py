@@ -30,14 +30,16 @@ def is_loaded(session: Session) -> bool:
     return session.scalar(select(Seller.id).limit(1)) is not None
 
 
-def load(session: Session, files: FileStore, say: Callable[[str], None]) -> None:
+def load(
+    session: Session, files: FileStore, say: Callable[[str], None], *, months: int = MONTHS
+) -> None:
     """Makes the demo company. Commits day by day; run it on an empty, migrated database.
 
     The same seed on the same day makes the same company. Mails of the past are not sent.
     """
     session.execute(text("SET synchronous_commit = off"))
     today = clock.today("Europe/London")
-    start = today - timedelta(days=MONTHS * 365 // 12)
+    start = today - timedelta(days=months * 365 // 12)
     chance = Random(SEED)
     say("Founding Pellow: staff, accounts, 550 products with pictures and prices")
     seller = found(session, start)

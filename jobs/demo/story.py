@@ -51,7 +51,7 @@ from models.purchasing import (
 from models.receivables import Invoice, apply_payment, record_payment
 
 Day = date
-PACE = 2.4
+PACE = 4.5
 """How much slower than in life the accounts order, so that the story is soon told."""
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.accounts import BUYER_ROLES, Account, Actor, Address, BuyerRole, Membership, User
 from models.catalog import Product
 from models.checkout import Submission, place_order
+from models.insight import check_invariants
 from models.inventory import Allocation, Stock, StockMovement
 from models.kernel.database import RETRYABLE
 from models.kernel.errors import DomainError
@@ -110,6 +111,7 @@ def test_two_hundred_buyers_share_fifty_units_and_nobody_gets_one_twice(
         assert session.scalar(select(func.sum(OrderLine.allocated))) == UNITS
         assert session.scalar(select(func.sum(Allocation.quantity))) == UNITS
         assert session.scalar(select(func.sum(StockMovement.allocated_delta))) == UNITS
+        assert check_invariants(session) == {}
 
 
 def test_the_same_form_sent_twenty_times_at_once_makes_one_order(
