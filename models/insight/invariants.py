@@ -22,7 +22,8 @@ INVARIANTS: dict[str, str] = {
         WHERE s.on_hand <> coalesce(m.on_hand, 0) OR s.allocated <> coalesce(m.allocated, 0)""",
     "I2 bins add up to what is on hand": """
         SELECT s.id FROM stock s LEFT JOIN (
-            SELECT stock_id, sum(quantity) AS units FROM bin_stock GROUP BY 1) b ON b.stock_id = s.id
+            SELECT stock_id, sum(quantity) AS units FROM bin_stock GROUP BY 1) b
+            ON b.stock_id = s.id
         WHERE s.on_hand <> coalesce(b.units, 0)""",
     "I3 a line's allocations are those of the stock": """
         SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id LEFT JOIN (
