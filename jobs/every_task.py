@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jobs import delivering, mailing, timetable
+from jobs import acknowledging, delivering, mailing, timetable
 
-MODULES = (delivering, mailing, timetable)
+MODULES = (acknowledging, delivering, mailing, timetable)
