@@ -176,11 +176,12 @@ def _view(record: InvoicePage) -> dict[str, Any]:
     return {
         **_row(head, current_shopper().today),
         "terms": head.terms_text,
-        "order_href": url_for("orders.order", number=head.order_number) if head.order_number else "",
+        "order_href": _order_href(head.order_number),
         "lines": [
             {
                 "name": line.name, "note": line.sku, "quantity": plain(line.quantity),
-                "each": unit_price(line.unit_price, currency), "total": money(line.amount, currency),
+                "each": unit_price(line.unit_price, currency),
+                "total": money(line.amount, currency),
             }
             for line in record.lines
         ],
@@ -194,6 +195,10 @@ def _view(record: InvoicePage) -> dict[str, Any]:
         ],
         "discount": _discount(head),
     }  # fmt: skip
+
+
+def _order_href(number: str) -> str:
+    return url_for("orders.order", number=number) if number else ""
 
 
 def _discount(head: Any) -> str:

@@ -55,10 +55,10 @@ from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_pr
 from models.checkout.shopper import Shopper, shopper_for, visitor
 
 __all__ = [
-    "NUDGE_WITHIN",
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
     "MINIMUM_ORDER",
+    "NUDGE_WITHIN",
     "PAGE_ROWS",
     "PAYMENT_HOLD_MINUTES",
     "SMALL_ORDER_CHARGE",

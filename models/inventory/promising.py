@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, Select, func, literal, null, select, union_all
+from sqlalchemy import Date, func, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -88,7 +88,7 @@ def outlooks(
     }
 
 
-def _flows(ids: set[int], warehouse_ids: Sequence[int]) -> CompoundSelect[Any]:
+def _flows(ids: set[int], warehouse_ids: Sequence[int]) -> Any:
     """What is free now, what comes and what is still to go out, each by product and day."""
     free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
     return union_all(
@@ -111,7 +111,7 @@ def _dated(
     day: InstrumentedAttribute[date],
     ids: set[int],
     warehouse_ids: Sequence[int],
-) -> Select[Any]:
+) -> Any:
     return (
         select(literal(kind), model.product_id, day, func.sum(model.quantity))
         .where(
