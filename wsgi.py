@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 import config
+from integrations.documents import Documents
 from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from web import (
@@ -41,6 +42,7 @@ def create_app(
     app.extensions["settings"] = settings
     app.config["DATA_DIR"] = settings.data_dir
     app.extensions["files"] = FileStore(settings.files_dir)
+    app.extensions["documents"] = Documents(app.extensions["files"])
 
     # Hooks before a request run in this order, those after it in the opposite one.
     logging.configure(settings.log_level)

@@ -175,7 +175,7 @@ def _show(form: StaffForm) -> AnyResponse:
         role_names=ROLE_NAMES,
         search=search,
         kind=kind,
-        page=number,
+        page_number=number,
         page_count=-(-(total or 0) // PER_PAGE),
         total=total,
         shell=office_frame(),

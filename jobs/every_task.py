@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jobs import acknowledging, delivering, mailing, timetable
+from jobs import delivering, documenting, mailing, timetable
 
-MODULES = (acknowledging, delivering, mailing, timetable)
+MODULES = (delivering, documenting, mailing, timetable)

@@ -81,7 +81,7 @@ def open_warehouse(
     address: dict[str, str],
     position: int,
 ) -> Warehouse:
-    """A warehouse that works Monday to Friday, cut-off 14:00, with its staging and receiving bins."""
+    """A warehouse that works Monday to Friday until 14:00, with a staging and a receiving bin."""
     warehouse = Warehouse(
         seller_id=seller.id,
         code=code,

@@ -13,15 +13,21 @@ from web.transactions import session
 
 
 def send_mail(
-    to: str, name: str, *, locale: str | None = None, account_id: int | None = None, **context: Any
+    to: str,
+    template: str,
+    /,
+    *,
+    locale: str | None = None,
+    account_id: int | None = None,
+    **context: Any,
 ) -> None:
-    """Queues the mail `name` in the reader's language, with the request's transaction."""
+    """Queues the mail `template` in the reader's language, with the request's transaction."""
     company = first_seller(session()).trading_name
     with speaking(locale):
-        written = render_template(f"emails/{name}.txt", company=company, **context)
+        written = render_template(f"emails/{template}.txt", company=company, **context)
     subject, _, text = written.strip().partition("\n")
     queue_mail(
-        session(), to=[to], subject=subject, text=text.strip() + "\n", kind=name,
+        session(), to=[to], subject=subject, text=text.strip() + "\n", kind=template,
         account_id=account_id,
     )  # fmt: skip
 

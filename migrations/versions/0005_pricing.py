@@ -175,7 +175,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_price_entry')),
     sa.UniqueConstraint('list_id', 'product_id', 'min_quantity', 'valid_from', name=op.f('uq_price_entry_list_id_product_id_min_quantity_valid_from'))
     )
-    op.create_index('ix_price_entry_product', 'price_entry', ['product_id'], unique=False)
+    op.create_index('ix_price_entry_product_list', 'price_entry', ['product_id', 'list_id'], unique=False)
     op.create_table('quantity_rule',
     sa.Column('list_id', sa.BigInteger(), nullable=False),
     sa.Column('product_id', sa.BigInteger(), nullable=False),
@@ -209,7 +209,7 @@ def downgrade() -> None:
     op.drop_index("ix_product_manufacturer_number_plain", table_name="product")
     op.drop_index(op.f('ix_quantity_rule_product_id'), table_name='quantity_rule')
     op.drop_table('quantity_rule')
-    op.drop_index('ix_price_entry_product', table_name='price_entry')
+    op.drop_index('ix_price_entry_product_list', table_name='price_entry')
     op.drop_table('price_entry')
     op.drop_index(op.f('ix_assortment_entry_product_id'), table_name='assortment_entry')
     op.drop_table('assortment_entry')

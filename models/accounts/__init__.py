@@ -13,7 +13,7 @@ from models.accounts.account import (
     PaymentTerms,
 )
 from models.accounts.acting import start_acting, stop_acting, switch_account
-from models.accounts.actor import Actor, visible_accounts
+from models.accounts.actor import ACTING_CAPABILITIES, Actor, visible_accounts
 from models.accounts.applying import Approval, apply_for_account, approve, decline, possible_reps
 from models.accounts.company import (
     accounts_of,
@@ -98,6 +98,7 @@ from models.accounts.user import (
 from models.accounts.visit import SECOND_FACTOR_FOR_STAFF, SEEN_EVERY, Visit, find_visit, note_seen
 
 __all__ = [
+    "ACTING_CAPABILITIES",
     "BUYER_ROLES",
     "DEMO_SIGN_INS",
     "REMEMBERED_LIFETIME",

@@ -35,7 +35,7 @@ def demo_sign_ins(session: Session) -> list[DemoSignIn]:
             func.lower(User.email).in_(emails), User.disabled_at.is_(None)
         )
     )
-    names: dict[str, str] = dict(found.tuples().all())
+    names: dict[str, str] = dict(list(found))
     return [
         DemoSignIn(email.strip(), names[email.strip().lower()], role.strip(), line.strip())
         for email, role, line in rows

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from models.accounts.account import Account, AccountApplication
@@ -49,19 +50,19 @@ class AuditFilter:
     before_id: int | None = None
 
 
-def audit_entries(chosen: AuditFilter) -> Select[Any]:
+def audit_entries(chosen: AuditFilter) -> Select[Activity, str, str]:
     """(entry, person's name, account's name), the newest first."""
-    conditions = {
-        "person_id": Activity.actor_id == chosen.person_id,
-        "account_id": or_(
-            Activity.account_id == chosen.account_id,
-            Activity.on_behalf_of_id == chosen.account_id,
+    rules: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "person_id": lambda value: Activity.actor_id == value,
+        "account_id": lambda value: or_(
+            Activity.account_id == value, Activity.on_behalf_of_id == value
         ),
-        "since": Activity.at >= chosen.since,
-        "until": Activity.at < chosen.until,
-        "before_id": Activity.id < chosen.before_id,
+        "since": lambda value: Activity.at >= value,
+        "until": lambda value: Activity.at < value,
+        "before_id": lambda value: Activity.id < value,
     }
-    active = [rule for name, rule in conditions.items() if getattr(chosen, name) is not None]
+    asked = {name: getattr(chosen, name) for name in rules}
+    active = [rules[name](value) for name, value in asked.items() if value is not None]
     if chosen.kind:
         active.append(Activity.kind.startswith(chosen.kind, autoescape=True))
     return (

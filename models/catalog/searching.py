@@ -106,7 +106,7 @@ def suggest(
         )
         .where(Product.id.in_(ids))
         .group_by(Product.id)
-    ).tuples()
+    )
     by_id = {row[0]: Suggestion(row[0], row[1], row[2], row[3] or "") for row in rows}
     return [by_id[id_] for id_ in ids]
 
@@ -148,7 +148,7 @@ def refresh(session: Session, product_ids: Collection[int]) -> None:
         .outerjoin(Brand, Brand.id == Product.brand_id)
         .where(Product.id == any_(literal(list(product_ids), ARRAY(BigInteger))))
         .order_by(Product.id)
-    ).tuples().all()  # fmt: skip
+    ).all()  # fmt: skip
     uses: Counter[str] = Counter()
     changed = []
     for id_, sku, name, description, maker, variant, old, category, path, brand in rows:
@@ -189,7 +189,7 @@ def _hits(
     if after is not None:
         last, id_ = after
         statement = statement.where(or_(score < last, and_(score == last, Product.id > id_)))
-    return tuple(Hit(*row) for row in session.execute(statement).tuples())
+    return tuple(Hit(*row) for row in session.execute(statement))
 
 
 def _query(typed: str) -> ColumnElement[str] | None:

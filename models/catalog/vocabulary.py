@@ -55,7 +55,7 @@ def vocabulary(session: Session) -> Vocabulary:
     kept = _kept
     if kept is not None and kept.stamp == stamp:
         return kept
-    rows = session.execute(select(SearchWord.word, SearchWord.uses)).tuples().all()
+    rows = session.execute(select(SearchWord.word, SearchWord.uses)).all()
     fresh = Vocabulary(stamp, sorted(word for word, _ in rows), dict(rows))
     with _lock:
         _kept = fresh

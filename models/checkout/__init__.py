@@ -22,6 +22,7 @@ from models.checkout.carting import (
     set_quantity,
 )
 from models.checkout.deciding import decide, undecided_rows
+from models.checkout.filling import add_to_cart
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
 from models.checkout.pads import Choices, choose, payer, rename, ship_tos
@@ -85,6 +86,7 @@ __all__ = [
     "UndecidedRow",
     "Wish",
     "add_rows",
+    "add_to_cart",
     "aisles",
     "brands_on",
     "browse",

@@ -51,9 +51,7 @@ def confirm_pick(
     order_line = lock(session, OrderLine, [line.order_line_id])[0]
     order_line.picked += quantity
     line.picked, line.finished_at = quantity, clock.now()
-    pick_list.state = "picking"
-    pick_list.picker_id = by.id
-    pick_list.started_at = pick_list.started_at or clock.now()
+    _begin(pick_list, by)
     session.flush()
     if missing:
         line.short_reason = short_reason.strip()
@@ -63,32 +61,55 @@ def confirm_pick(
 
 
 def confirm_all(session: Session, pick_list_id: int, *, by: Actor) -> PickList:
-    """Records every line left on the list as picked in full."""
-    ids = session.scalars(
-        select(PickLine.id)
+    """Records every line left on the list as picked in full, in a fixed number of statements."""
+    by.require(Permission.PICK, "Picking needs the permission for it.")
+    order, pick_list = _lock_list(session, pick_list_id)
+    left = session.scalars(
+        select(PickLine)
         .where(PickLine.pick_list_id == pick_list_id, PickLine.finished_at.is_(None))
-        .order_by(PickLine.position)
+        .order_by(PickLine.id)
+        .with_for_update()
     ).all()
-    for line_id in ids:
-        units = session.scalar(select(PickLine.quantity).where(PickLine.id == line_id)) or ZERO
-        confirm_pick(session, pick_list_id, line_id, units, by=by)
-    return session.get_one(PickList, pick_list_id)
+    cause = Cause("pick_list", pick_list.id, by.id)
+    pick(
+        session,
+        [Pick(line.order_line_id, line.stock_id, line.bin_id, line.quantity) for line in left],
+        cause=cause,
+    )
+    order_lines = {row.id: row for row in lock(session, OrderLine, [x.order_line_id for x in left])}
+    for line in left:
+        order_lines[line.order_line_id].picked += line.quantity
+        line.picked, line.finished_at = line.quantity, clock.now()
+    _begin(pick_list, by)
+    _finish_if_done(session, order, pick_list, by)
+    return pick_list
 
 
 def _lock(
     session: Session, pick_list_id: int, pick_line_id: int
 ) -> tuple[Order, PickList, PickLine]:
-    pick_list = session.get(PickList, pick_list_id)
-    if pick_list is None:
-        raise NotFound("There is no such pick list.")
-    order = lock(session, Order, [pick_list.order_id])[0]
-    pick_list = lock(session, PickList, [pick_list_id])[0]
-    if pick_list.state not in {"released", "picking"}:
-        raise Conflict(f"{pick_list.number} is {pick_list.state} already.")
+    order, pick_list = _lock_list(session, pick_list_id)
     line = next(iter(lock(session, PickLine, [pick_line_id])), None)
     if line is None or line.pick_list_id != pick_list_id:
         raise NotFound("This line is not on the pick list.")
     return order, pick_list, line
+
+
+def _lock_list(session: Session, pick_list_id: int) -> tuple[Order, PickList]:
+    order_id = session.scalar(select(PickList.order_id).where(PickList.id == pick_list_id))
+    if order_id is None:
+        raise NotFound("There is no such pick list.")
+    order = lock(session, Order, [order_id])[0]
+    pick_list = lock(session, PickList, [pick_list_id])[0]
+    if pick_list.state not in {"released", "picking"}:
+        raise Conflict(f"{pick_list.number} is {pick_list.state} already.")
+    return order, pick_list
+
+
+def _begin(pick_list: PickList, by: Actor) -> None:
+    pick_list.state = "picking"
+    pick_list.picker_id = by.id
+    pick_list.started_at = pick_list.started_at or clock.now()
 
 
 def _put_right(

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Date, func, literal, null, select, union_all
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Date, Select, func, literal, null, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
@@ -71,38 +69,39 @@ def outlooks(
     """
     ids = set(product_ids)
     available: dict[int, Decimal] = {}
-    supplies: dict[int, Flow] = defaultdict(list)
-    demands: dict[int, Flow] = defaultdict(list)
-    for kind, product_id, day, units in session.execute(_flows(ids, warehouse_ids)):
-        if kind == "stock":
-            available[product_id] = units
+    flows: dict[str, dict[int, Flow]] = {"supply": defaultdict(list), "demand": defaultdict(list)}
+    for row in session.execute(_flow(ids, warehouse_ids)):
+        if row.kind == "stock":
+            available[row.product_id] = row.units
         else:
-            (supplies if kind == "supply" else demands)[product_id].append((day, units))
+            flows[row.kind][row.product_id].append((row.day, row.units))
     return {
         product_id: Outlook(
             available.get(product_id, ZERO),
-            tuple(supplies.get(product_id, ())),
-            tuple(demands.get(product_id, ())),
+            tuple(flows["supply"].get(product_id, ())),
+            tuple(flows["demand"].get(product_id, ())),
         )
         for product_id in ids
     }
 
 
-def _flows(ids: set[int], warehouse_ids: Sequence[int]) -> Any:
-    """What is free now, what comes and what is still to go out, each by product and day."""
+def _flow(ids: set[int], warehouse_ids: Sequence[int]) -> Select[str, int, date, Decimal]:
+    """Stock, supplies and demands of the products as one list, by day."""
     free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
-    return union_all(
+    stock = (
         select(
             literal("stock").label("kind"),
-            Stock.product_id.label("product_id"),
+            Stock.product_id,
             null().cast(Date).label("day"),
             func.sum(free).label("units"),
         )
         .where(Stock.product_id.in_(ids), Stock.warehouse_id.in_(warehouse_ids))
-        .group_by(Stock.product_id),
-        _dated("supply", ExpectedSupply, ExpectedSupply.expected_on, ids, warehouse_ids),
-        _dated("demand", OpenDemand, OpenDemand.ship_on, ids, warehouse_ids),
-    ).order_by("kind", "product_id", "day")
+        .group_by(Stock.product_id)
+    )
+    coming = _dated("supply", ExpectedSupply, ExpectedSupply.expected_on, ids, warehouse_ids)
+    wanted = _dated("demand", OpenDemand, OpenDemand.ship_on, ids, warehouse_ids)
+    rows = union_all(stock, coming, wanted).subquery()
+    return select(rows.c.kind, rows.c.product_id, rows.c.day, rows.c.units).order_by(rows.c.day)
 
 
 def _dated(
@@ -111,9 +110,14 @@ def _dated(
     day: InstrumentedAttribute[date],
     ids: set[int],
     warehouse_ids: Sequence[int],
-) -> Any:
+) -> Select[str, int, date, Decimal]:
     return (
-        select(literal(kind), model.product_id, day, func.sum(model.quantity))
+        select(
+            literal(kind).label("kind"),
+            model.product_id,
+            day.label("day"),
+            func.sum(model.quantity).label("units"),
+        )
         .where(
             model.product_id.in_(ids),
             model.warehouse_id.in_(warehouse_ids),
@@ -138,31 +142,28 @@ def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:
     return ids
 
 
-def expect(
-    session: Session,
-    *,
-    source_kind: str,
-    source_id: int,
-    product_id: int,
-    warehouse_id: int,
-    quantity: Decimal,
-    on: date,
-) -> None:
-    """Says (or corrects) what is on its way; a quantity of zero says that nothing is."""
-    values = {
-        "source_kind": source_kind,
-        "source_id": source_id,
-        "product_id": product_id,
-        "warehouse_id": warehouse_id,
-        "quantity": quantity,
-        "expected_on": on,
-    }
-    statement = upsert(ExpectedSupply).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ExpectedSupply.source_kind, ExpectedSupply.source_id],
-            set_={"quantity": quantity, "expected_on": on},
-        )
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is on its way from one source; a quantity of zero says that nothing is."""
+
+    source_kind: str
+    source_id: int
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    expected_on: date
+
+
+def expect(session: Session, supplies: Sequence[Supply]) -> None:
+    """Says (or corrects) what is on its way, in one statement."""
+    insert_rows(
+        session,
+        ExpectedSupply,
+        [{name: getattr(item, name) for name in Supply.__slots__} for item in supplies],
+        on_conflict=(
+            "ON CONFLICT (source_kind, source_id) DO UPDATE "
+            "SET quantity = excluded.quantity, expected_on = excluded.expected_on"
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from models.pricing.charges import (
     Destination,
     OrderValuePolicy,
     charges_for,
+    zone_of,
 )
 from models.pricing.context import (
     Ask,
@@ -16,6 +17,18 @@ from models.pricing.context import (
     PricingContext,
     QuantityRules,
 )
+from models.pricing.editing import (
+    EntryRow,
+    activate,
+    copy_list,
+    create_list,
+    end_price,
+    search_entries,
+    set_price,
+)
+from models.pricing.explaining import Candidate, Derivation, Explanation, Verdict, explain
+from models.pricing.exporting import export_csv, export_xlsx
+from models.pricing.importing import ImportResult, ImportRow, Outcome, import_prices
 from models.pricing.price_entry import PriceEntry, QuantityRule
 from models.pricing.price_list import (
     LIST_KINDS,
@@ -28,7 +41,14 @@ from models.pricing.price_list import (
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
 from models.pricing.resolving import candidate_lists, next_break, resolve
 from models.pricing.spreadsheet import Sheet, read_sheet
-from models.pricing.tax import Tax, TaxBreakdown, TaxedAmount, TaxSubtotal, tax_breakdown, tax_for
+from models.pricing.tax import (
+    Tax,
+    TaxBreakdown,
+    TaxedAmount,
+    TaxSubtotal,
+    tax_breakdown,
+    tax_for,
+)
 from models.pricing.tax_rule import TAX_CATEGORIES, TREATMENTS, TaxRule
 from models.pricing.tax_tables import seed_tax_rules
 
@@ -39,12 +59,19 @@ __all__ = [
     "TREATMENTS",
     "Ask",
     "AssortmentEntry",
+    "Candidate",
     "CarriageGround",
     "CarriageZone",
     "Charges",
+    "Derivation",
     "Destination",
+    "EntryRow",
+    "Explanation",
+    "ImportResult",
+    "ImportRow",
     "ListTerms",
     "OrderValuePolicy",
+    "Outcome",
     "Price",
     "PriceEntry",
     "PriceList",
@@ -61,16 +88,28 @@ __all__ = [
     "TaxRule",
     "TaxSubtotal",
     "TaxedAmount",
+    "Verdict",
+    "activate",
     "candidate_lists",
     "charges_for",
     "check",
+    "copy_list",
+    "create_list",
+    "end_price",
+    "explain",
+    "export_csv",
+    "export_xlsx",
+    "import_prices",
     "is_visible",
     "next_break",
     "read_sheet",
     "resolve",
+    "search_entries",
     "seed_tax_rules",
+    "set_price",
     "smallest",
     "tax_breakdown",
     "tax_for",
     "visible_products",
+    "zone_of",
 ]

@@ -83,7 +83,7 @@ def search_entries(
             entry.unit_price, entry.floor_price, entry.valid_from, entry.valid_to,
             entry.valid_from <= on and (entry.valid_to is None or entry.valid_to > on),
         )
-        for entry, sku, name, price_per in session.execute(query).tuples()
+        for entry, sku, name, price_per in session.execute(query)
     ]  # fmt: skip
 
 
@@ -179,28 +179,18 @@ def set_price(
     if min_quantity <= 0:
         raise Refused("A tier starts from more than 0.", field="min_quantity")
     price_list = lock_list(session, list_id)
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound(f"There is no product with the id {product_id}.")
+    product = _product(session, product_id)
     old, until = _around(session, list_id, product_id, min_quantity, effective_from)
     before = None if old is None else {"unit_price": old.unit_price, "floor": old.floor_price}
-    if old is not None and old.valid_from == effective_from:
-        entry = old
-        entry.unit_price, entry.floor_price = unit_price, floor_price
-    else:
-        if old is not None:
-            old.valid_to = effective_from
-            session.flush()
-        entry = PriceEntry(
-            list_id=list_id,
-            product_id=product_id,
-            min_quantity=min_quantity,
-            unit_price=unit_price,
-            floor_price=floor_price,
-            valid_from=effective_from,
-            valid_to=until,
-        )
-        session.add(entry)
+    entry = _supersede(session, old, effective_from) or PriceEntry(
+        list_id=list_id,
+        product_id=product_id,
+        min_quantity=min_quantity,
+        valid_from=effective_from,
+        valid_to=until,
+    )
+    entry.unit_price, entry.floor_price = unit_price, floor_price
+    session.add(entry)
     session.flush()
     activity.record(
         session,
@@ -215,6 +205,13 @@ def set_price(
         after={"unit_price": unit_price, "floor": floor_price},
     )
     return entry
+
+
+def _product(session: Session, product_id: int) -> Product:
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound(f"There is no product with the id {product_id}.")
+    return product
 
 
 def end_price(session: Session, entry_id: int, *, effective_from: date, by: Actor) -> None:
@@ -262,6 +259,15 @@ def lock_list(session: Session, list_id: int) -> PriceList:
     if not found:
         raise NotFound(f"There is no price list with the id {list_id}.")
     return found[0]
+
+
+def _supersede(session: Session, old: PriceEntry | None, on: date) -> PriceEntry | None:
+    """The old entry itself where it starts on that very day; otherwise it ends then."""
+    if old is None or old.valid_from == on:
+        return old
+    old.valid_to = on
+    session.flush()
+    return None
 
 
 def _around(

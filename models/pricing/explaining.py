@@ -236,7 +236,7 @@ def _not_considered(session: Session, context: PricingContext) -> list[Candidate
         )
         .where(Account.id == context.account_id)
         .order_by(PriceList.id)
-    ).tuples()
+    )
     found: dict[int, Candidate] = {}
     usable: set[int] = set()
     for price_list, given in rows:

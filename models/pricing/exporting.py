@@ -86,4 +86,4 @@ def _rows(
         .where(entry.list_id == list_id, or_(entry.valid_to.is_(None), entry.valid_to > on))
         .order_by(Product.sku, entry.min_quantity, entry.valid_from)
     )  # fmt: skip
-    yield from session.execute(query).tuples()
+    yield from session.execute(query)

@@ -116,8 +116,8 @@ CROSS JOIN LATERAL (
     SELECT array_agg(list_id) AS list_ids, array_agg(price.id) AS ids,
         array_agg(min_quantity) AS min_quantities, array_agg(unit_price) AS unit_prices,
         array_agg(floor_price) AS floor_prices
-    FROM held JOIN price_entry price ON price.list_id = held.id
-    WHERE price.product_id = product.id
+    FROM price_entry price
+    WHERE product_id = product.id AND list_id = ANY(ARRAY(SELECT id FROM held))
         AND valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)
 ) entry
 WHERE product.id = ANY(CAST(:products AS bigint[]))"""

@@ -139,7 +139,7 @@ def _products(session: Session, skus: set[str]) -> dict[str, int]:
     upper = func.upper(Product.sku)
     wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
     query = select(upper, Product.id).where(upper == any_(wanted))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _sku(cells: tuple[str, ...], columns: dict[str, int]) -> str:
@@ -173,7 +173,7 @@ def _known(
             PriceEntry.valid_from <= on,
             or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
         )
-    ).tuples()  # fmt: skip
+    )  # fmt: skip
     return {(product, at): _Known(id_, price, floor) for product, at, id_, price, floor in entries}
 
 

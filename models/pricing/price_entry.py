@@ -27,9 +27,9 @@ class PriceEntry(Base):
         CheckConstraint("unit_price >= 0", name="unit_price"),
         CheckConstraint("floor_price >= 0", name="floor_price"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="dates"),
-        # Also the index that prices are found by: list and product come first.
         UniqueConstraint("list_id", "product_id", "min_quantity", "valid_from"),
-        Index("ix_price_entry_product", "product_id"),
+        # What the resolver reads: a product's entries of a few lists, however many others hold it.
+        Index("ix_price_entry_product_list", "product_id", "list_id"),
     )
 
     id: Mapped[Id]

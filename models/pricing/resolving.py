@@ -154,7 +154,8 @@ def _price(
     asked = asked_offers(offers, quantity, family)
     tiers = merged(asked) if asked else []
     tier = applying(gathered, tiers, quantity, family)
-    shown = reachable(offers) if any(each.terms.is_exclusive for each in offers) else tiers
+    # Where every offer was asked, no exclusive list cut another short.
+    shown = tiers if len(asked) == len(offers) else reachable(offers)
     terms = gathered.lists[tier.list_id] if tier else None
     return Price(
         product_id=product.id,

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from models.kernel.errors import Refused
@@ -67,7 +68,7 @@ def tax_for(
     """
     rules = session.scalars(
         select(TaxRule)
-        .distinct(TaxRule.tax_category)
+        .ext(distinct_on(TaxRule.tax_category))
         .where(
             TaxRule.country == seller_country,
             TaxRule.treatment == treatment,

@@ -1,0 +1,207 @@
+"""The documents of an order as PDFs. An invoice and a label are made once and kept.
+
+The others show how things stand and are made when asked for. Amounts, dates and words are
+written for the account's locale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from integrations.documents.barcodes import sscc_barcode
+from integrations.documents.pdf import render_pdf
+from integrations.documents.writing import write
+from models.accounts import Account, Note
+from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine
+from models.inventory import Warehouse
+from models.kernel import clock
+from models.kernel.errors import NotFound
+from models.kernel.files import FileStore, StoredFile
+from models.kernel.seller import Seller
+from models.orders import Order, OrderCharge, OrderLine
+from models.receivables import Invoice, seller_facts
+
+PDF = "application/pdf"
+STAFF_LOCALE = "en_GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Makes documents, and keeps in `files` those that must never change."""
+
+    files: FileStore
+
+    def invoice(self, session: Session, invoice: Invoice) -> StoredFile:
+        """The invoice's PDF as it was first made; made and stored now if it never was."""
+        if invoice.document_file_id is not None:
+            return session.get_one(StoredFile, invoice.document_file_id)
+        stored = self.files.put(
+            session,
+            self.invoice_content(session, invoice),
+            kind="invoice.pdf",
+            owner=invoice,
+            media_type=PDF,
+            file_name=f"{invoice.number}.pdf",
+            account_id=invoice.account_id,
+        )
+        invoice.document_file_id = stored.id
+        session.flush()
+        return stored
+
+    def invoice_content(self, session: Session, invoice: Invoice) -> bytes:
+        """The bytes of an invoice or credit note, from what is kept on it."""
+        loaded = session.scalars(
+            select(Invoice)
+            .where(Invoice.id == invoice.id)
+            .options(
+                selectinload(Invoice.lines),
+                selectinload(Invoice.charges),
+                selectinload(Invoice.taxes),
+            )
+            .execution_options(populate_existing=True)
+        ).one()
+        account = session.get_one(Account, invoice.bill_to_account_id)
+        html = write("documents/invoice.html", account.locale, invoice=loaded, title=loaded.number)
+        return render_pdf(html, sheet="paper.css")
+
+    def delivery_note(self, session: Session, shipment: Shipment) -> bytes:
+        """What was ordered, what is in this delivery, what is to follow and when."""
+        order = session.get_one(Order, shipment.order_id)
+        account = session.get_one(Account, order.account_id)
+        sent = {
+            row.order_line_id: row.quantity
+            for row in session.scalars(
+                select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id)
+            )
+        }
+        html = write(
+            "documents/delivery_note.html",
+            account.locale,
+            title=shipment.number,
+            shipment=shipment,
+            order=order,
+            seller=_seller(session, order.seller_id),
+            lines=[(line, sent.get(line.id)) for line in _order_lines(session, order)],
+            cartons=_cartons(session, shipment),
+            notes=_notes(session, "delivery", order),
+            today=clock.now().date(),
+        )
+        return render_pdf(html, sheet="paper.css")
+
+    def pick_list(self, session: Session, pick_list: PickList) -> bytes:
+        """What to take from which bin, in walking order."""
+        order = session.get_one(Order, pick_list.order_id)
+        rows = session.execute(
+            select(PickLine, OrderLine.sku, OrderLine.name)
+            .join(OrderLine, OrderLine.id == PickLine.order_line_id)
+            .where(PickLine.pick_list_id == pick_list.id)
+            .order_by(PickLine.position)
+        ).all()
+        html = write(
+            "documents/pick_list.html",
+            STAFF_LOCALE,
+            title=pick_list.number,
+            pick_list=pick_list,
+            order=order,
+            seller=_seller(session, order.seller_id),
+            warehouse=session.get_one(Warehouse, pick_list.warehouse_id),
+            rows=rows,
+            notes=_notes(session, "picking", order),
+        )
+        return render_pdf(html, sheet="paper.css")
+
+    def acknowledgement(self, session: Session, order: Order) -> bytes:
+        """The order as we understood it, with the dates it is promised for."""
+        account = session.get_one(Account, order.account_id)
+        html = write(
+            "documents/acknowledgement.html",
+            account.locale,
+            title=order.number,
+            order=order,
+            seller=_seller(session, order.seller_id),
+            lines=_order_lines(session, order),
+            charges=_order_charges(session, order),
+        )
+        return render_pdf(html, sheet="paper.css")
+
+    def label(self, session: Session, label: Label) -> StoredFile:
+        """The 4x6 inch label of a carton, made once and kept."""
+        if label.document_file_id is not None:
+            return session.get_one(StoredFile, label.document_file_id)
+        carton = session.get_one(Carton, label.carton_id)
+        stored = self.files.put(
+            session,
+            self.label_content(session, carton),
+            kind="label.pdf",
+            owner=label,
+            media_type=PDF,
+            file_name=f"label-{carton.sscc}.pdf",
+        )
+        label.document_file_id = stored.id
+        session.flush()
+        return stored
+
+    def label_content(self, session: Session, carton: Carton) -> bytes:
+        """Ship-from, ship-to, parcel n of m, PO number and the SSCC as GS1-128."""
+        shipment = session.get_one(Shipment, carton.shipment_id)
+        order = session.get_one(Order, shipment.order_id)
+        html = write(
+            "documents/label.html",
+            STAFF_LOCALE,
+            title=carton.sscc,
+            carton=carton,
+            parcels=len(_cartons(session, shipment)),
+            shipment=shipment,
+            order=order,
+            seller=_seller(session, order.seller_id),
+            barcode=sscc_barcode(carton.sscc),
+        )
+        return render_pdf(html, sheet="label.css")
+
+
+def label_of(session: Session, carton_id: int) -> Label:
+    """The live label of a carton. NotFound where there is none."""
+    label = session.scalars(
+        select(Label).where(Label.carton_id == carton_id, Label.state.in_(("intent", "bought")))
+    ).first()
+    if label is None:
+        raise NotFound("This parcel has no label.")
+    return label
+
+
+def _seller(session: Session, seller_id: int) -> dict[str, str]:
+    return seller_facts(session.get_one(Seller, seller_id))
+
+
+def _order_lines(session: Session, order: Order) -> Sequence[OrderLine]:
+    return session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
+    ).all()
+
+
+def _order_charges(session: Session, order: Order) -> Sequence[OrderCharge]:
+    return session.scalars(
+        select(OrderCharge).where(OrderCharge.order_id == order.id).order_by(OrderCharge.id)
+    ).all()
+
+
+def _cartons(session: Session, shipment: Shipment) -> Sequence[Carton]:
+    return session.scalars(
+        select(Carton).where(Carton.shipment_id == shipment.id).order_by(Carton.position)
+    ).all()
+
+
+def _notes(session: Session, kind: str, order: Order) -> Sequence[Any]:
+    subjects = (
+        (Note.subject_kind == "account") & (Note.subject_id == order.account_id)
+        | (Note.subject_kind == "address") & (Note.subject_id == order.ship_to_address_id)
+        | (Note.subject_kind == "order") & (Note.subject_id == order.id)
+    )
+    return session.scalars(
+        select(Note.text).where(Note.kind == kind, subjects, Note.ended_at.is_(None))
+    ).all()

@@ -1,0 +1,52 @@
+"""The templates of documents and mails, with the same filters as the pages but no request."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from web import i18n, presenting
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """Strict about names, escaping HTML; words and formats follow `i18n.speaking`."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install: Any = made
+    install.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)
+    made.globals["_"] = i18n.gettext
+    made.filters.update(
+        money=presenting.money,
+        unit_price=presenting.unit_price,
+        quantity=presenting.quantity,
+        percentage=presenting.percentage,
+        date=presenting.day,
+        date_in_words=presenting.day_in_words,
+        country=country_name,
+    )
+    return made
+
+
+def write(template: str, locale: str, **facts: Any) -> str:
+    """The template filled in, in the language of `locale`."""
+    with i18n.speaking(locale):
+        return environment().get_template(template).render(**facts)
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language; the code itself where it has no name."""
+    locale: Locale = i18n.current_locale()
+    return str(locale.territories.get(code, code))

@@ -1,0 +1,173 @@
+"""Documents and their mails, made after the fact: rendered in the worker, never in a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from integrations.documents import Documents, write
+from jobs.app import Work, task
+from jobs.delivering import consumes
+from models.accounts import Account, Contact, DocumentRecipient, Membership, User
+from models.fulfilment import BUYING_LABEL, Carton, Label, Shipment
+from models.kernel import clock
+from models.kernel.failpoint import fail_at
+from models.kernel.files import StoredFile
+from models.kernel.mail import queue_mail
+from models.kernel.outbox import DomainEvent, defer
+from models.kernel.seller import Seller
+from models.orders import Order
+from models.receivables import Invoice
+
+RENDERING_INVOICE = "invoice.render"
+
+
+@consumes("invoice.issued")
+def render_later(session: Session, event: DomainEvent) -> None:
+    """Rendering takes its time: a task of its own, so that a failure is tried again alone.
+
+    Invoices dated in the past (the demo company's) are rendered at their first download.
+    """
+    invoice = session.get_one(Invoice, event.facts["invoice_id"])
+    if (clock.now() - invoice.issued_at).days < 30:
+        defer(session, RENDERING_INVOICE, invoice_id=invoice.id)
+
+
+@task(RENDERING_INVOICE, queue="documents")
+def render_invoice(work: Work, invoice_id: int) -> None:
+    """Makes the invoice's PDF, keeps it, and mails it. A second run changes nothing."""
+    with work.session() as session:
+        invoice = session.get_one(Invoice, invoice_id, with_for_update=True)
+        stored = Documents(work.files).invoice(session, invoice)
+        fail_at("invoice.rendered")
+        if invoice.mailed_at is None:
+            _mail_invoice(session, invoice, stored)
+        session.commit()
+
+
+@task(BUYING_LABEL, queue="documents")
+def buy_label(work: Work, label_id: int) -> None:
+    """Makes the label of our own fleet: no outside service, so it cannot be bought twice."""
+    with work.session() as session:
+        label = session.get(Label, label_id, with_for_update=True)
+        if label is None or label.state != "intent":
+            return
+        Documents(work.files).label(session, label)
+        fail_at("label.rendered")
+        carton = session.get_one(Carton, label.carton_id)
+        shipment = session.get_one(Shipment, carton.shipment_id)
+        label.state, label.bought_at = "bought", clock.now()
+        label.tracking_number = carton.sscc
+        shipment.tracking_number = shipment.tracking_number or carton.sscc
+        session.commit()
+
+
+@consumes("order.placed")
+def acknowledge(session: Session, event: DomainEvent) -> None:
+    """Mails the acknowledgement to whoever the account wants it sent to, else to who ordered."""
+    order = session.get_one(Order, event.facts["order_id"])
+    if order.origin != "entered":
+        return
+    account = session.get_one(Account, order.account_id)
+    to = recipients(session, account, "acknowledgement") or _orderer(session, order)
+    facts = {"order": order, "account": account, "seller": session.get_one(Seller, order.seller_id)}
+    _mail(session, account, to, "acknowledgement", order.number, facts)
+
+
+@consumes("shipment.shipped")
+def announce_shipment(session: Session, event: DomainEvent) -> None:
+    """Tells the account that goods are on their way."""
+    shipment = session.get_one(Shipment, event.facts["shipment_id"])
+    order = session.get_one(Order, shipment.order_id)
+    account = session.get_one(Account, order.account_id)
+    to = recipients(session, account, "delivery_note") or _orderer(session, order)
+    facts = {
+        "order": order,
+        "shipment": shipment,
+        "account": account,
+        "seller": session.get_one(Seller, order.seller_id),
+    }
+    _mail(session, account, to, "shipped", order.number, facts)
+
+
+def recipients(session: Session, account: Account, document_kind: str) -> list[str]:
+    """The mail addresses that an account wants a kind of document sent to; often none."""
+    return list(
+        session.scalars(
+            select(DocumentRecipient.email)
+            .where(
+                DocumentRecipient.account_id == account.id,
+                DocumentRecipient.document_kind == document_kind,
+                DocumentRecipient.means == "mail",
+                DocumentRecipient.email != "",
+            )
+            .order_by(DocumentRecipient.id)
+        )
+    )
+
+
+def _mail_invoice(session: Session, invoice: Invoice, stored: StoredFile) -> None:
+    account = session.get_one(Account, invoice.bill_to_account_id)
+    to = recipients(session, account, "invoice") or _payers(session, account)
+    facts = {
+        "invoice": invoice,
+        "account": account,
+        "seller": session.get_one(Seller, invoice.seller_id),
+    }
+    if _mail(session, account, to, "invoice", invoice.number, facts, [stored]):
+        invoice.mailed_at = clock.now()
+
+
+def _mail(
+    session: Session,
+    account: Account,
+    to: Sequence[str],
+    kind: str,
+    number: str,
+    facts: dict[str, object],
+    attachments: Sequence[StoredFile] = (),
+) -> bool:
+    """Queues a mail in the account's language; False where nobody is there to get it."""
+    if not to:
+        return False
+    text = write(f"emails/{kind}.txt", account.locale, **facts)
+    subject, _, body = text.partition("\n")
+    queue_mail(
+        session,
+        to=to,
+        subject=subject.removeprefix("Subject: "),
+        text=body.strip() + "\n",
+        kind=kind,
+        attachments=attachments,
+        account_id=account.id,
+    )
+    return True
+
+
+def _orderer(session: Session, order: Order) -> list[str]:
+    person = session.get(User, order.placed_by_id) if order.placed_by_id else None
+    if person is not None and not person.is_staff:
+        return [person.email]
+    return _people(session, order.account_id)[:1]
+
+
+def _payers(session: Session, account: Account) -> list[str]:
+    return _people(session, account.id)[:1]
+
+
+def _people(session: Session, account_id: int) -> list[str]:
+    """The contacts with a mail address, then the people who sign in; administrators first."""
+    contacts = session.scalars(
+        select(Contact.email)
+        .where(Contact.account_id == account_id, Contact.email != "")
+        .order_by(Contact.id)
+    ).all()
+    users = session.scalars(
+        select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .order_by(Membership.role != "company_admin", User.id)
+    ).all()
+    return [*contacts, *users]

@@ -1,0 +1,87 @@
+"""After the commit: labels, invoices and mails, each once however often the task runs."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from config import Settings
+from jobs.app import WORK, Work
+from jobs.delivering import deliver
+from jobs.documenting import render_invoice
+from models.accounts import DocumentRecipient
+from models.fulfilment import Label, confirm_all, pack, release_to_picking, ship_shipment
+from models.kernel.files import FileStore
+from models.kernel.mail import MailMessage
+from models.kernel.outbox import DomainEvent
+from models.receivables import Invoice
+from tests.world import World, make_world
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return make_world(session)
+
+
+@pytest.fixture
+def work(settings: Settings, sessions: sessionmaker[Session], files: FileStore) -> Work:
+    return Work(settings, sessions, files)
+
+
+def shipped(world: World) -> Invoice:
+    order = world.order(world.acme, world.bob, {world.product("TR-1"): 5}, po_number="WH-7781")
+    pick_list = release_to_picking(world.session, order.id, by=world.sam)[0]
+    confirm_all(world.session, pick_list.id, by=world.sam)
+    pack(world.session, pick_list.shipment_id or 0, [], by=world.sam)
+    invoice = ship_shipment(world.session, pick_list.shipment_id or 0, by=world.sam)
+    world.session.commit()
+    assert invoice is not None
+    return invoice
+
+
+def mails(session: Session, kind: str) -> list[MailMessage]:
+    return list(session.scalars(select(MailMessage).where(MailMessage.kind == kind)))
+
+
+def test_an_invoice_is_rendered_and_mailed_once_to_the_accounts_recipients(
+    world: World, work: Work
+) -> None:
+    world.session.add(
+        DocumentRecipient(
+            account_id=world.acme.id, document_kind="invoice", email="ap@acme.example"
+        )
+    )
+    invoice = shipped(world)
+    render_invoice(work, invoice_id=invoice.id)
+    render_invoice(work, invoice_id=invoice.id)
+    world.session.expire_all()
+    (mail,) = mails(world.session, "invoice")
+    assert mail.recipients == ["ap@acme.example"]
+    assert "INV-10001" in mail.subject
+    assert mail.attachment_ids == [invoice.document_file_id]
+
+
+def test_a_label_is_made_once(world: World, work: Work) -> None:
+    shipped(world)
+    label = world.session.scalars(select(Label)).one()
+    WORK["labels.buy"](work, label_id=label.id)
+    world.session.expire_all()
+    first = label.document_file_id
+    WORK["labels.buy"](work, label_id=label.id)
+    world.session.expire_all()
+    assert (label.state, label.document_file_id) == ("bought", first)
+    assert first is not None
+
+
+def test_placing_and_shipping_are_told_to_the_person_who_ordered(world: World, work: Work) -> None:
+    shipped(world)
+    for event in world.session.scalars(select(DomainEvent).order_by(DomainEvent.id)).all():
+        deliver(work, event_id=event.id)
+        deliver(work, event_id=event.id)
+    world.session.expire_all()
+    (placed,) = mails(world.session, "acknowledgement")
+    assert placed.recipients == ["bob@example.com"]
+    assert placed.subject == "Your order SO-100001 (WH-7781)"
+    (sent,) = mails(world.session, "shipped")
+    assert "DN-30001" in sent.body_text
