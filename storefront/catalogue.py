@@ -56,6 +56,8 @@ def _shelf_page(path: str, title: str, description: str) -> Any:
         shown=shelf.shown,
         more=_more(shelf, wish),
         sorts=_sorts(shopper),
+        kept=_sent("view", "sort"),
+        filtered=_sent("view", "stock", "brand"),
         crumbs=_crumbs(path),
         children=_children(path),
         brands=brands_on(session(), path) if path else [],
@@ -77,6 +79,11 @@ def _wish(args: MultiDict[str, str], path: str, shopper: Shopper) -> Wish:
         page=min(max(args.get("page", 1, type=int), 1), LONGEST_PAGE),
         due_ids=due,
     )
+
+
+def _sent(*names: str) -> list[tuple[str, str]]:
+    """These query parameters, for a form that keeps them."""
+    return [(name, value) for name in names for value in request.args.getlist(name) if value]
 
 
 def _sorts(shopper: Shopper) -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response, current_app, flash, request, send_file, url_for
 
+from integrations.documents import Documents
 from models.accounts import Capability
-from models.kernel.errors import NotFound, Refused
-from models.kernel.files import FileStore
+from models.kernel.errors import Refused
 from models.kernel.quantity import plain
 from models.receivables import Ageing, InvoicePage, ageing_of, invoice_page, is_payers
 from models.receivables import list_invoices as read_invoices
@@ -60,7 +60,7 @@ def invoice(number: str) -> Any:
     return shop_page(
         "storefront/invoice.html",
         invoice=_view(record),
-        pdf=url_for("invoices.pdf", number=number) if _documents() else "",
+        pdf=url_for("invoices.pdf", number=number),
         may_pay=_may_pay() and record.head.kind == "invoice" and record.head.open_amount > 0,
     )
 
@@ -68,15 +68,17 @@ def invoice(number: str) -> Any:
 @pages.get("/<number>/pdf", access=buyer(Capability.SEE_INVOICES))
 def pdf(number: str) -> Response:
     """The document as it was issued."""
-    record = invoice_page(session(), number, is_payers(buyer_actor()))
-    documents = _documents()
-    if documents is None:
-        raise NotFound("There are no documents here yet.")
-    stored = documents.invoice_pdf(session(), record.head)
-    files: FileStore = current_app.extensions["files"]
-    return send_file(
-        files.open(stored), stored.media_type, as_attachment=True, download_name=stored.file_name
-    )
+    head = invoice_page(session(), number, is_payers(buyer_actor())).head
+    documents: Documents = current_app.extensions["documents"]
+    if head.document_file_id is not None:
+        stored = documents.invoice(session(), head)
+        return send_file(
+            documents.files.open(stored), stored.media_type,
+            as_attachment=True, download_name=stored.file_name,
+        )  # fmt: skip
+    content = documents.invoice_content(session(), head)
+    headers = {"Content-Disposition": f'attachment; filename="{head.number}.pdf"'}
+    return Response(content, mimetype="application/pdf", headers=headers)
 
 
 @pages.post("/pay", access=buyer(Capability.PAY_INVOICES))
@@ -94,10 +96,6 @@ def pay() -> Any:
         return go_to(url_for("invoices.list_invoices"))
     address = card.start_for_invoices(session(), buying_account(), amounts, buyer_actor())
     return go_to(address)
-
-
-def _documents() -> Any:
-    return current_app.extensions.get("documents")
 
 
 def _may_pay() -> bool:
@@ -176,11 +174,12 @@ def _view(record: InvoicePage) -> dict[str, Any]:
     return {
         **_row(head, current_shopper().today),
         "terms": head.terms_text,
-        "order_href": url_for("orders.order", number=head.order_number) if head.order_number else "",
+        "order_href": _order_href(head.order_number),
         "lines": [
             {
                 "name": line.name, "note": line.sku, "quantity": plain(line.quantity),
-                "each": unit_price(line.unit_price, currency), "total": money(line.amount, currency),
+                "each": unit_price(line.unit_price, currency),
+                "total": money(line.amount, currency),
             }
             for line in record.lines
         ],
@@ -194,6 +193,10 @@ def _view(record: InvoicePage) -> dict[str, Any]:
         ],
         "discount": _discount(head),
     }  # fmt: skip
+
+
+def _order_href(number: str) -> str:
+    return url_for("orders.order", number=number) if number else ""
 
 
 def _discount(head: Any) -> str:

@@ -115,11 +115,10 @@ def _promise(order: Any) -> str:
 
 
 def _line(line: Any, currency: str) -> dict[str, Any]:
+    own = ", " + _("yours: %(code)s", code=line.own_number) if line.own_number else ""
     return {
         "name": line.name,
-        "note": ", ".join(
-            part for part in (line.sku, line.own_number and _("yours: %(code)s", code=line.own_number)) if part
-        ),
+        "note": line.sku + own,
         "ordered": plain(line.ordered),
         "status": _line_status(line),
         "each": unit_price(line.unit_price, currency)

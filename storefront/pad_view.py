@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from models.accounts import Permission
 from models.checkout import (
+    NUDGE_WITHIN,
     Cart,
     Proposal,
     ProposedLine,
@@ -179,6 +180,8 @@ def _changed(item: ProposedLine, currency: str) -> str:
 def _nudge(item: ProposedLine, currency: str) -> tuple[str, str] | None:
     following = None if item.problem else next_break(item.price, item.line.quantity)
     if following is None or item.line.override_price is not None:
+        return None
+    if following[0] > item.line.quantity * NUDGE_WITHIN:
         return None
     label = _("%(quantity)s at %(price)s",
               quantity=plain(following[0]), price=unit_price(following[1], currency))  # fmt: skip

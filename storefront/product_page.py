@@ -64,7 +64,10 @@ def _arrivals(row: ShelfRow, shopper: Shopper) -> list[tuple[str, str]]:
 
 def _tiers(row: ShelfRow) -> list[tuple[str, str]]:
     return [
-        (_("From %(units)s", units=plain(least)), unit_price(price, row.price.currency))
+        (
+            _("From %(units)s", units=plain(max(least, row.price.minimum))),
+            unit_price(price, row.price.currency),
+        )
         for least, price in row.price.tiers
     ]
 

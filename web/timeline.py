@@ -67,7 +67,7 @@ def sentence_of(event: Any, currency: str) -> str:
     facts = dict(event.facts)
     tell = _SENTENCES.get(event.kind)
     if tell is not None:
-        return tell(facts, currency)
+        return str(tell(facts, currency))
     return str(facts.get("text") or event.kind.replace(".", " ").replace("_", " ").capitalize())
 
 
@@ -122,7 +122,8 @@ def _shipped(facts: Entry, currency: str) -> str:
 
 def _moved(facts: Entry, currency: str) -> str:
     return _("%(sku)s is promised for %(after)s now, was %(before)s",
-             sku=facts.get("sku", ""), after=_day(facts, "after"), before=_day(facts, "before"))  # fmt: skip
+             sku=facts.get("sku", ""), after=_day(facts, "after"),
+             before=_day(facts, "before"))  # fmt: skip
 
 
 _SENTENCES: dict[str, Any] = {
@@ -167,5 +168,7 @@ _SENTENCES: dict[str, Any] = {
         "%(amount)s paid for %(number)s", amount=_amount(facts, "amount", currency),
         number=facts.get("number", ""),
     ),
-    "mail.sent": lambda facts, currency: _("Mail sent: %(subject)s", subject=facts.get("subject", "")),
+    "mail.sent": lambda facts, currency: _(
+        "Mail sent: %(subject)s", subject=facts.get("subject", "")
+    ),
 }  # fmt: skip

@@ -52,13 +52,14 @@ from models.checkout.proposing import (
 from models.checkout.quick_order import Outcome, add_rows
 from models.checkout.reordering import Repeat, repeat_order, repeats
 from models.checkout.row_reading import TypedRow, read_cells, read_text
-from models.checkout.shelf import ShelfRow, shelf_rows, visible_product
+from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_product
 from models.checkout.shopper import Shopper, shopper_for, visitor
 
 __all__ = [
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
     "MINIMUM_ORDER",
+    "NUDGE_WITHIN",
     "PAGE_ROWS",
     "PAYMENT_HOLD_MINUTES",
     "SMALL_ORDER_CHARGE",

@@ -17,6 +17,7 @@ MOST_SUGGESTED = 200
 MOST_COMPARED = 5000
 NEAR_ENOUGH = 70
 COMMON_LETTERS = 3
+MISREAD = str.maketrans("OIZSB", "01258")
 
 
 def nearest_products(session: Session, shopper: Shopper, codes: Sequence[str]) -> dict[str, Any]:
@@ -25,7 +26,12 @@ def nearest_products(session: Session, shopper: Shopper, codes: Sequence[str]) -
     Codes share their first three signs with what is offered. At most 200 are looked up.
     """
     plains = {code: plain_code(code) for code in codes[:MOST_SUGGESTED]}
-    beginnings = {plain[:COMMON_LETTERS] for plain in plains.values() if plain}
+    beginnings = {
+        begun[:COMMON_LETTERS]
+        for plain in plains.values()
+        if plain
+        for begun in (plain, _alike(plain))
+    }
     if not beginnings:
         return {}
     rows = session.execute(
@@ -37,7 +43,7 @@ def nearest_products(session: Session, shopper: Shopper, codes: Sequence[str]) -
         .order_by(Product.id)
         .limit(MOST_COMPARED)
     ).all()
-    by_code = {row.sku_plain: row for row in rows}
+    by_code = {_alike(row.sku_plain): row for row in rows}
     found = {}
     for code, plain in plains.items():
         best = process.extractOne(
@@ -46,3 +52,8 @@ def nearest_products(session: Session, shopper: Shopper, codes: Sequence[str]) -
         if best:
             found[code] = by_code[best[0]]
     return found
+
+
+def _alike(plain: str) -> str:
+    """The code with letters that are misread for digits written as those digits."""
+    return plain.translate(MISREAD)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, false, or_, select, true
+from sqlalchemy import case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -30,7 +30,7 @@ class ProductPage:
     packs: Sequence[Pack]
     variant_ids: list[int]
     substitute_ids: list[int]
-    purchases: Sequence[Row[Any]]
+    purchases: Sequence[Any]
     successor: Product | None
     is_sold: bool
 
@@ -88,7 +88,7 @@ def _relatives(session: Session, product: Product, shopper: Shopper) -> tuple[li
     return mine, others
 
 
-def _purchases(session: Session, product: Product, by: Actor | None) -> Sequence[Row[Any]]:
+def _purchases(session: Session, product: Product, by: Actor | None) -> Sequence[Any]:
     if by is None or by.account_id is None:
         return []
     return session.execute(

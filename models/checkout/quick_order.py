@@ -90,10 +90,11 @@ def add_rows(
 
 
 def _products(session: Session, shopper: Shopper, ids: Collection[int]) -> dict[int, Any]:
+    visible = case((is_visible(shopper.context), true()), else_=false())
     rows = session.execute(
         select(
             Product.id, Product.sku, Product.name, Product.lifecycle, Product.backorder_policy,
-            Product.quantity_decimals, case((is_visible(shopper.context), true()), else_=false()).label("visible"),
+            Product.quantity_decimals, visible.label("visible"),
         ).where(Product.id.in_(ids))
     )  # fmt: skip
     return {row.id: row for row in rows}
@@ -288,7 +289,7 @@ def _write(session: Session, cart: Cart, good: Sequence[tuple[_Wanted, Price]], 
                 "first_price": price.unit_price,
                 "added_by_id": by.id,
                 "changed_at": now,
-            }  # fmt: skip
+            }
         )
     insert_rows(session, CartLine, rows, on_conflict=_ADD)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from models.catalog import AccountPartNumber, Category, Product
@@ -158,7 +158,7 @@ def own_number(account_id: int | None) -> Any:
     )
 
 
-def _facts(shopper: Shopper, product_ids: Sequence[int]) -> Select[Any]:
+def _facts(shopper: Shopper, product_ids: Sequence[int]) -> Any:
     last = last_purchase(shopper.account_id)
     in_cart = and_(
         CartLine.product_id == Product.id,

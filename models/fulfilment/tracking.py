@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.fulfilment.shipment import Carton, Shipment, ShipmentLine
 
 
-def shipments_of(session: Session, order_id: int) -> list[Row[Any]]:
+def shipments_of(session: Session, order_id: int) -> list[Any]:
     """The order's shipments with their cartons and units, oldest first, in one statement."""
     cartons = select(func.count()).where(Carton.shipment_id == Shipment.id).scalar_subquery()
     units = (

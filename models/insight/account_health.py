@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, and_, case, cast, func, or_, select
+from sqlalchemy import Date, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
@@ -85,7 +85,7 @@ def rep_accounts(session: Session, by: Actor, today: date, *, query: str = "") -
     return sorted(found, key=lambda line: (*line.urgency(today), line.name))
 
 
-def account_in_care(session: Session, account_id: int, by: Actor, today: date) -> Row[Any]:
+def account_in_care(session: Session, account_id: int, by: Actor, today: date) -> Any:
     """The account with its terms and default address. NotFound where it is not in their care."""
     row = session.execute(
         select(Account, PaymentTerms.name.label("terms"), Address)
@@ -173,7 +173,7 @@ def payment_habit(session: Session, account_id: int, today: date) -> Payer:
     return Payer(row[0], row[1], round(row[2]))
 
 
-def open_orders(session: Session, account_id: int) -> Sequence[Row[Any]]:
+def open_orders(session: Session, account_id: int) -> Sequence[Any]:
     """The account's unfinished orders, newest first."""
     return session.execute(
         select(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Capability, User
@@ -55,7 +55,7 @@ def is_buyers(actor: Actor) -> ColumnElement[bool]:
     return mine
 
 
-def list_orders(session: Session, by: Actor, wanted: OrderFilter) -> list[Row[Any]]:
+def list_orders(session: Session, by: Actor, wanted: OrderFilter) -> list[Any]:
     """The newest orders that fit, one more than a page holds, in one statement."""
     lines = (
         select(func.count()).where(OrderLine.order_id == Order.id).correlate(Order)
@@ -74,7 +74,7 @@ def list_orders(session: Session, by: Actor, wanted: OrderFilter) -> list[Row[An
     return list(session.execute(statement))
 
 
-def recent_orders(session: Session, by: Actor, limit: int = MOST_RECENT) -> list[Row[Any]]:
+def recent_orders(session: Session, by: Actor, limit: int = MOST_RECENT) -> list[Any]:
     """The newest orders, for repeating one."""
     return list_orders(session, by, OrderFilter())[:limit]
 
@@ -104,7 +104,7 @@ def order_page(session: Session, number: str, by: Actor) -> OrderPage:
     )
 
 
-def events_of(session: Session, order_id: int, *, staff: bool) -> Sequence[Row[Any]]:
+def events_of(session: Session, order_id: int, *, staff: bool) -> Sequence[Any]:
     """The order's events, newest first, each with who did it; what is for staff only to staff."""
     statement = (
         select(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor
@@ -50,7 +50,7 @@ class InvoicePage:
     lines: Sequence[InvoiceLine]
     charges: Sequence[InvoiceCharge]
     taxes: Sequence[InvoiceTax]
-    payments: Sequence[Row[Any]]
+    payments: Sequence[Any]
 
 
 def is_payers(actor: Actor) -> ColumnElement[bool]:
@@ -91,7 +91,7 @@ def list_invoices(
     state: str = "open",
     query: str = "",
     after: tuple[date, int] | None = None,
-) -> list[Row[Any]]:
+) -> list[Any]:
     """Invoices and credit notes, one more than a page holds: open ones by due date, else newest."""
     statement = select(
         Invoice.id, Invoice.number, Invoice.kind, Invoice.issued_on, Invoice.due_on,
@@ -134,7 +134,7 @@ def invoice_page(session: Session, number: str, mine: ColumnElement[bool]) -> In
     )
 
 
-def invoices_of_order(session: Session, order_id: int) -> list[Row[Any]]:
+def invoices_of_order(session: Session, order_id: int) -> list[Any]:
     """The invoices and credit notes of an order."""
     rows = session.execute(
         select(
@@ -158,7 +158,7 @@ def _parts(session: Session, model: Any, invoice_id: int, order_by: Any) -> Sequ
     ).all()
 
 
-def _payments(session: Session, invoice_id: int) -> Sequence[Row[Any]]:
+def _payments(session: Session, invoice_id: int) -> Sequence[Any]:
     credit = Invoice.__table__.alias("credit")
     return session.execute(
         select(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -143,8 +145,8 @@ def _promise_brief(orders: Any) -> dict[str, Any]:
             and row.promised_on > row.first_promised_on]  # fmt: skip
     if late:
         head = _("%(number)s is late,", number=late[0].number)
-        return _told("calendar-clock", "warn", head,
-                     _("promised for %(day)s now.", day=day_in_words(late[0].promised_on)))  # fmt: skip
+        tail = _("promised for %(day)s now.", day=day_in_words(late[0].promised_on))
+        return _told("calendar-clock", "warn", head, tail)
     if orders:
         head = ngettext("%(num)s open order.", "%(num)s open orders.", len(orders))
         held = sum(1 for row in orders if row.status == "on_hold")
@@ -210,24 +212,48 @@ def _figures(shopper: Shopper, found: Any, state: CreditStanding) -> dict[str, A
     place, of = rank_of(session(), account.id, on)
     habit = payment_habit(session(), account.pays_id, on)
     mine = Invoice.bill_to_account_id == account.pays_id
-    used = float(100 * state.exposure / state.limit) if state.limit else 0
+    bought = money(months.total, currency)
+    said = _("Bought by month, %(total)s in twelve months", total=bought)
+    ranked = _("%(place)s of %(of)s customers", place=place, of=of) if place else ""
     return {
         "bars": _bars(months),
-        "bars_said": _("Bought by month, %(total)s in twelve months", total=money(months.total, currency)),
+        "bars_said": said,
         "facts": [
-            {"label": _("Twelve months"), "value": money(months.total, currency),
-             "note": _("%(place)s of %(of)s customers", place=place, of=of) if place else ""},
-            {"label": _("Credit left"), "value": money(max(state.available, 0), currency),
-             "meter": (used, _("Credit used")), "tone": "bad" if used > 100 else ""},
-            {"label": _("Pays"), "value": _pays(habit), "tone": "bad" if habit.late * 2 > habit.settled else "ok",
-             "note": _("%(late)s of %(all)s late", late=habit.late, all=habit.settled) if habit.settled else ""},
+            {"label": _("Twelve months"), "value": bought, "note": ranked},
+            _credit_fact(state, currency),
+            _paying_fact(habit),
         ],
-        "invoices": [
-            {"number": row.number, "due": day(row.due_on), "open": money(row.open_amount, row.currency),
-             "status": invoice_status(row.kind, row.open_amount, row.due_on, on)}
-            for row in list_invoices(session(), mine)
-        ],
-    }  # fmt: skip
+        "invoices": [_invoice(row, on) for row in list_invoices(session(), mine)],
+    }
+
+
+def _credit_fact(state: CreditStanding, currency: str) -> dict[str, Any]:
+    used = float(100 * state.exposure / state.limit) if state.limit else 0
+    return {
+        "label": _("Credit left"),
+        "value": money(max(state.available, Decimal(0)), currency),
+        "meter": (used, _("Credit used")),
+        "tone": "bad" if used > 100 else "",
+    }
+
+
+def _paying_fact(habit: Payer) -> dict[str, Any]:
+    note = _("%(late)s of %(all)s late", late=habit.late, all=habit.settled)
+    return {
+        "label": _("Pays"),
+        "value": _pays(habit),
+        "note": note if habit.settled else "",
+        "tone": "bad" if habit.late * 2 > habit.settled else "ok",
+    }
+
+
+def _invoice(row: Any, on: date) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "due": day(row.due_on),
+        "open": money(row.open_amount, row.currency),
+        "status": invoice_status(row.kind, row.open_amount, row.due_on, on),
+    }
 
 
 def _pays(habit: Payer) -> str:

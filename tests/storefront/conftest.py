@@ -15,6 +15,11 @@ from tests.world import LONG_AGO, World, make_world
 
 @pytest.fixture
 def shop(session: Session) -> World:
+    """The small shop, in the test's own session."""
+    return open_shop(session)
+
+
+def open_shop(session: Session) -> World:
     """The cast, with a garden shelf: a trowel with breaks in packs of six, a fork, an empty one."""
     world = make_world(session)
     garden = make_category(session, "garden", name="Garden")
