@@ -22,7 +22,6 @@ from wsgi import create_app
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
-]
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--disable-gpu",
