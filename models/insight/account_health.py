@@ -187,38 +187,12 @@ def open_orders(session: Session, account_id: int) -> Sequence[Any]:
 
 
 def _accounts(by: Actor, today: date, query: str) -> Select[Any]:
-    late = Invoice.due_on < today
-    owed = (
-        select(
-            Invoice.bill_to_account_id.label("account_id"),
-            func.sum(Invoice.open_amount).filter(late).label("overdue"),
-            func.min(Invoice.due_on).filter(late).label("since"),
-            func.sum(
-                case((Invoice.kind == "invoice", Invoice.open_amount), else_=-Invoice.open_amount)
-            ).label("open"),
-        )
-        .where(Invoice.open_amount > 0)
-        .group_by(Invoice.bill_to_account_id)
-        .subquery()
-    )
-    year = Order.placed_at >= today - timedelta(days=365)
-    bought = (
-        select(
-            Order.account_id,
-            func.sum(Order.goods_amount).filter(year).label("year"),
-            func.count().label("times"),
-            cast(func.min(Order.placed_at), Date).label("first"),
-            cast(func.max(Order.placed_at), Date).label("last"),
-        )
-        .where(Order.status != "cancelled")
-        .group_by(Order.account_id)
-        .subquery()
-    )
+    owed, bought = _owed(today), _bought(today)
     interval = case(
         (bought.c.times >= 3, (bought.c.last - bought.c.first) / (bought.c.times - 1)), else_=None
     )
     overdue = func.coalesce(owed.c.overdue, 0)
-    statement = (
+    return (
         select(
             Account.id, Account.number, Account.name, func.coalesce(Address.city, ""),
             func.coalesce(func.nullif(Account.phone, ""), Address.phone, ""), Account.currency,
@@ -232,21 +206,60 @@ def _accounts(by: Actor, today: date, query: str) -> Select[Any]:
         .where(
             Account.id.in_(visible_accounts(by, on=today)),
             Account.status.in_(("active", "stopped")),
+            *_named(query),
         )
         .order_by(overdue.desc(), bought.c.last.desc().nulls_last(), Account.id)
         .limit(MOST_ACCOUNTS)
     )  # fmt: skip
-    if query.strip():
-        typed = query.strip()
-        statement = statement.where(
-            or_(
-                Account.name.icontains(typed, autoescape=True),
-                Account.number.istartswith(typed, autoescape=True),
-                Address.city.istartswith(typed, autoescape=True),
-                Address.postcode.istartswith(typed, autoescape=True),
-            )
+
+
+def _owed(today: date) -> Any:
+    """By bill-to account: what is open, what of it is overdue, and since when."""
+    late = (Invoice.due_on < today) & (Invoice.kind == "invoice")
+    return (
+        select(
+            Invoice.bill_to_account_id.label("account_id"),
+            func.sum(Invoice.open_amount).filter(late).label("overdue"),
+            func.min(Invoice.due_on).filter(late).label("since"),
+            func.sum(
+                case((Invoice.kind == "invoice", Invoice.open_amount), else_=-Invoice.open_amount)
+            ).label("open"),
         )
-    return statement
+        .where(Invoice.open_amount > 0)
+        .group_by(Invoice.bill_to_account_id)
+        .subquery()
+    )
+
+
+def _bought(today: date) -> Any:
+    """By account: how often, from when to when, and the goods of a year."""
+    year = Order.placed_at >= today - timedelta(days=365)
+    return (
+        select(
+            Order.account_id,
+            func.sum(Order.goods_amount).filter(year).label("year"),
+            func.count().label("times"),
+            cast(func.min(Order.placed_at), Date).label("first"),
+            cast(func.max(Order.placed_at), Date).label("last"),
+        )
+        .where(Order.status != "cancelled")
+        .group_by(Order.account_id)
+        .subquery()
+    )
+
+
+def _named(query: str) -> list[Any]:
+    typed = query.strip()
+    if not typed:
+        return []
+    return [
+        or_(
+            Account.name.icontains(typed, autoescape=True),
+            Account.number.istartswith(typed, autoescape=True),
+            Address.city.istartswith(typed, autoescape=True),
+            Address.postcode.istartswith(typed, autoescape=True),
+        )
+    ]
 
 
 def _is_main(address: Any) -> Any:
