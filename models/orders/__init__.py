@@ -8,6 +8,7 @@ from models.orders.backordering import (
     restate_demand,
 )
 from models.orders.holding import place_hold, release_hold
+from models.orders.noting import add_note
 from models.orders.order import (
     CHANNELS,
     HOLD_CODES,
@@ -32,6 +33,7 @@ __all__ = [
     "OrderHold",
     "OrderLine",
     "Progress",
+    "add_note",
     "fill_backorders",
     "lose_stock",
     "place_hold",
