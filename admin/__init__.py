@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import finding, invoices, order, order_documents, orders, payments, today, words
+from admin import (
+    accounts,
+    finding,
+    invoices,
+    order,
+    order_documents,
+    orders,
+    payments,
+    products,
+    purchasing,
+    stock,
+    system,
+    today,
+    words,
+)
 from admin.floor import lists, packing, picking, shipping
 
 FAMILIES = (
-    today,
-    finding,
-    orders,
-    order,
-    order_documents,
-    lists,
-    picking,
-    packing,
-    shipping,
-    invoices,
-    payments,
+    today.pages,
+    finding.pages,
+    orders.pages,
+    order.pages,
+    order_documents.pages,
+    lists.pages,
+    picking.pages,
+    packing.pages,
+    shipping.pages,
+    invoices.pages,
+    payments.pages,
+    accounts.pages,
+    stock.pages,
+    purchasing.pages,
+    products.pages,
+    system.mails,
+    system.tasks,
 )
 
 
@@ -26,5 +46,5 @@ def register(app: Flask) -> None:
     """Adds every page family's routes, and the words of states to the templates."""
     app.jinja_env.globals.update(words.looks())
     app.jinja_env.filters.update(words.FILTERS)
-    for family in FAMILIES:
-        app.register_blueprint(family.pages)
+    for pages in FAMILIES:
+        app.register_blueprint(pages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import g, url_for
+from flask import g, request, url_for
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
@@ -95,7 +95,7 @@ def person() -> Person:
         name=actor.name,
         role=current_visit().email,
         initials="".join(part[:1] for part in actor.name.split()[:2]).upper(),
-        settings_href=address("second_factor.page") or address("profile.page"),
+        settings_href=address("details.page"),
         sign_out_href=url_for("signing_in.stop"),
     )
 
@@ -108,8 +108,23 @@ def office_shell(current: str = "") -> OfficeShell:
         person=person(),
         groups=tuple(group for group in groups if group.items),
         find_href=url_for("office_finding.find"),
-        strips=mail_strips(),
+        strips=(*acting_strips(), *mail_strips()),
     )
+
+
+def office_frame() -> OfficeShell:
+    """The frame of a page that is found in the navigation by its own address."""
+    return office_shell()
+
+
+def acting_strips() -> tuple[Strip, ...]:
+    """The permanent line while staff order for a customer, with its way out."""
+    visit = current_visit()
+    leave = address("acting.stop")
+    if visit.actor.acting_for_id is None or not leave:
+        return ()
+    text = _("Ordering for %(account)s", account=visit.account_name)
+    return (Strip(text, "acting", "store", _("Leave"), leave, action_posts=True),)
 
 
 def mail_strips() -> tuple[Strip, ...]:
@@ -175,7 +190,7 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
 def _group(current: str, label: str, entries: list[Entry]) -> NavGroup:
     actor = current_actor()
     items = [
-        NavItem(words, href, icon, count, current=key == current)
+        NavItem(words, href, icon, count, current=key == current or endpoint == request.endpoint)
         for key, words, endpoint, icon, count, permission in entries
         if actor.can(permission) and (href := address(endpoint))
     ]
@@ -192,6 +207,7 @@ def _render(page: str, *, fragment: str | None, status: int, **context: Any) -> 
         status=status,
         can=lambda name: name in actor.permissions,
         zone=seller().time_zone,
+        base_currency=seller().base_currency,
         today=today(),
         **context,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from admin.frame import address, mail_strips, person, waiting
 from models.accounts import Permission
@@ -30,11 +30,8 @@ def picking_shell(head: Any, *, done: int, total: int) -> FloorShell:
         back_href=url_for("floor_lists.page"),
         done=done,
         total=total,
-        progress_text=Markup(_("<b>%(done)s</b> of %(total)s lines"))
-        % {  # noqa: S704
-            "done": done,
-            "total": total,
-        },
+        progress_text=escape(_("%(done)s of %(total)s lines"))
+        % {"done": Markup("<b>{}</b>").format(done), "total": total},
     )
 
 

@@ -13,6 +13,15 @@ from models.accounts.account import (
     PaymentTerms,
 )
 from models.accounts.actor import Actor, visible_accounts
+from models.accounts.crediting import (
+    NOTE_KINDS,
+    CreditTerms,
+    add_account_note,
+    change_credit,
+    end_note,
+    lift_stop,
+    stop_account,
+)
 from models.accounts.permissions import (
     BUYER_ROLES,
     ROLES,
@@ -36,6 +45,7 @@ from models.accounts.visit import SECOND_FACTOR_FOR_STAFF, Visit, find_visit
 
 __all__ = [
     "BUYER_ROLES",
+    "NOTE_KINDS",
     "ROLES",
     "SECOND_FACTOR_FOR_STAFF",
     "Account",
@@ -49,6 +59,7 @@ __all__ = [
     "BuyerRole",
     "Capability",
     "Contact",
+    "CreditTerms",
     "DocumentRecipient",
     "Membership",
     "Note",
@@ -63,9 +74,14 @@ __all__ = [
     "Throttle",
     "User",
     "Visit",
+    "add_account_note",
+    "change_credit",
+    "end_note",
     "find_visit",
+    "lift_stop",
     "permissions_of",
     "sign_in",
     "sign_out",
+    "stop_account",
     "visible_accounts",
 ]

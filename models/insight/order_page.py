@@ -134,6 +134,7 @@ def expected_rows(session: Session, order: Order) -> dict[int, Any]:
             ExpectedSupply.product_id, ExpectedSupply.expected_on, ExpectedSupply.quantity,
             PurchaseOrder.id, PurchaseOrder.number,
         )
+        .select_from(ExpectedSupply)
         .join(PurchaseOrderLine, PurchaseOrderLine.id == ExpectedSupply.source_id)
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
         .where(
