@@ -1,15 +1,56 @@
-"""The staff's door, and the warehouse floor in `floor/`: a module per page family."""
+"""The staff's door, and the warehouse's in `floor/`: a module per page family."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from admin import applications, audit, users
+from admin import (
+    accounts,
+    applications,
+    audit,
+    finding,
+    invoices,
+    order,
+    order_documents,
+    orders,
+    payments,
+    products,
+    purchasing,
+    stock,
+    system,
+    today,
+    users,
+    words,
+)
+from admin.floor import lists, packing, picking, shipping
 
-FAMILIES = (users, applications, audit)
+FAMILIES = (
+    today.pages,
+    finding.pages,
+    orders.pages,
+    order.pages,
+    order_documents.pages,
+    lists.pages,
+    picking.pages,
+    packing.pages,
+    shipping.pages,
+    invoices.pages,
+    payments.pages,
+    accounts.pages,
+    stock.pages,
+    purchasing.pages,
+    products.pages,
+    system.mails,
+    system.tasks,
+    users.pages,
+    applications.pages,
+    audit.pages,
+)
 
 
 def register(app: Flask) -> None:
-    """Adds every page family's routes."""
-    for family in FAMILIES:
-        app.register_blueprint(family.pages)
+    """Adds every page family's routes, and the words of states to the templates."""
+    app.jinja_env.globals.update(words.looks())
+    app.jinja_env.filters.update(words.FILTERS)
+    for pages in FAMILIES:
+        app.register_blueprint(pages)

@@ -1,53 +1,213 @@
-"""What the office's frame shows around the pages of users, applications and audit."""
+"""The staff's frame: navigation with what waits, the state of the mail, and refusals in place."""
 
 from __future__ import annotations
 
-from flask import request, url_for
+from collections.abc import Callable
+from typing import Any, cast
 
-from models.accounts import Permission
-from web import identity
-from web.branding import brand
+from flask import g, request, url_for
+from markupsafe import Markup
+from werkzeug.routing import BuildError
+from werkzeug.wrappers import Response
+
+from models.accounts import Actor, Permission
+from models.insight import Waiting, count_waiting
+from models.kernel import clock, settings
+from models.kernel.errors import Conflict, DomainError, Refused
+from models.kernel.mail import DIVERT_TO, MAIL_STATE
+from models.kernel.seller import Seller, first_seller
+from web.errors import STATUSES
 from web.i18n import _
-from web.shell import NavGroup, NavItem, OfficeShell, Person, Strip
+from web.identity import current_actor, current_visit
+from web.pages import render, wants_fragment
+from web.shell import Brand, FloorShell, NavGroup, NavItem, OfficeShell, Person, Strip
+from web.transactions import session
+
+Errors = list[tuple[str, str]]
+
+
+def office_page(
+    page: str, *, current: str = "", fragment: str | None = None, status: int = 200, **context: Any
+) -> Response:
+    """A page of the office in its frame, or its fragment where htmx asked for that alone."""
+    if not (fragment and wants_fragment()):
+        context["shell"] = office_shell(current)
+    return _render(page, fragment=fragment, status=status, **context)
+
+
+def floor_page(page: str, shell: FloorShell, *, status: int = 200, **context: Any) -> Response:
+    """A page of the warehouse floor in its frame."""
+    return _render(page, fragment=None, status=status, shell=shell, **context)
+
+
+def refused_in_place(
+    act: Callable[[], Response], show: Callable[[Errors, int], Response]
+) -> Response:
+    """What `act` answers; a refusal or a conflict shows the page again with its sentences."""
+    try:
+        return act()
+    except (Refused, Conflict) as refusal:
+        session().rollback()
+        return show(sentences_of(refusal), STATUSES[type(refusal)])
+
+
+def sentences_of(refusal: DomainError) -> Errors:
+    """The problems as the error summary takes them."""
+    return [(each.field or "", _(each.sentence)) for each in refusal.problems]
+
+
+def seller() -> Seller:
+    """The company whose office this is, read once per request."""
+    if "seller" not in g:
+        g.seller = first_seller(session())
+    return cast("Seller", g.seller)
+
+
+def today() -> Any:
+    """The business day in the company's time zone."""
+    return clock.today(seller().time_zone)
+
+
+def waiting() -> Waiting:
+    """What waits, counted once per request."""
+    if "waiting" not in g:
+        g.waiting = count_waiting(session(), today=today())
+    return cast("Waiting", g.waiting)
+
+
+def picture_of(digest: str) -> str:
+    """The address of a product's picture, empty where there is none."""
+    return address("pictures.picture", digest=digest) if digest else ""
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The address of an endpoint that another part of the program may not offer; empty then."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return ""
+
+
+def person() -> Person:
+    """Who is signed in, as the frames show it."""
+    actor = current_actor()
+    return Person(
+        name=actor.name,
+        role=current_visit().email,
+        initials="".join(part[:1] for part in actor.name.split()[:2]).upper(),
+        settings_href=address("details.page"),
+        sign_out_href=url_for("signing_in.stop"),
+    )
+
+
+def office_shell(current: str = "") -> OfficeShell:
+    """The frame for the person of this request; `current` is the key of the page's entry."""
+    groups = [_group(current, label, items) for label, items in _entries(waiting())]
+    return OfficeShell(
+        brand=Brand(seller().trading_name, url_for("office_today.page"), _("Back office")),
+        person=person(),
+        groups=tuple(group for group in groups if group.items),
+        find_href=url_for("office_finding.find"),
+        strips=(*acting_strips(), *mail_strips()),
+    )
 
 
 def office_frame() -> OfficeShell:
-    """The frame for whoever is signed in, with the pages that they may open."""
-    visit = identity.current_visit()
-    initials = "".join(part[0] for part in visit.actor.name.split()[:2]).upper()
-    return OfficeShell(
-        brand=brand(_("Back office"), "/admin"),
-        person=Person(
-            visit.actor.name,
-            initials=initials,
-            settings_href=url_for("details.page"),
-            sign_out_href=url_for("signing_in.stop"),
-        ),
-        groups=(NavGroup(_people_items(), _("People")),),
-        find_href="/admin/find",
-        strips=acting_strips(),
-    )
+    """The frame of a page that is found in the navigation by its own address."""
+    return office_shell()
 
 
 def acting_strips() -> tuple[Strip, ...]:
     """The permanent line while staff order for a customer, with its way out."""
-    visit = identity.current_visit()
-    if visit.actor.acting_for_id is None:
+    visit = current_visit()
+    leave = address("acting.stop")
+    if visit.actor.acting_for_id is None or not leave:
         return ()
     text = _("Ordering for %(account)s", account=visit.account_name)
-    leave = url_for("acting.stop")
     return (Strip(text, "acting", "store", _("Leave"), leave, action_posts=True),)
 
 
-def _people_items() -> tuple[NavItem, ...]:
-    actor = identity.current_actor()
-    items = (
-        (_("Users"), "users.page", "users", Permission.USERS_MANAGE),
-        (_("Applications"), "applications.page", "inbox", Permission.ACCOUNTS_APPROVE),
-        (_("Audit"), "audit.page", "history", Permission.AUDIT_VIEW),
-    )
-    return tuple(
-        NavItem(label, url_for(page), icon, current=request.endpoint == page)
-        for label, page, icon, permission in items
-        if actor.can(permission)
+def mail_strips() -> tuple[Strip, ...]:
+    """That mail is off or goes to one address, for everybody who might wait for one."""
+    state = settings.get(session(), MAIL_STATE)
+    if state == "live":
+        return ()
+    may_look = current_actor().can(Permission.SETTINGS_MANAGE)
+    action = (_("See the mails"), url_for("office_mails.page")) if may_look else ("", "")
+    if state == "off":
+        text: str | Markup = _("Mail is switched off: nothing leaves the house.")
+    elif divert_to := settings.get(session(), DIVERT_TO):
+        text = _("All mail goes to %(address)s, none to customers.", address=divert_to)
+    else:
+        text = _("Mail is kept here, none goes to customers.")
+    return (Strip(text, "warn" if state == "off" else "info", "mail", *action),)
+
+
+Entry = tuple[str, str, str, str, int | None, Permission]
+
+
+def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
+    """Key, words, endpoint, icon, count and the permission of each entry, by group."""
+    look = Permission
+    return [
+        ("", [
+            ("today", _("Today"), "office_today.page", "house", None, look.OFFICE_VIEW),
+            ("orders", _("Orders"), "office_orders.page", "inbox", counts.orders["open"],
+             look.ORDERS_VIEW),
+            ("applications", _("Applications"), "applications.page", "user-plus",
+             counts.applications or None, look.ACCOUNTS_APPROVE),
+        ]),
+        (_("Warehouse"), [
+            ("pick", _("Pick"), "floor_lists.page", "hand", counts.pick_lists, look.PICK),
+            ("pack", _("Pack"), "floor_packing.waiting", "package-open", counts.to_pack, look.SHIP),
+            ("ship", _("Ship"), "floor_shipping.page", "truck", counts.to_ship, look.SHIP),
+            ("stock", _("Stock"), "office_stock.page", "boxes", None, look.STOCK_VIEW),
+            ("purchasing", _("Purchase orders"), "office_purchasing.page", "factory", None,
+             look.PURCHASING_VIEW),
+        ]),
+        (_("Sales"), [
+            ("accounts", _("Accounts"), "office_accounts.page", "store", None, look.ACCOUNTS_VIEW),
+            ("products", _("Products"), "office_products.page", "tag", None, look.PRODUCTS_VIEW),
+            ("prices", _("Price lists"), "price_lists.page", "badge-percent", None,
+             look.PRICES_VIEW),
+        ]),
+        (_("Finance"), [
+            ("invoices", _("Invoices"), "office_invoices.page", "receipt-text",
+             counts.overdue_invoices, look.INVOICES_VIEW),
+            ("payments", _("Payments"), "office_payments.page", "wallet",
+             counts.unapplied_payments, look.PAYMENTS_VIEW),
+        ]),
+        (_("System"), [
+            ("users", _("Users"), "users.page", "users", None, look.USERS_MANAGE),
+            ("audit", _("Audit"), "audit.page", "shield-check", None, look.AUDIT_VIEW),
+            ("mails", _("Mail"), "office_mails.page", "mail", counts.failed_mails or None,
+             look.SETTINGS_MANAGE),
+            ("tasks", _("Tasks"), "office_tasks.page", "activity", None, look.SETTINGS_MANAGE),
+        ]),
+    ]  # fmt: skip
+
+
+def _group(current: str, label: str, entries: list[Entry]) -> NavGroup:
+    actor = current_actor()
+    items = [
+        NavItem(words, href, icon, count, current=key == current or endpoint == request.endpoint)
+        for key, words, endpoint, icon, count, permission in entries
+        if actor.can(permission) and (href := address(endpoint))
+    ]
+    return NavGroup(tuple(items), label)
+
+
+def _render(page: str, *, fragment: str | None, status: int, **context: Any) -> Response:
+    actor: Actor = current_actor()
+    errors: Errors = context.setdefault("errors", [])
+    context.setdefault("page_errors", bool(errors))
+    return render(
+        page,
+        fragment=fragment,
+        status=status,
+        can=lambda name: name in actor.permissions,
+        zone=seller().time_zone,
+        base_currency=seller().base_currency,
+        today=today(),
+        **context,
     )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from integrations.documents.barcodes import sscc_barcode
-from integrations.documents.pdf import render_pdf
+from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
 from models.accounts import Account, Note
 from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine
@@ -95,6 +95,14 @@ class Documents:
 
     def pick_list(self, session: Session, pick_list: PickList) -> bytes:
         """What to take from which bin, in walking order."""
+        return render_pdf(self._pick_list_page(session, pick_list), sheet="paper.css")
+
+    def pick_lists(self, session: Session, pick_lists: Sequence[PickList]) -> bytes:
+        """Several pick lists as one PDF, each beginning on a new sheet."""
+        pages = [self._pick_list_page(session, each) for each in pick_lists]
+        return render_together(pages, sheet="paper.css")
+
+    def _pick_list_page(self, session: Session, pick_list: PickList) -> str:
         order = session.get_one(Order, pick_list.order_id)
         rows = session.execute(
             select(PickLine, OrderLine.sku, OrderLine.name)
@@ -102,7 +110,7 @@ class Documents:
             .where(PickLine.pick_list_id == pick_list.id)
             .order_by(PickLine.position)
         ).all()
-        html = write(
+        return write(
             "documents/pick_list.html",
             STAFF_LOCALE,
             title=pick_list.number,
@@ -113,7 +121,6 @@ class Documents:
             rows=rows,
             notes=_notes(session, "picking", order),
         )
-        return render_pdf(html, sheet="paper.css")
 
     def acknowledgement(self, session: Session, order: Order) -> bytes:
         """The order as we understood it, with the dates it is promised for."""
@@ -148,9 +155,17 @@ class Documents:
 
     def label_content(self, session: Session, carton: Carton) -> bytes:
         """Ship-from, ship-to, parcel n of m, PO number and the SSCC as GS1-128."""
+        return render_pdf(self._label_page(session, carton), sheet="label.css")
+
+    def labels_content(self, session: Session, shipment: Shipment) -> bytes:
+        """The labels of all parcels of a shipment as one PDF."""
+        pages = [self._label_page(session, carton) for carton in _cartons(session, shipment)]
+        return render_together(pages, sheet="label.css")
+
+    def _label_page(self, session: Session, carton: Carton) -> str:
         shipment = session.get_one(Shipment, carton.shipment_id)
         order = session.get_one(Order, shipment.order_id)
-        html = write(
+        return write(
             "documents/label.html",
             STAFF_LOCALE,
             title=carton.sscc,
@@ -161,7 +176,6 @@ class Documents:
             seller=_seller(session, order.seller_id),
             barcode=sscc_barcode(carton.sscc),
         )
-        return render_pdf(html, sheet="label.css")
 
 
 def label_of(session: Session, carton_id: int) -> Label:

@@ -7,6 +7,7 @@ without one would still follow its own `@import` (WeasyPrint 70).
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,26 @@ def render_pdf(html: str, *, sheet: str, variant: str | None = None) -> bytes:
     page = HTML(string=html, url_fetcher=fetcher)
     options: dict[str, Any] = {"pdf_variant": variant} if variant else {}
     content: bytes = page.write_pdf(stylesheets=styles, font_config=fonts, **options)
+    return content
+
+
+def render_together(pages: Sequence[str], *, sheet: str) -> bytes:
+    """Several documents as one PDF, each on sheets of its own, as `render_pdf` would print it."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    fetcher = _locked_fetcher()
+    styles = [
+        CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher),
+        CSS(string=(SHEETS / sheet).read_text(), font_config=fonts, url_fetcher=fetcher),
+    ]
+    papers = [
+        HTML(string=html, url_fetcher=fetcher).render(stylesheets=styles, font_config=fonts)
+        for html in pages
+    ]
+    sheets = [sheet_of for paper in papers for sheet_of in paper.pages]
+    content: bytes = papers[0].copy(sheets).write_pdf()
     return content
 
 

@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), server_default="", nullable=False),
         sa.Column("provider", sa.Text(), nullable=True),
         sa.Column("provider_reference", sa.Text(), nullable=True),
+        sa.Column("submission_key", sa.Text(), nullable=True),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "created_at",
@@ -212,6 +213,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint(
             "bill_to_account_id", "id", name=op.f("uq_payment_bill_to_account_id_id")
+        ),
+        sa.UniqueConstraint(
+            "bill_to_account_id",
+            "submission_key",
+            name=op.f("uq_payment_bill_to_account_id_submission_key"),
         ),
         sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
         sa.UniqueConstraint(

@@ -1,6 +1,15 @@
 """Fulfilment: picking, packing, labels and shipping."""
 
-from models.fulfilment.picking import SHORT_REASONS, confirm_all, confirm_pick
+from models.fulfilment.picking import SHORT_REASONS, confirm_all, confirm_pick, take_pick_list
+from models.fulfilment.queries import (
+    carton_rows,
+    pick_list_head,
+    pick_list_lines,
+    shipment_contents,
+    shipment_head,
+    waiting_pick_lists,
+    waiting_shipments,
+)
 from models.fulfilment.releasing import release_to_picking
 from models.fulfilment.shipment import (
     Carton,
@@ -29,14 +38,22 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "adjust_stock",
+    "carton_rows",
     "check_digit",
     "confirm_all",
     "confirm_pick",
     "is_sscc",
     "make_sscc",
     "pack",
+    "pick_list_head",
+    "pick_list_lines",
     "release_to_picking",
     "ship_shipment",
+    "shipment_contents",
+    "shipment_head",
     "shipments_of",
+    "take_pick_list",
     "unpack",
+    "waiting_pick_lists",
+    "waiting_shipments",
 ]

@@ -21,6 +21,16 @@ from models.orders import Order, OrderLine, lose_stock, refresh, repromise, rest
 SHORT_REASONS = ("not in the bin", "damaged", "wrong product in the bin", "fewer than shown")
 
 
+def take_pick_list(session: Session, pick_list_id: int, *, by: Actor) -> PickList:
+    """Puts the person's name on a pick list. Conflict when a colleague has it already."""
+    by.require(Permission.PICK, "Picking needs the permission for it.")
+    _, pick_list = _lock_list(session, pick_list_id)
+    if pick_list.picker_id not in (None, by.id):
+        raise Conflict(f"A colleague has taken {pick_list.number} already. Take another one.")
+    _begin(pick_list, by)
+    return pick_list
+
+
 def confirm_pick(
     session: Session,
     pick_list_id: int,

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
 from models.catalog import Product
-from models.inventory import Cause, Stock, adjust
+from models.inventory import Cause, Stock, adjust, stocks_of
 from models.kernel import activity, clock
+from models.kernel.errors import Conflict
 from models.kernel.money import round_amount
 from models.kernel.outbox import announce
+from models.kernel.quantity import plain
 from models.kernel.seller import Seller
 from models.ledger import Chart, Document, Posting, post
 from models.orders import Order, fill_backorders, lose_stock
@@ -36,13 +38,16 @@ def adjust_stock(
     reason: str,
     by: Actor,
     bin_id: int | None = None,
+    seen_on_hand: Decimal | None = None,
 ) -> Adjusted:
     """Changes stock by `delta` base units for a reason and posts its value.
 
     Below what is promised, the latest promises lose in the same transaction; above, waiting
-    backorders are filled. Refused without a reason, or for more than the bin holds.
+    backorders are filled. Refused without a reason, or for more than the bin holds. Conflict when
+    the level is not `seen_on_hand` any more: so the same form twice changes it once.
     """
     by.require(Permission.STOCK_ADJUST, "Adjusting stock needs the permission for it.")
+    _require_as_seen(session, product, warehouse_id, seen_on_hand)
     cause = Cause("adjustment", None, by.id, reason.strip())
     stock, lost = adjust(
         session,
@@ -74,3 +79,16 @@ def adjust_stock(
     for order in orders:
         announce(session, "order.lost_stock", account_id=order.account_id, order_id=order.id)
     return Adjusted(stock, orders)
+
+
+def _require_as_seen(
+    session: Session, product: Product, warehouse_id: int, seen: Decimal | None
+) -> None:
+    if seen is None:
+        return
+    on_hand = stocks_of(session, [product.id], warehouse_id)[0].on_hand
+    if on_hand != seen:
+        raise Conflict(
+            f"The stock of {product.sku} has changed meanwhile: {plain(on_hand)} now, "
+            f"{plain(seen)} when you looked. Look again before you adjust it."
+        )

@@ -18,6 +18,7 @@ from models.orders.history import (
     recent_orders,
 )
 from models.orders.holding import place_hold, release_hold
+from models.orders.noting import add_note
 from models.orders.order import (
     CHANNELS,
     HOLD_CODES,
@@ -46,6 +47,7 @@ __all__ = [
     "OrderLine",
     "OrderPage",
     "Progress",
+    "add_note",
     "count_open",
     "events_of",
     "fill_backorders",

@@ -15,9 +15,20 @@ from models.purchasing.purchase_order import (
     Vendor,
     VendorProduct,
 )
+from models.purchasing.queries import (
+    PurchaseFilter,
+    count_purchases,
+    needed_from,
+    purchase_head,
+    purchase_lines,
+    purchase_rows,
+    receipt_rows,
+    vendor_options,
+)
 from models.purchasing.receiving import receive_goods
 
 __all__ = [
+    "PurchaseFilter",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Receipt",
@@ -26,8 +37,15 @@ __all__ = [
     "VendorProduct",
     "Wanted",
     "change_date",
+    "count_purchases",
     "expect_rest",
+    "needed_from",
+    "purchase_head",
+    "purchase_lines",
+    "purchase_rows",
     "raise_purchase_order",
+    "receipt_rows",
     "receive_goods",
     "send_purchase_order",
+    "vendor_options",
 ]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor
+from models.accounts import Account, Actor, Permission
 from models.kernel import activity, clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -44,6 +44,7 @@ def record_payment(
     order: Order | None = None,
     provider: str | None = None,
     provider_reference: str | None = None,
+    submission_key: str | None = None,
 ) -> Payment:
     """Records money of a bill-to account, in its currency, and posts it; nothing is applied yet.
 
@@ -65,6 +66,7 @@ def record_payment(
         reference=reference.strip(),
         provider=provider,
         provider_reference=provider_reference,
+        submission_key=submission_key,
         recorded_by_id=by.id if by else None,
         created_at=clock.now(),
     )
@@ -146,6 +148,7 @@ def undo_application(session: Session, application: Application, *, by: Actor) -
 
     Conflict when it was undone already; Refused for money that stood in deposits.
     """
+    by.require(Permission.PAYMENTS_RECORD, "Payments are changed by accounting.")
     row = lock(session, Application, [application.id])[0]
     if row.undone_at is not None:
         raise Conflict("This was taken off the invoice already.")

@@ -34,6 +34,7 @@ class Payment(Base):
     __table_args__ = (
         UniqueConstraint("bill_to_account_id", "id"),
         UniqueConstraint("provider", "provider_reference"),
+        UniqueConstraint("bill_to_account_id", "submission_key"),
         ForeignKeyConstraint(
             ["bill_to_account_id", "order_id"], ["sales_order.bill_to_account_id", "sales_order.id"]
         ),
@@ -70,6 +71,8 @@ class Payment(Base):
     reference: Mapped[str] = mapped_column(server_default="", default="")
     provider: Mapped[str | None]
     provider_reference: Mapped[str | None]
+    submission_key: Mapped[str | None]
+    """The form it was recorded with: the same form twice makes one payment."""
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
 

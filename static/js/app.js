@@ -11,6 +11,7 @@ import './palette.js';
 import './paste.js';
 import './quantity.js';
 import './savebar.js';
+import './scanning.js';
 import './sync.js';
 import './table.js';
 import './toast.js';

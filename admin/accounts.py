@@ -1,0 +1,237 @@
+"""Accounts: the list, and one account with its credit, orders, people, places and notes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+from wtforms import DecimalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from admin.frame import Errors, address, office_page, refused_in_place, today
+from admin.listing import PAGE_SIZE, listing, number_arg
+from admin.words import ACCOUNT_STATUSES
+from models import insight
+from models.accounts import (
+    NOTE_KINDS,
+    Account,
+    CreditTerms,
+    Permission,
+    add_account_note,
+    change_credit,
+    end_note,
+    lift_stop,
+    stop_account,
+)
+from models.insight import MOST_COUNTED, AccountFilter
+from models.receivables import open_invoices, standing
+from web.access import Pages, staff
+from web.forms import Form
+from web.i18n import _, lazy
+from web.identity import current_actor
+from web.pages import go_to
+from web.transactions import commit, session
+
+pages = Pages("office_accounts", __name__, url_prefix="/admin/accounts")
+SORTS = ("name", "number", "limit", "since")
+NOTE_NAMES = {
+    "alert": lazy("Alert, on every page"),
+    "picking": lazy("For picking"),
+    "delivery": lazy("For delivery"),
+    "invoice": lazy("On invoices"),
+    "internal": lazy("Internal"),
+}
+
+
+class CreditForm(Form):
+    version = HiddenField()
+    terms = SelectField(lazy("Payment terms"), coerce=int)
+    limit = DecimalField(
+        lazy("Credit limit"), [InputRequired(lazy("Enter the limit."))], places=None
+    )
+    reason = StringField(
+        lazy("Why"), [InputRequired(lazy("Say why, for those who look at it later.")),
+                      Length(max=300)]
+    )  # fmt: skip
+
+
+class StopForm(Form):
+    reason = StringField(
+        lazy("Why"), [InputRequired(lazy("Say why, for those who look at it later.")),
+                      Length(max=300)]
+    )  # fmt: skip
+
+
+class NoteForm(Form):
+    kind = SelectField(lazy("Where"), choices=[(kind, NOTE_NAMES[kind]) for kind in NOTE_KINDS])
+    text = TextAreaField(
+        lazy("Note"), [InputRequired(lazy("Write the note first.")), Length(max=2000)]
+    )
+
+
+@pages.get("", access=staff(Permission.ACCOUNTS_VIEW))
+def page() -> Response:
+    """One page of accounts with what they owe."""
+    state = listing(
+        "office_accounts.page", ("q", "status", "rep", "group"), sort="name", sorts=SORTS,
+        descending=False,
+    )  # fmt: skip
+    status = state.args.get("status", "")
+    chosen = AccountFilter(
+        status=status if status in ACCOUNT_STATUSES else "",
+        rep_id=number_arg("rep"),
+        group_id=number_arg("group"),
+        text=state.args.get("q", ""),
+    )
+    rows = insight.account_rows(
+        session(), chosen, current_actor(), today=today(), sort=state.sort,
+        descending=state.descending, limit=PAGE_SIZE + 1, offset=state.offset,
+    )  # fmt: skip
+    count = insight.count_accounts(session(), chosen, current_actor(), today=today())
+    return office_page(
+        "admin/accounts/list.html",
+        current="accounts",
+        list=state,
+        chosen=chosen,
+        rows=rows[:PAGE_SIZE],
+        count=min(count, MOST_COUNTED),
+        is_capped=count > MOST_COUNTED,
+        has_more=len(rows) > PAGE_SIZE,
+        reps=insight.filter_options(session())["rep"],
+        groups=insight.group_options(session()),
+        statuses=[(key, look[0]) for key, look in ACCOUNT_STATUSES.items()],
+    )
+
+
+@pages.get("/<int:account_id>", access=staff(Permission.ACCOUNTS_VIEW))
+def page_of(account_id: int) -> Response:
+    """One account."""
+    return show(account_id)
+
+
+@pages.post("/<int:account_id>/credit", access=staff(Permission.CREDIT_CHANGE))
+def credit(account_id: int) -> Response:
+    """Changes terms and limit."""
+
+    def act() -> Response:
+        find(account_id)
+        form = _credit_form()
+        form.require_valid()
+        wanted = CreditTerms(
+            terms_id=form.terms.data,
+            credit_limit=form.limit.data or Decimal(0),
+            reason=form.reason.data or "",
+            version=int(form.version.data or 0),
+        )
+        change_credit(session(), account_id, wanted, by=current_actor())
+        commit()
+        flash(_("Terms and limit changed"))
+        return go_to(url_for("office_accounts.page_of", account_id=account_id))
+
+    return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
+
+
+@pages.post("/<int:account_id>/stop", access=staff(Permission.CREDIT_CHANGE))
+def stop(account_id: int) -> Response:
+    """No goods leave for this account until it is lifted."""
+    return _change_stop(account_id, is_stopped=True)
+
+
+@pages.post("/<int:account_id>/lift-stop", access=staff(Permission.CREDIT_CHANGE))
+def lift(account_id: int) -> Response:
+    """Goods may leave again."""
+    return _change_stop(account_id, is_stopped=False)
+
+
+@pages.post("/<int:account_id>/notes", access=staff(Permission.ACCOUNTS_EDIT))
+def note(account_id: int) -> Response:
+    """Adds something to know."""
+
+    def act() -> Response:
+        form = NoteForm()
+        form.require_valid()
+        add_account_note(
+            session(), find(account_id), form.kind.data, form.text.data or "", by=current_actor()
+        )
+        commit()
+        return go_to(url_for("office_accounts.page_of", account_id=account_id, _anchor="notes"))
+
+    return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
+
+
+@pages.post("/<int:account_id>/notes/<int:note_id>/end", access=staff(Permission.ACCOUNTS_EDIT))
+def end(account_id: int, note_id: int) -> Response:
+    """Takes a note off all pages."""
+    end_note(session(), note_id, find(account_id), by=current_actor())
+    commit()
+    return go_to(url_for("office_accounts.page_of", account_id=account_id, _anchor="notes"))
+
+
+def find(account_id: int) -> Account:
+    """The account of the address, where this person may see it."""
+    return insight.account_by_id(session(), account_id, current_actor(), today=today())
+
+
+def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Response:
+    account = find(account_id)
+    payer = session().get_one(Account, account.pays_id)
+    months = insight.month_totals(session(), account.id, today=today())
+    form = _credit_form()
+    if form.limit.data is None:
+        form.terms.data, form.limit.data = account.terms_id, account.credit_limit
+    form.version.data = str(account.version)
+    return office_page(
+        "admin/accounts/page.html",
+        current="accounts",
+        status=status,
+        errors=errors or [],
+        account=account,
+        payer=payer,
+        facts=insight.account_facts(session(), account, today=today()),
+        credit=standing(session(), payer, today=today()),
+        pays_in=insight.days_to_pay(session(), payer.id, today=today()),
+        months=[(f"{day:%b}"[:1], float(total)) for day, total in months],
+        year_total=sum(total for _day, total in months),
+        act_for=address("acting.start", account_id=account.id),
+        credit_form=form,
+        stop_form=StopForm(),
+        note_form=NoteForm(),
+        note_names=NOTE_NAMES,
+        **_parts(account),
+    )
+
+
+def _parts(account: Account) -> dict[str, Any]:
+    actor = current_actor()
+    return {
+        "orders": insight.account_orders(session(), account.id),
+        "owed": open_invoices(session(), account.pays_id, most=10)
+        if actor.can(Permission.INVOICES_VIEW) else [],
+        "payments": insight.account_payments(session(), account.pays_id)
+        if actor.can(Permission.PAYMENTS_VIEW) else [],
+        "people": insight.account_people(session(), account.id),
+        "places": insight.account_places(session(), account.id),
+        "notes": insight.account_notes(session(), account.id),
+    }  # fmt: skip
+
+
+def _change_stop(account_id: int, *, is_stopped: bool) -> Response:
+    def act() -> Response:
+        find(account_id)
+        form = StopForm()
+        form.require_valid()
+        change = stop_account if is_stopped else lift_stop
+        change(session(), account_id, reason=form.reason.data or "", by=current_actor())
+        commit()
+        flash(_("The account is on stop") if is_stopped else _("The stop is lifted"))
+        return go_to(url_for("office_accounts.page_of", account_id=account_id))
+
+    return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
+
+
+def _credit_form() -> CreditForm:
+    form = CreditForm()
+    form.terms.choices = insight.terms_options(session())
+    return form

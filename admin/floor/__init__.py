@@ -1,0 +1,1 @@
+"""The warehouse floor: one hand, one scanner. Pick, pack, ship."""

@@ -1,0 +1,137 @@
+"""Invoices and credit notes: the list, the document with what was paid, and its PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from admin.downloads import csv_table
+from admin.frame import office_page, today
+from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
+from admin.printing import invoice_pdf
+from models.accounts import Account, Permission
+from models.insight import MOST_COUNTED
+from models.receivables import (
+    Invoice,
+    InvoiceFilter,
+    applications_of_invoice,
+    invoice_by_number,
+    invoice_list,
+    invoice_sums,
+)
+from web.access import Pages, staff
+from web.i18n import _, lazy
+from web.identity import current_actor
+from web.limits import EXPORT, limiter
+from web.transactions import session
+
+pages = Pages("office_invoices", __name__, url_prefix="/admin/invoices")
+FILTERS = ("state", "account", "from", "to", "q")
+SORTS = ("number", "issued", "due", "account", "total", "open")
+TABS = {
+    "open": lazy("Open"),
+    "overdue": lazy("Overdue"),
+    "paid": lazy("Paid"),
+    "credit": lazy("Credit notes"),
+    "": lazy("All"),
+}
+MOST_EXPORTED = 10_000
+
+
+@pages.get("", access=staff(Permission.INVOICES_VIEW))
+def page() -> Response:
+    """One page of the chosen state, with the totals of all of it."""
+    state, chosen = asked()
+    rows = invoice_list(
+        session(), chosen, current_actor(), today=today(), sort=state.sort,
+        descending=state.descending, limit=PAGE_SIZE + 1, offset=state.offset,
+    )  # fmt: skip
+    sums = invoice_sums(session(), chosen, current_actor(), today=today())
+    count = sum(each.count for each in sums)
+    return office_page(
+        "admin/invoices/list.html",
+        current="invoices",
+        list=state,
+        chosen=chosen,
+        rows=rows[:PAGE_SIZE],
+        sums=sums if count <= MOST_COUNTED else [],
+        count=min(count, MOST_COUNTED),
+        is_capped=count > MOST_COUNTED,
+        has_more=len(rows) > PAGE_SIZE,
+        tabs=_tabs(state, chosen),
+        account=session().get(Account, chosen.account_id) if chosen.account_id else None,
+    )
+
+
+@pages.get("/export.csv", access=staff(Permission.INVOICES_VIEW))
+@limiter.limit(EXPORT)
+def export() -> Response:
+    """The whole list, as filtered and sorted, up to 10,000 documents."""
+    state, chosen = asked()
+    rows = invoice_list(
+        session(), chosen, current_actor(), today=today(), sort=state.sort,
+        descending=state.descending, limit=MOST_EXPORTED,
+    )  # fmt: skip
+    heading = [
+        _("Document"), _("Kind"), _("Issued"), _("Due"), _("Account number"), _("Account"),
+        _("Order"), _("PO number"), _("Currency"), _("Total"), _("Open"),
+    ]  # fmt: skip
+    body = (
+        (
+            row.number, row.kind, row.issued_on, row.due_on, row.account_number, row.account_name,
+            row.order_number, row.po_number, row.currency, row.total_amount, row.open_amount,
+        )
+        for row in rows
+    )  # fmt: skip
+    return csv_table(heading, body, f"invoices-{today()}.csv")
+
+
+@pages.get("/<number>", access=staff(Permission.INVOICES_VIEW))
+def page_of(number: str) -> Response:
+    """The document as it was issued, and what was set against it."""
+    invoice = find(number)
+    corrects = session().get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
+    return office_page(
+        "admin/invoices/page.html",
+        current="invoices",
+        invoice=invoice,
+        applications=applications_of_invoice(session(), invoice.id),
+        corrects=corrects,
+    )
+
+
+@pages.get("/<number>/invoice.pdf", access=staff(Permission.INVOICES_VIEW))
+def download(number: str) -> Response:
+    """The PDF as it was first made."""
+    return invoice_pdf(find(number))
+
+
+def find(number: str) -> Invoice:
+    """The invoice of the address, where this person may see it."""
+    return invoice_by_number(session(), number, current_actor(), today=today())
+
+
+def asked() -> tuple[Listing, InvoiceFilter]:
+    """The list of the address; open invoices where it says nothing and searches for nothing."""
+    state = listing("office_invoices.page", FILTERS, sort="issued", sorts=SORTS)
+    wanted = request.args.get("state", "" if state.args.get("q") else "open")
+    return state, InvoiceFilter(
+        state=wanted if wanted in TABS else "",
+        account_id=number_arg("account"),
+        issued_from=date_arg("from"),
+        issued_to=date_arg("to"),
+        text=state.args.get("q", ""),
+    )
+
+
+def _tabs(state: Listing, chosen: InvoiceFilter) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": words,
+            "href": state.href(state=name or "all"),
+            "current": name == chosen.state,
+        }
+        for name, words in TABS.items()
+    ]

@@ -1,0 +1,63 @@
+"""The papers of orders as PDFs: acknowledgement, pick list, delivery note, labels."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin.downloads import pdf
+from admin.order import find
+from admin.printing import documents, label_pdf
+from models.accounts import Permission
+from models.fulfilment import Carton, Label, PickList, Shipment
+from models.kernel.errors import NotFound
+from models.orders import Order
+from web.access import Pages, staff, staff_with_any
+from web.transactions import session
+
+pages = Pages("office_documents", __name__, url_prefix="/admin")
+LOOKING = staff_with_any(Permission.ORDERS_VIEW, Permission.PICK)
+
+
+@pages.get("/orders/<number>/acknowledgement.pdf", access=staff(Permission.ORDERS_VIEW))
+def acknowledgement(number: str) -> Response:
+    """The order as we understood it."""
+    return pdf(documents().acknowledgement(session(), find(number)), f"{number}.pdf")
+
+
+@pages.get("/pick-lists/<number>.pdf", access=LOOKING)
+def pick_list(number: str) -> Response:
+    """What to take from which bin."""
+    found = session().scalars(select(PickList).where(PickList.number == number)).first()
+    if found is None:
+        raise NotFound("There is no such pick list.")
+    _require_visible(found.order_id)
+    return pdf(documents().pick_list(session(), found), f"{number}.pdf")
+
+
+@pages.get("/shipments/<number>/delivery-note.pdf", access=LOOKING)
+def delivery_note(number: str) -> Response:
+    """What is in the delivery, and what follows."""
+    found = session().scalars(select(Shipment).where(Shipment.number == number)).first()
+    if found is None:
+        raise NotFound("There is no such shipment.")
+    _require_visible(found.order_id)
+    return pdf(documents().delivery_note(session(), found), f"{number}.pdf")
+
+
+@pages.get("/cartons/<int:carton_id>/label.pdf", access=LOOKING)
+def label(carton_id: int) -> Response:
+    """A parcel's 4x6 inch label."""
+    carton = session().get(Carton, carton_id)
+    if carton is None:
+        raise NotFound("There is no such parcel.")
+    shipment = session().get_one(Shipment, carton.shipment_id)
+    _require_visible(shipment.order_id)
+    live = session().scalars(
+        select(Label).where(Label.carton_id == carton.id, Label.state.in_(("intent", "bought")))
+    )
+    return label_pdf(carton, live.first())
+
+
+def _require_visible(order_id: int) -> None:
+    find(session().get_one(Order, order_id).number)

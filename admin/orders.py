@@ -1,0 +1,211 @@
+"""The order list: saved views as tabs, filters in the address, and work on several at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin.downloads import csv_table, pdf
+from admin.frame import office_page, seller, today, waiting
+from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
+from admin.printing import documents
+from admin.words import ORDER_STATUSES
+from models.accounts import Account, Permission
+from models.fulfilment import PickList, release_to_picking
+from models.insight import (
+    MOST_COUNTED,
+    VIEWS,
+    OrderFilter,
+    filter_options,
+    order_rows,
+    order_sums,
+)
+from models.kernel.errors import Conflict, NotFound, Refused
+from models.orders import STATUSES, Order
+from web.access import Pages, staff
+from web.i18n import _, lazy, ngettext
+from web.identity import current_actor
+from web.limits import EXPORT, limiter
+from web.pages import go_to
+from web.transactions import commit, session
+
+pages = Pages("office_orders", __name__, url_prefix="/admin/orders")
+FILTERS = ("view", "status", "account", "rep", "warehouse", "from", "to", "q")
+SORTS = ("number", "placed", "promised", "account", "total", "status")
+TABS = {
+    "open": lazy("All open"),
+    "late": lazy("Late"),
+    "held": lazy("On hold"),
+    "release": lazy("To release"),
+    "pick": lazy("To pick"),
+    "pack": lazy("To pack"),
+    "ship": lazy("To ship"),
+    "invoice": lazy("To invoice"),
+    "unpaid": lazy("Unpaid"),
+    "paid": lazy("Paid"),
+    "all": lazy("All"),
+}
+MOST_EXPORTED = 10_000
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """What the list's address asks for."""
+
+    state: Listing
+    chosen: OrderFilter
+
+
+@pages.get("", access=staff(Permission.ORDERS_VIEW))
+def page() -> Response:
+    """One page of the chosen view."""
+    asked = asked_list()
+    rows = order_rows(
+        session(), asked.chosen, current_actor(), today=today(), sort=asked.state.sort,
+        descending=asked.state.descending, limit=PAGE_SIZE + 1, offset=asked.state.offset,
+    )  # fmt: skip
+    sums = order_sums(session(), asked.chosen, current_actor(), today=today())
+    count = sum(each.count for each in sums)
+    is_capped = count > MOST_COUNTED
+    return office_page(
+        "admin/orders/list.html",
+        current="orders",
+        fragment="admin/orders/_list.html",
+        list=asked.state,
+        view=asked.chosen.view,
+        chosen=asked.chosen,
+        rows=rows[:PAGE_SIZE],
+        sums=[] if is_capped else sums,
+        count=min(count, MOST_COUNTED),
+        is_capped=is_capped,
+        has_more=len(rows) > PAGE_SIZE,
+        tabs=_tabs(asked.state),
+        options=filter_options(session()),
+        account=_account(asked.chosen),
+        statuses=[(status, ORDER_STATUSES[status][0]) for status in STATUSES],
+    )
+
+
+@pages.get("/export.csv", access=staff(Permission.ORDERS_VIEW))
+@limiter.limit(EXPORT)
+def export() -> Response:
+    """The whole list, as filtered and sorted, up to 10,000 orders."""
+    asked = asked_list()
+    rows = order_rows(
+        session(), asked.chosen, current_actor(), today=today(), sort=asked.state.sort,
+        descending=asked.state.descending, limit=MOST_EXPORTED,
+    )  # fmt: skip
+    heading = [
+        _("Order"), _("Placed"), _("Account number"), _("Account"), _("PO number"), _("Status"),
+        _("Promised"), _("Lines"), _("Lines shipped"), _("Currency"), _("Total"), _("Paid"),
+    ]  # fmt: skip
+    body = (
+        (
+            row.number, row.placed_at, row.account_number, row.account_name, row.po_number,
+            row.status, row.promised_on, row.line_count, row.shipped_lines, row.currency,
+            row.total_amount, row.paid_amount,
+        )
+        for row in rows
+    )  # fmt: skip
+    return csv_table(heading, body, f"orders-{asked.chosen.view}-{today()}.csv")
+
+
+@pages.post("/release", access=staff(Permission.PICK))
+def release_selected() -> Response:
+    """Releases each selected order by itself; those that cannot go say why, the others go."""
+    released, problems = 0, []
+    for number in _selected():
+        try:
+            released += bool(release_to_picking(session(), _id_of(number), by=current_actor()))
+            commit()
+        except (Refused, Conflict) as refusal:
+            session().rollback()
+            problems.append(refusal.sentence)
+    flash(ngettext("%(num)s order released", "%(num)s orders released", released))
+    for sentence in problems[:5]:
+        flash(_(sentence), "error")
+    return go_to(request.form.get("back") or url_for("office_orders.page", view="release"))
+
+
+@pages.get("/pick-lists.pdf", access=staff(Permission.PICK))
+def pick_lists() -> Response:
+    """The open pick lists of the selected orders as one PDF, to be printed at one go."""
+    numbers = request.args.getlist("order")[:MOST_AT_ONCE]
+    found = session().scalars(
+        select(PickList)
+        .join(Order, Order.id == PickList.order_id)
+        .where(Order.number.in_(numbers), PickList.state.in_(("released", "picking")))
+        .order_by(PickList.id)
+    )
+    lists = found.all()
+    if not lists:
+        raise Refused(_("None of these orders has an open pick list. Release them first."))
+    return pdf(documents().pick_lists(session(), lists), f"pick-lists-{today()}.pdf")
+
+
+@pages.post("/selected", access=staff(Permission.ORDERS_VIEW))
+def selected() -> Response:
+    """Where the bulk bar sends what only reads: the merged pick lists of what is selected."""
+    return redirect(url_for("office_orders.pick_lists", order=_selected()), 303)
+
+
+def asked_list() -> OrderList:
+    """The list of the address, with its filters understood. An unknown view is all orders."""
+    state = listing("office_orders.page", FILTERS, sort="placed", sorts=SORTS)
+    args = state.args
+    view = args.get("view", "open" if not args.get("q") else "all")
+    status = args.get("status", "")
+    return OrderList(
+        state,
+        OrderFilter(
+            view=view if view in VIEWS else "all",
+            status=status if status in STATUSES else "",
+            account_id=number_arg("account"),
+            rep_id=number_arg("rep"),
+            warehouse_id=number_arg("warehouse"),
+            placed_from=date_arg("from"),
+            placed_to=date_arg("to"),
+            text=args.get("q", ""),
+        ),
+    )
+
+
+def _tabs(state: Listing) -> list[dict[str, Any]]:
+    counts = waiting().orders
+    current = state.args.get("view", "open" if not state.args.get("q") else "all")
+    return [
+        {
+            "label": words,
+            "href": state.href(view=view, status=None),
+            "count": counts.get(view),
+            "current": view == current,
+        }
+        for view, words in TABS.items()
+    ]
+
+
+def _account(chosen: OrderFilter) -> Account | None:
+    return session().get(Account, chosen.account_id) if chosen.account_id else None
+
+
+def _selected() -> list[str]:
+    numbers = request.form.getlist("order")
+    if not numbers:
+        raise Refused(_("Select at least one order first."))
+    if len(numbers) > MOST_AT_ONCE:
+        raise Refused(_("Select at most 100 orders at once."))
+    return numbers
+
+
+def _id_of(number: str) -> int:
+    found = session().scalar(
+        select(Order.id).where(Order.number == number, Order.seller_id == seller().id)
+    )
+    if found is None:
+        raise NotFound("There is no such order.")
+    return found

@@ -1,0 +1,54 @@
+"""Documents in a request: what makes them, and keeping afterwards what a page had to render."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from admin.downloads import pdf
+from integrations.documents import Documents
+from models.fulfilment import Carton, Label
+from models.kernel.files import StoredFile
+from models.receivables import Invoice
+from web.observing import observe
+from web.transactions import session
+
+
+def documents() -> Documents:
+    """What makes this program's documents."""
+    return cast("Documents", current_app.extensions["documents"])
+
+
+def invoice_pdf(invoice: Invoice) -> Response:
+    """The invoice as it was first made. One never rendered is rendered now, and kept afterwards.
+
+    A page cannot write, so the file is stored after the answer; it is made of what the issued
+    invoice says, and that never changes.
+    """
+    maker = documents()
+    if invoice.document_file_id is not None:
+        return pdf(stored(invoice.document_file_id), f"{invoice.number}.pdf")
+    content = maker.invoice_content(session(), invoice)
+    invoice_id = invoice.id
+
+    def keep(apart: Session) -> None:
+        maker.invoice(apart, apart.get_one(Invoice, invoice_id, with_for_update=True))
+
+    observe(keep)
+    return pdf(content, f"{invoice.number}.pdf")
+
+
+def label_pdf(carton: Carton, label: Label | None) -> Response:
+    """The carton's label: the one kept, else drawn anew; the SSCC on it is the same for ever."""
+    name = f"label-{carton.sscc}.pdf"
+    if label is not None and label.document_file_id is not None:
+        return pdf(stored(label.document_file_id), name)
+    return pdf(documents().label_content(session(), carton), name)
+
+
+def stored(file_id: int) -> bytes:
+    """The bytes of a kept document."""
+    with documents().files.open(session().get_one(StoredFile, file_id)) as content:
+        return content.read()

@@ -1,0 +1,67 @@
+"""Products: the list, and one product's facts, packs and stock."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from admin.frame import address, office_page, picture_of
+from admin.listing import PAGE_SIZE, listing
+from models import insight
+from models.accounts import Permission
+from models.catalog import LIFECYCLES
+from models.insight import MOST_COUNTED, ProductFilter
+from web.access import Pages, staff
+from web.i18n import lazy
+from web.transactions import session
+
+pages = Pages("office_products", __name__, url_prefix="/admin/products")
+LIFECYCLE_LOOKS = {
+    "draft": (lazy("Draft"), "", "dash"),
+    "active": (lazy("Active"), "ok", "full"),
+    "run_out": (lazy("Running out"), "warn", "half"),
+    "discontinued": (lazy("Discontinued"), "", "none"),
+}
+
+
+@pages.get("", access=staff(Permission.PRODUCTS_VIEW))
+def page() -> Response:
+    """One page of products."""
+    state = listing("office_products.page", ("q", "lifecycle"), sort="sku", sorts=("sku",))
+    lifecycle = state.args.get("lifecycle", "")
+    chosen = ProductFilter(
+        lifecycle=lifecycle if lifecycle in LIFECYCLES else "", text=state.args.get("q", "")
+    )
+    rows = insight.product_rows(session(), chosen, limit=PAGE_SIZE + 1, offset=state.offset)
+    count = insight.count_products(session(), chosen)
+    return office_page(
+        "admin/products/list.html",
+        current="products",
+        list=state,
+        chosen=chosen,
+        rows=rows[:PAGE_SIZE],
+        count=min(count, MOST_COUNTED),
+        is_capped=count > MOST_COUNTED,
+        has_more=len(rows) > PAGE_SIZE,
+        looks=LIFECYCLE_LOOKS,
+        lifecycles=[(key, look[0]) for key, look in LIFECYCLE_LOOKS.items()],
+        picture_of=picture_of,
+    )
+
+
+@pages.get("/<int:product_id>", access=staff(Permission.PRODUCTS_VIEW))
+def page_of(product_id: int) -> Response:
+    """One product."""
+    row = insight.product_by_id(session(), product_id)
+    return office_page(
+        "admin/products/page.html",
+        current="products",
+        row=row,
+        product=row.Product,
+        packs=insight.product_packs(session(), product_id),
+        codes=insight.loose_barcodes(session(), product_id),
+        levels=insight.levels_of(session(), product_id),
+        supplies=insight.supplies_of(session(), product_id),
+        looks=LIFECYCLE_LOOKS,
+        prices=address("price_lists.page", q=row.Product.sku),
+        picture_of=picture_of,
+    )

@@ -1,0 +1,135 @@
+"""States as staff read them: the word, its tone, and how full its ring is."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from web.i18n import _, lazy, ngettext
+from web.presenting import money
+
+Look = tuple[str, str, str]
+
+ORDER_STATUSES: dict[str, tuple[Any, str, str]] = {
+    "awaiting_approval": (lazy("Awaiting approval"), "warn", "dash"),
+    "on_hold": (lazy("On hold"), "warn", ""),
+    "open": (lazy("Open"), "info", ""),
+    "picking": (lazy("Picking"), "info", "half"),
+    "partly_shipped": (lazy("Part shipped"), "warn", "half"),
+    "shipped": (lazy("Shipped"), "ok", "full"),
+    "delivered": (lazy("Delivered"), "ok", "full"),
+    "invoiced": (lazy("Invoiced"), "info", "full"),
+    "paid": (lazy("Paid"), "ok", "full"),
+    "closed": (lazy("Closed"), "", "full"),
+    "cancelled": (lazy("Cancelled"), "", "none"),
+}
+
+HOLDS = {
+    "credit_limit": lazy("Over credit limit"),
+    "overdue": lazy("Overdue invoices"),
+    "awaiting_payment": lazy("Awaiting payment"),
+    "below_floor": lazy("Price below floor"),
+    "address": lazy("Address"),
+    "manual": lazy("Held by hand"),
+    "approval": lazy("Buyer's approval"),
+}
+
+CHANNELS = {
+    "web": lazy("on the web"),
+    "rep": lazy("with their rep"),
+    "phone": lazy("by phone"),
+    "counter": lazy("at the counter"),
+    "file": lazy("as a file"),
+    "standing": lazy("as a standing order"),
+    "imported": lazy("before the move, imported"),
+}
+
+MEANS = {
+    "transfer": lazy("Bank transfer"),
+    "card": lazy("Card"),
+    "cheque": lazy("Cheque"),
+    "cash": lazy("Cash"),
+    "imported": lazy("Imported"),
+}
+
+ACCOUNT_STATUSES: dict[str, tuple[Any, str, str]] = {
+    "applied": (lazy("Applied"), "info", "dash"),
+    "active": (lazy("Active"), "ok", "full"),
+    "stopped": (lazy("On stop"), "bad", ""),
+    "closed": (lazy("Closed"), "", "none"),
+    "declined": (lazy("Declined"), "", "none"),
+}
+
+PURCHASE_STATES: dict[str, tuple[Any, str, str]] = {
+    "draft": (lazy("Draft"), "", "dash"),
+    "sent": (lazy("Sent"), "info", ""),
+    "partly_received": (lazy("Part received"), "info", "half"),
+    "received": (lazy("Received"), "ok", "full"),
+    "closed": (lazy("Closed"), "", "full"),
+    "cancelled": (lazy("Cancelled"), "", "none"),
+}
+
+MAIL_STATES: dict[str, tuple[Any, str, str]] = {
+    "queued": (lazy("Waiting"), "info", ""),
+    "sent": (lazy("Sent"), "ok", "full"),
+    "failed": (lazy("Failed"), "bad", ""),
+    "diverted": (lazy("Diverted"), "warn", "full"),
+    "off": (lazy("Not sent, mail is off"), "", "dash"),
+    "kept": (lazy("Kept"), "", "dash"),
+}
+
+MOVEMENTS = {
+    "received": lazy("Received"),
+    "allocated": lazy("Promised"),
+    "released": lazy("Promise released"),
+    "picked": lazy("Picked"),
+    "shipped": lazy("Shipped"),
+    "returned": lazy("Returned"),
+    "adjusted": lazy("Adjusted"),
+    "counted": lazy("Counted"),
+    "transferred_out": lazy("Moved out"),
+    "transferred_in": lazy("Moved in"),
+}
+
+
+def looks() -> dict[str, Any]:
+    """All of them, for templates."""
+    return {
+        "order_statuses": ORDER_STATUSES,
+        "hold_names": HOLDS,
+        "channels": CHANNELS,
+        "means_names": MEANS,
+        "account_statuses": ACCOUNT_STATUSES,
+        "purchase_states": PURCHASE_STATES,
+        "mail_states": MAIL_STATES,
+        "movement_names": MOVEMENTS,
+        "invoice_look": invoice_look,
+    }
+
+
+def invoice_look(invoice: Any, today: date) -> Look:
+    """Paid, due or overdue, as the pill of an invoice or credit note says it."""
+    if invoice.open_amount == 0:
+        return _("Paid") if invoice.kind == "invoice" else _("Used"), "ok", "full"
+    if invoice.kind == "credit_note":
+        return _("Credit"), "info", ""
+    if invoice.due_on < today:
+        late = (today - invoice.due_on).days
+        words = ngettext("Overdue %(num)s day", "Overdue %(num)s days", late)
+        return words, "bad", ""
+    partly = Decimal(invoice.open_amount) < Decimal(invoice.total_amount)
+    return (_("Part paid") if partly else _("Open")), "info", "half" if partly else ""
+
+
+def as_money(amount: Any, currency: str) -> str:
+    """An amount that was kept as text, such as the details of a hold."""
+    return money(Decimal(str(amount)), currency)
+
+
+def plain_amount(amount: Any) -> str:
+    """An amount as it is typed into a field: no sign, no grouping; what was typed stays."""
+    return f"{amount:.2f}" if isinstance(amount, Decimal) else str(amount)
+
+
+FILTERS = {"as_money": as_money, "plain_amount": plain_amount}

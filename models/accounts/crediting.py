@@ -1,0 +1,131 @@
+"""What accounting settles about an account: its terms, its limit, and whether goods may leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from models.accounts.account import Account, Note, PaymentTerms
+from models.accounts.actor import Actor
+from models.accounts.permissions import Permission
+from models.kernel import clock
+from models.kernel.activity import record
+from models.kernel.database import lock
+from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.money import round_amount
+
+NOTE_KINDS = ("alert", "picking", "delivery", "invoice", "internal")
+LARGEST_LIMIT = Decimal(100_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTerms:
+    """An account's terms and limit as somebody wants them, and the version they saw."""
+
+    terms_id: int
+    credit_limit: Decimal
+    reason: str
+    version: int
+
+
+def change_credit(session: Session, account_id: int, wanted: CreditTerms, *, by: Actor) -> Account:
+    """Changes payment terms and credit limit, with before and after in the audit log.
+
+    Denied without the permission; Conflict when somebody changed the account meanwhile; Refused
+    without a reason, for a limit below zero or finer than the currency, and for unknown terms.
+    """
+    account = _locked(session, account_id, by)
+    if account.version != wanted.version:
+        raise Conflict(
+            f"{account.name} was changed meanwhile: its limit is {account.credit_limit:,.2f} now. "
+            "Look again, then change it."
+        )
+    limit = wanted.credit_limit
+    if limit < 0 or limit > LARGEST_LIMIT or limit != round_amount(limit, account.currency):
+        raise Refused("Enter a limit of zero or more, in whole pence or cents.", field="limit")
+    if session.get(PaymentTerms, wanted.terms_id) is None:
+        raise Refused("Choose one of the payment terms.", field="terms")
+    reason = _reason(wanted.reason)
+    before = {"limit": account.credit_limit, "terms_id": account.terms_id}
+    account.credit_limit, account.terms_id = limit, wanted.terms_id
+    record(
+        session, "account.credit_changed", by=by, subject=account, account_id=account.id,
+        before=before, after={"limit": limit, "terms_id": wanted.terms_id}, reason=reason,
+    )  # fmt: skip
+    return account
+
+
+def stop_account(session: Session, account_id: int, *, reason: str, by: Actor) -> Account:
+    """Puts the account on stop: orders are taken and held, and no goods leave."""
+    account = _locked(session, account_id, by)
+    if account.status != "active":
+        raise Conflict(f"{account.name} is {account.status}; only an active account is stopped.")
+    return _change_status(session, account, "stopped", _reason(reason), by)
+
+
+def lift_stop(session: Session, account_id: int, *, reason: str, by: Actor) -> Account:
+    """Lets goods leave again."""
+    account = _locked(session, account_id, by)
+    if account.status != "stopped":
+        raise Conflict(f"{account.name} is not on stop.")
+    return _change_status(session, account, "active", _reason(reason), by)
+
+
+def add_account_note(
+    session: Session, account: Account, kind: str, text: str, *, by: Actor
+) -> Note:
+    """Something to know about an account, shown where its kind belongs."""
+    by.require(Permission.ACCOUNTS_EDIT, "Notes on accounts need the permission to edit them.")
+    if kind not in NOTE_KINDS:
+        raise Refused("Choose where the note is to be shown.", field="kind")
+    if not text.strip():
+        raise Refused("Write the note first.", field="text")
+    note = Note(
+        kind=kind,
+        subject_kind="account",
+        subject_id=account.id,
+        text=text.strip(),
+        author_id=by.id,
+        created_at=clock.now(),
+    )
+    session.add(note)
+    record(session, "note.added", by=by, subject=note, account_id=account.id, shown=kind)
+    return note
+
+
+def end_note(session: Session, note_id: int, account: Account, *, by: Actor) -> Note:
+    """Takes a note of the account off all pages; it stays in the records."""
+    by.require(Permission.ACCOUNTS_EDIT, "Notes on accounts need the permission to edit them.")
+    note = next(iter(lock(session, Note, [note_id])), None)
+    if note is None or (note.subject_kind, note.subject_id) != ("account", account.id):
+        raise NotFound("This account has no such note.")
+    note.ended_at = note.ended_at or clock.now()
+    record(session, "note.ended", by=by, subject=note, account_id=account.id)
+    return note
+
+
+def _locked(session: Session, account_id: int, by: Actor) -> Account:
+    by.require(Permission.CREDIT_CHANGE, "Credit is changed by accounting.")
+    account = next(iter(lock(session, Account, [account_id])), None)
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account
+
+
+def _change_status(
+    session: Session, account: Account, status: str, reason: str, by: Actor
+) -> Account:
+    before, account.status = account.status, status
+    record(
+        session, "account.status_changed", by=by, subject=account, account_id=account.id,
+        before=before, after=status, reason=reason,
+    )  # fmt: skip
+    return account
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused("Say why, for those who look at it later.", field="reason")
+    return text.strip()

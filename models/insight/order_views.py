@@ -1,0 +1,152 @@
+"""Which orders belong to which queue of the office, each said once: for lists, tabs and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+
+from models.accounts import Account, AccountRep, Actor, Permission, visible_accounts
+from models.fulfilment import PickLine, PickList, Shipment
+from models.orders import Order, OrderLine
+
+OPEN = ("awaiting_approval", "on_hold", "open", "picking", "partly_shipped")
+RELEASABLE = ("open", "picking", "partly_shipped")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What an order list shows: a view by name, and what narrows it further."""
+
+    view: str = "open"
+    status: str = ""
+    account_id: int | None = None
+    rep_id: int | None = None
+    warehouse_id: int | None = None
+    placed_from: date | None = None
+    placed_to: date | None = None
+    text: str = ""
+
+
+def is_open() -> ColumnElement[bool]:
+    """Something of it is still to be shipped."""
+    return Order.status.in_(OPEN)
+
+
+def is_releasable() -> ColumnElement[bool]:
+    """Some of it is in stock, promised to it, and on no open pick list; nothing holds it."""
+    listed = (
+        select(func.coalesce(func.sum(PickLine.quantity), 0))
+        .join(PickList, PickList.id == PickLine.pick_list_id)
+        .where(
+            PickLine.order_line_id == OrderLine.id,
+            PickLine.finished_at.is_(None),
+            PickList.state.in_(("released", "picking")),
+        )
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    unlisted = (
+        select(OrderLine.id)
+        .where(OrderLine.order_id == Order.id, OrderLine.allocated > OrderLine.picked + listed)
+        .correlate(Order)
+        .exists()
+    )
+    missing = (
+        select(OrderLine.id)
+        .where(
+            OrderLine.order_id == Order.id,
+            OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped > OrderLine.allocated,
+        )
+        .correlate(Order)
+        .exists()
+    )
+    return and_(
+        Order.status.in_(RELEASABLE),
+        unlisted,
+        or_(Order.backorder_choice != "complete", ~missing),
+    )
+
+
+def _on_a_pick_list() -> ColumnElement[bool]:
+    return Order.id.in_(
+        select(PickList.order_id).where(PickList.state.in_(("released", "picking")))
+    )
+
+
+def _with_shipment(state: str) -> ColumnElement[bool]:
+    return Order.id.in_(select(Shipment.order_id).where(Shipment.state == state))
+
+
+def _to_invoice() -> ColumnElement[bool]:
+    waiting = (
+        select(OrderLine.id)
+        .where(OrderLine.order_id == Order.id, OrderLine.shipped > OrderLine.invoiced)
+        .correlate(Order)
+        .exists()
+    )
+    return and_(Order.status.in_(("partly_shipped", "shipped", "delivered")), waiting)
+
+
+VIEWS: dict[str, Callable[[date], ColumnElement[bool]]] = {
+    "open": lambda today: is_open(),
+    "late": lambda today: and_(is_open(), Order.promised_on < today),
+    "held": lambda today: Order.status.in_(("on_hold", "awaiting_approval")),
+    "release": lambda today: is_releasable(),
+    "pick": lambda today: _on_a_pick_list(),
+    "pack": lambda today: _with_shipment("packing"),
+    "ship": lambda today: _with_shipment("packed"),
+    "invoice": lambda today: _to_invoice(),
+    "unpaid": lambda today: Order.status == "invoiced",
+    "paid": lambda today: Order.status == "paid",
+    "all": lambda today: true(),
+}
+"""The office's queues by name, each a condition on an order as of a day."""
+
+
+def conditions(chosen: OrderFilter, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+    """What an order must be to stand in this list, for this person. A view nobody knows is all."""
+    found: list[ColumnElement[bool]] = [VIEWS.get(chosen.view, VIEWS["all"])(today)]
+    if not actor.can(Permission.SEE_ALL_ACCOUNTS):
+        found.append(Order.account_id.in_(visible_accounts(actor, on=today)))
+    if chosen.status:
+        found.append(Order.status == chosen.status)
+    if chosen.account_id:
+        found.append(Order.account_id == chosen.account_id)
+    if chosen.rep_id:
+        found.append(Order.account_id.in_(_looked_after(chosen.rep_id, today)))
+    if chosen.warehouse_id:
+        found.append(Order.warehouse_id == chosen.warehouse_id)
+    if chosen.placed_from:
+        found.append(Order.placed_at >= chosen.placed_from)
+    if chosen.placed_to:
+        found.append(Order.placed_at < func.date(chosen.placed_to) + 1)
+    if chosen.text.strip():
+        found.append(_named(chosen.text.strip()))
+    return found
+
+
+def _looked_after(rep_id: int, today: date) -> Select[int]:
+    return select(AccountRep.account_id).where(
+        AccountRep.user_id == rep_id,
+        AccountRep.valid_from <= today,
+        or_(AccountRep.valid_to.is_(None), AccountRep.valid_to > today),
+    )
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    """By number (whole, or its last digits), PO number (its beginning), or the account."""
+    accounts = select(Account.id).where(
+        or_(
+            func.lower(Account.name).contains(text.lower(), autoescape=True),
+            func.upper(Account.number) == text.upper(),
+        )
+    )
+    return or_(
+        Order.number == text.upper(),
+        Order.number.endswith(text, autoescape=True),
+        func.upper(Order.po_number).startswith(text.upper(), autoescape=True),
+        Order.account_id.in_(accounts),
+    )

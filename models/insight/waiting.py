@@ -1,0 +1,73 @@
+"""What waits for somebody: the counts beside the office's navigation and its tabs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from models.accounts import AccountApplication
+from models.fulfilment import PickList, Shipment
+from models.insight.order_views import VIEWS
+from models.kernel.mail import MailMessage
+from models.orders import Order
+from models.receivables import Invoice, Payment
+
+MOST = 1000
+"""Counting stops here; what waits longer than that needs no exact figure."""
+COUNTED_VIEWS = ("open", "late", "held", "release", "pick", "pack", "ship", "invoice")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many of each wait, at most MOST. Orders by view; the rest by their own name."""
+
+    orders: dict[str, int]
+    pick_lists: int
+    to_pack: int
+    to_ship: int
+    overdue_invoices: int
+    open_invoices: int
+    unapplied_payments: int
+    failed_mails: int
+    applications: int
+
+
+def count_waiting(session: Session, *, today: date) -> Waiting:
+    """Everything that waits, in one statement."""
+    counts: dict[str, Select[int]] = {
+        f"view_{name}": _rows(Order, VIEWS[name](today)) for name in COUNTED_VIEWS
+    }
+    is_due = (Invoice.kind == "invoice") & (Invoice.open_amount > 0)
+    counts |= {
+        "pick_lists": _rows(PickList, PickList.state.in_(("released", "picking"))),
+        "to_pack": _rows(Shipment, Shipment.state == "packing"),
+        "to_ship": _rows(Shipment, Shipment.state == "packed"),
+        "overdue_invoices": _rows(Invoice, is_due, Invoice.due_on < today),
+        "open_invoices": _rows(Invoice, is_due),
+        "unapplied_payments": _rows(
+            Payment, Payment.unapplied_amount > 0, Payment.order_id.is_(None)
+        ),
+        "failed_mails": _rows(MailMessage, MailMessage.state == "failed"),
+        "applications": _rows(AccountApplication, AccountApplication.state == "waiting"),
+    }
+    row = session.execute(
+        select(
+            *(
+                select(func.count()).select_from(rows.subquery()).scalar_subquery().label(name)
+                for name, rows in counts.items()
+            )
+        )
+    ).one()
+    found = dict(row._mapping)
+    orders = {name: found.pop(f"view_{name}") for name in COUNTED_VIEWS}
+    return Waiting(orders=orders, **found)
+
+
+def _rows(
+    model: type[Order | PickList | Shipment | Invoice | Payment | MailMessage | AccountApplication],
+    *conditions: ColumnElement[bool],
+) -> Select[int]:
+    return select(model.id).where(*conditions).limit(MOST)

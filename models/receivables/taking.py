@@ -1,0 +1,82 @@
+"""Taking a payment in by hand: recorded and set against invoices in one go, once per form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account, Actor, Permission
+from models.kernel.database import lock
+from models.kernel.errors import NotFound, Refused
+from models.kernel.money import ZERO
+from models.kernel.seller import Seller
+from models.receivables.applying import apply_payment, record_payment
+from models.receivables.payment import Payment
+
+MEANS_BY_HAND = ("transfer", "cheque", "cash")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What somebody typed: the money, and how much of it goes to which invoice {id: amount}."""
+
+    submission_key: str
+    amount: Decimal
+    means: str
+    received_on: date
+    reference: str
+    amounts: dict[int, Decimal]
+
+
+def take_payment(
+    session: Session, account_id: int, receipt: Receipt, *, seller: Seller, by: Actor
+) -> Payment:
+    """Records the money and sets it against the invoices named; the rest is unapplied credit.
+
+    The same submission again gives the same payment; with another amount it is Refused. Refused,
+    too, when more is set against invoices than came in, and for a means that is not by hand.
+    NotFound for an unknown account or another account's invoice.
+    """
+    by.require(Permission.PAYMENTS_RECORD, "Recording payments needs the permission for it.")
+    account = next(iter(lock(session, Account, [account_id])), None)
+    if account is None:
+        raise NotFound("There is no such account.")
+    if receipt.means not in MEANS_BY_HAND:
+        raise Refused("Choose transfer, cheque or cash.", field="means")
+    before = _recorded(session, account.id, receipt)
+    if before is not None:
+        return before
+    if sum(receipt.amounts.values(), ZERO) > receipt.amount:
+        raise Refused("More is set against invoices than came in.", field="amount")
+    payment = record_payment(
+        session,
+        account,
+        seller=seller,
+        amount=receipt.amount,
+        means=receipt.means,
+        received_on=receipt.received_on,
+        reference=receipt.reference,
+        submission_key=receipt.submission_key,
+        by=by,
+    )
+    if any(receipt.amounts.values()):
+        apply_payment(session, payment, receipt.amounts, by=by)
+    return payment
+
+
+def _recorded(session: Session, account_id: int, receipt: Receipt) -> Payment | None:
+    if not receipt.submission_key:
+        raise Refused("Load the form again and send it once more.")
+    before = session.scalars(
+        select(Payment).where(
+            Payment.bill_to_account_id == account_id,
+            Payment.submission_key == receipt.submission_key,
+        )
+    ).first()
+    if before is not None and (before.amount, before.means) != (receipt.amount, receipt.means):
+        raise Refused(f"This form has recorded {before.number} already. Begin a new payment.")
+    return before

@@ -1,0 +1,26 @@
+// The warehouse's scan field keeps the focus; a wrong scan buzzes and sounds low, a right one sounds high.
+import { find, on, typing } from './dom.js';
+
+const sound = (pitch, seconds) => {
+  try {
+    const context = new AudioContext();
+    const tone = context.createOscillator();
+    const volume = context.createGain();
+    volume.gain.value = 0.2;
+    tone.frequency.value = pitch;
+    tone.connect(volume).connect(context.destination);
+    tone.start();
+    tone.stop(context.currentTime + seconds);
+  } catch { /* a browser that plays nothing before the first touch */ }
+};
+
+const field = find('[data-scan]');
+if (field) {
+  const wrong = Boolean(find('[data-wrong]'));
+  field.focus({ preventScroll: true });
+  if (wrong) navigator.vibrate?.([120, 80, 120]);
+  if (wrong || sessionStorage.getItem('scanned')) sound(wrong ? 180 : 1250, wrong ? 0.35 : 0.08);
+  sessionStorage.removeItem('scanned');
+  field.form.addEventListener('submit', () => sessionStorage.setItem('scanned', '1'));
+  on('keydown', (event) => { if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !typing(event.target)) field.focus(); });
+}
