@@ -6,6 +6,8 @@ from flask import Flask
 
 from admin import (
     accounts,
+    applications,
+    audit,
     finding,
     invoices,
     order,
@@ -17,6 +19,7 @@ from admin import (
     stock,
     system,
     today,
+    users,
     words,
 )
 from admin.floor import lists, packing, picking, shipping
@@ -37,6 +40,9 @@ FAMILIES = (
     stock.pages,
     purchasing.pages,
     products.pages,
+    users.pages,
+    applications.pages,
+    audit.pages,
     system.mails,
     system.tasks,
 )

@@ -36,7 +36,8 @@ follow_pip_configuration() {
   value=${PIP_INDEX_URL:-$("$pip" config get global.index-url 2>/dev/null || true)}
   [[ -n $value ]] && export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$value}
   value=${PIP_EXTRA_INDEX_URL:-$("$pip" config get global.extra-index-url 2>/dev/null || true)}
-  [[ -n $value ]] && export UV_INDEX=${UV_INDEX:-$value}
+  # As pip does, the best version of all indexes is taken; the hashes in the lock file say which.
+  [[ -n $value ]] && export UV_INDEX=${UV_INDEX:-$value} UV_INDEX_STRATEGY=unsafe-best-match
   value=${PIP_CERT:-$("$pip" config get global.cert 2>/dev/null || true)}
   [[ -n $value ]] && export SSL_CERT_FILE=${SSL_CERT_FILE:-$value}
   export UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never UV_HTTP_TIMEOUT=${UV_HTTP_TIMEOUT:-180}

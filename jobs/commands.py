@@ -12,21 +12,38 @@ from flask.cli import AppGroup
 
 from config import Settings
 from jobs import migrating, worker
+from jobs.demo.commands import demo
 from jobs.supervising import Child, Supervisor
+from models.insight import INVARIANTS, check_invariants
+from models.kernel.database import make_engine, session_factory
 from web.routes import access_matrix
 
 TOP = Path(__file__).parents[1]
 SPEAKING = ("storefront", "admin", "api", "web", "integrations", "jobs", "templates")
 """The folders whose words people read."""
 MATRIX = TOP / "tests" / "conventions" / "access_matrix.txt"
+check = AppGroup("check", help="Prove that the records add up.")
 database = AppGroup("database", help="Bring the database to a revision.")
 words = AppGroup("words", help="Translations.")
 
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (database, words, work, write_access_matrix):
+    for command in (check, database, demo, words, work, write_access_matrix):
         app.cli.add_command(command)
+
+
+@check.command("invariants")
+def check_everything() -> None:
+    """Prove that stock, money and orders add up; list what does not."""
+    engine = make_engine(_settings().database_url)
+    with session_factory(engine)() as session:
+        broken = check_invariants(session)
+    for name, ids in broken.items():
+        click.echo(f"{name}: {', '.join(str(each) for each in ids)}")
+    if broken:
+        sys.exit(1)
+    click.echo(f"All {len(INVARIANTS)} invariants hold.")
 
 
 @database.command("upgrade")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.app import Work, task
+from models.accounts import forget_old_tries
 from models.kernel import tasks
 
 
@@ -19,4 +20,12 @@ def forget(work: Work) -> None:
     """Every night: tasks that succeeded long ago leave the table."""
     with work.session() as session:
         tasks.forget_finished(session)
+        session.commit()
+
+
+@task("sign_in.forget_tries", cron="23 3 * * *")
+def forget_tries(work: Work) -> None:
+    """Every night: counts of tries to sign in whose window ended long ago."""
+    with work.session() as session:
+        forget_old_tries(session)
         session.commit()

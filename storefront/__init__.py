@@ -4,12 +4,66 @@ from __future__ import annotations
 
 from flask import Flask
 
-from storefront import signing_in
+from storefront import (
+    acting,
+    applying,
+    catalogue,
+    company_addresses,
+    company_users,
+    confirming,
+    demo,
+    home,
+    invoices,
+    links,
+    order_pad,
+    orders,
+    pictures,
+    placing,
+    product_page,
+    quantities,
+    quick_order,
+    reordering,
+    search,
+    second_factor,
+    signing_in,
+    your_details,
+)
+from storefront.frame import can, sign_in_href
+from storefront.rep import account as rep_account
+from storefront.rep import pricing as rep_pricing
+from storefront.rep import today as rep_today
 
-FAMILIES = (signing_in,)
+FAMILIES = (
+    signing_in,
+    demo,
+    links,
+    confirming,
+    your_details,
+    second_factor,
+    acting,
+    company_users,
+    company_addresses,
+    applying,
+    home,
+    catalogue,
+    search,
+    product_page,
+    pictures,
+    quantities,
+    order_pad,
+    quick_order,
+    placing,
+    orders,
+    reordering,
+    invoices,
+    rep_today,
+    rep_account,
+    rep_pricing,
+)
 
 
 def register(app: Flask) -> None:
     """Adds every page family's routes."""
     for family in FAMILIES:
         app.register_blueprint(family.pages)
+    app.jinja_env.globals.update(can=can, sign_in_href=sign_in_href)

@@ -1,32 +1,42 @@
-"""Signing in and out."""
+"""Signing in and out, with the second step where somebody has one."""
 
 from __future__ import annotations
 
-from flask import Response, request
+from datetime import timedelta
+from typing import Any
+
+from flask import request, url_for
+from flask import session as cookie
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from models.accounts import Actor, User
-from models.accounts.signing_in import (
+from models.accounts import (
+    User,
     authenticate,
+    check_code,
+    count_code_try,
     count_sign_in_try,
     record_failure,
     sign_in,
     sign_out,
 )
-from models.kernel.errors import Problem, Refused
+from models.kernel import clock
+from models.kernel.errors import Refused
+from storefront.demo import tiles
 from web import identity
 from web.access import Pages, anyone, signed_in
 from web.branding import brand
-from web.forms import Form
-from web.i18n import _, lazy
+from web.forms import Form, attempt
+from web.i18n import lazy
 from web.observing import observe
 from web.pages import go_to, render
 from web.safe_redirects import safe_next
 from web.transactions import commit, session
 
 pages = Pages("signing_in", __name__)
+SECOND_STEP = timedelta(minutes=5)
+WAITING = "second_step"
 
 
 class SignInForm(Form):
@@ -36,6 +46,10 @@ class SignInForm(Form):
     )
     remember = BooleanField(lazy("Stay signed in on this device"))
     next = HiddenField()
+
+
+class CodeForm(Form):
+    code = StringField(lazy("Code"), [InputRequired(lazy("Enter the code.")), Length(max=20)])
 
 
 @pages.get("/sign-in", access=anyone)
@@ -49,18 +63,46 @@ def page() -> AnyResponse:
 
 @pages.post("/sign-in", access=anyone)
 def start() -> AnyResponse:
-    """Signs in. The count of tries is committed first, so that a failure cannot take it back."""
+    """Signs in, or goes on to the second step."""
     form = SignInForm()
-    form.require_valid()
-    email = form.email.data or ""
-    count_sign_in_try(session(), email, identity.browser())
-    commit()
-    try:
-        user = authenticate(session(), email, form.password.data or "")
-        return enter(user, is_remembered=bool(form.remember.data), next_page=form.next.data)
-    except Refused as refusal:
-        observe(lambda apart: record_failure(apart, email))
-        return show(form, problems=refusal.problems, status=422)
+
+    def act() -> AnyResponse:
+        user = _proven(form.email.data or "", form.password.data or "")
+        is_remembered = bool(form.remember.data)
+        if user.has_second_factor:
+            commit()  # a password may have been hashed anew
+            return _ask_for_code(user, is_remembered, form.next.data)
+        return enter(user, is_remembered=is_remembered, next_page=form.next.data)
+
+    return attempt(form, act, lambda _: show(form))
+
+
+@pages.get("/sign-in/code", access=anyone)
+def code_page() -> AnyResponse:
+    """Asks for the code of the second step."""
+    if _waiting() is None:
+        return go_to(url_for("signing_in.page"))
+    return show_code(CodeForm())
+
+
+@pages.post("/sign-in/code", access=anyone)
+def give_code() -> AnyResponse:
+    """The second step; only for somebody whose password was right a short time ago."""
+    waiting = _waiting()
+    if waiting is None:
+        return go_to(url_for("signing_in.page"))
+    form = CodeForm()
+
+    def act() -> AnyResponse:
+        count_code_try(session(), waiting["user"])
+        commit()
+        user = session().get_one(User, waiting["user"])
+        if user.auth_epoch != waiting["epoch"]:
+            raise Refused("Sign in again: your sign-in has changed meanwhile.")
+        check_code(session(), user, form.code.data or "")
+        return enter(user, is_remembered=waiting["remembered"], next_page=waiting["next"])
+
+    return attempt(form, act, lambda _: show_code(form))
 
 
 @pages.post("/sign-out", access=signed_in)
@@ -70,29 +112,58 @@ def stop() -> AnyResponse:
     sign_out(session(), visit.session_id, by=visit.actor)
     commit()
     identity.end()
-    return go_to("/sign-in")
+    return go_to(url_for("signing_in.page"))
 
 
-def enter(user: User, *, is_remembered: bool, next_page: str | None) -> AnyResponse:
+def enter(user: User, *, is_remembered: bool = False, next_page: str | None = None) -> AnyResponse:
     """Begins the session of a person who proved who they are, and goes to their first page."""
     opened = sign_in(session(), user, browser=identity.browser(), is_remembered=is_remembered)
     commit()
     visit = identity.begin(opened.token, is_remembered=is_remembered and not user.is_staff)
-    return go_to(_first_page(visit.actor, next_page))
+    return go_to(safe_next(next_page, identity.home_of(visit.actor)))
 
 
-def show(form: SignInForm, *, problems: list[Problem] | None = None, status: int = 200) -> Response:
-    """The sign-in page, with what was wrong."""
-    errors = [(each.field or "", _(each.sentence)) for each in problems or []]
+def show(form: Form) -> AnyResponse:
     return render(
         "storefront/sign_in.html",
-        status=status,
         form=form,
-        errors=errors,
-        page_errors=bool(errors),
+        page_errors=bool(form.errors),
         brand=brand(),
+        tiles=tiles(),
     )
 
 
-def _first_page(actor: Actor, next_page: str | None) -> str:
-    return safe_next(next_page, identity.home_of(actor))
+def show_code(form: Form) -> AnyResponse:
+    return render(
+        "storefront/sign_in_code.html", form=form, page_errors=bool(form.errors), brand=brand()
+    )
+
+
+def _proven(email: str, password: str) -> User:
+    """The count of tries is committed first, so that a failure cannot take it back."""
+    count_sign_in_try(session(), email, identity.browser())
+    commit()
+    try:
+        return authenticate(session(), email, password)
+    except Refused:
+        observe(lambda apart: record_failure(apart, email))
+        raise
+
+
+def _ask_for_code(user: User, is_remembered: bool, next_page: str | None) -> AnyResponse:
+    cookie.clear()
+    cookie[WAITING] = {
+        "user": user.id,
+        "epoch": user.auth_epoch,
+        "remembered": is_remembered,
+        "next": next_page,
+        "until": (clock.now() + SECOND_STEP).timestamp(),
+    }
+    return go_to(url_for("signing_in.code_page"))
+
+
+def _waiting() -> dict[str, Any] | None:
+    found: dict[str, Any] | None = cookie.get(WAITING)
+    if found is None or found["until"] < clock.now().timestamp():
+        return None
+    return found

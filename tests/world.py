@@ -39,7 +39,7 @@ from models.checkout import (
     propose,
     set_quantity,
 )
-from models.inventory import Bin, Cause, Warehouse, receive
+from models.inventory import Bin, Cause, Incoming, Warehouse, receive
 from models.kernel.seller import Seller
 from models.orders import Order
 from models.pricing import CarriageZone, PriceEntry, PriceList
@@ -93,10 +93,11 @@ class World:
         self.session.flush()
         if stock:
             receive(
-                self.session, product_id=product.id, warehouse_id=self.warehouse.id,
-                quantity=Decimal(stock), unit_cost=Decimal(cost), bin_id=place.id,
+                self.session,
+                [Incoming(product.id, Decimal(stock), Decimal(cost), place.id)],
+                warehouse_id=self.warehouse.id,
                 cause=Cause("opening", None),
-            )  # fmt: skip
+            )
         return product
 
     def fill_cart(self, account: Account, by: Actor, wanted: dict[Product, int]) -> Cart:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from babel.support import LazyProxy
 from flask import Flask, current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
 
+from models.accounts import TooManyTries
 from models.kernel.errors import Problem, Refused
+from web.transactions import session
 
-UNFORGEABLE = frozenset({"webhooks.stripe"})
+UNFORGEABLE = frozenset({"webhooks.stripe", "demo.start"})
 """Endpoints without a form token, each because its requests are signed or carry an API key."""
 UNFORGEABLE_BLUEPRINTS = frozenset({"api"})
 
@@ -39,6 +43,33 @@ class Form(FlaskForm):
             for sentence in _flat(sentences)
         ]
         raise Refused(problems[0].sentence, problems=problems)
+
+    def note(self, problems: list[Problem]) -> None:
+        """Puts each problem at its field, and those without one above the form."""
+        for problem in problems:
+            field = self._fields.get(problem.field or "")
+            if field is None:
+                self.form_errors.append(problem.sentence)
+            elif problem.sentence not in field.errors:
+                field.errors = [*field.errors, problem.sentence]
+
+
+def attempt(
+    form: Form, act: Callable[[], AnyResponse], show_again: Callable[[Form], AnyResponse]
+) -> AnyResponse:
+    """Does `act` with a valid form. Refused: undoes it, and shows the page again (422) with what
+    was typed and every problem at its field. Too many tries have a page of their own."""
+    try:
+        form.require_valid()
+        return act()
+    except TooManyTries:
+        raise
+    except Refused as refusal:
+        session().rollback()
+        form.note(refusal.problems)
+        answer = show_again(form)
+        answer.status_code = 422
+        return answer
 
 
 def install(app: Flask) -> None:

@@ -12,14 +12,22 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
-from models.accounts import Actor, Permission
-from models.accounts.signing_in import REMEMBERED_LIFETIME, Browser
-from models.accounts.throttling import TooManyTries
-from models.accounts.visit import SEEN_EVERY, Visit, find_visit, note_seen
+from models.accounts import (
+    REMEMBERED_LIFETIME,
+    SEEN_EVERY,
+    Actor,
+    Browser,
+    Permission,
+    TooManyTries,
+    Visit,
+    find_visit,
+    note_seen,
+)
 from models.kernel import clock
 from models.kernel.errors import Denied
 from web import access, errors
 from web.observing import observe
+from web.pages import go_to
 from web.transactions import session as database
 
 SIGN_IN = "signing_in.page"
@@ -110,6 +118,18 @@ def end() -> None:
     """Empties the cookie."""
     logout_user()
     session.clear()
+
+
+def ask_again(come_back_to: str) -> AnyResponse | None:
+    """None when the password was confirmed in the last 30 minutes; else the way to the page that
+    asks for it and leads to `come_back_to`. For sensitive views:
+
+    if ask := identity.ask_again(url_for(...)):
+        return ask
+    """
+    if current_visit().is_confirmed:
+        return None
+    return go_to(url_for("confirming.page", next=come_back_to))
 
 
 def home_of(actor: Actor) -> str:

@@ -1,236 +1,174 @@
-"""An order's events as sentences, for whoever looks: the same story on every page.
-
-An event has `kind`, `facts`, `at` and `actor_name` (empty for the program itself).
-"""
+"""An order's story in sentences, the same for buyer, rep, desk and finance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from models.kernel import clock
-from web.i18n import _, ngettext
+from web.i18n import _, lazy
 from web.presenting import clock_time, day, day_in_words, money, quantity
-
-
-class Event(Protocol):
-    """What the sentences need of an event; a row of a query will do."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def facts(self) -> Mapping[str, Any]: ...
-    @property
-    def actor_name(self) -> str: ...
-
 
 Entry = dict[str, Any]
 
-LOOKS: dict[str, tuple[str, str]] = {
-    "order.placed": ("inbox", ""),
-    "order.released": ("hand", "info"),
-    "order.picked": ("package-check", "info"),
-    "order.amended": ("pencil", "info"),
+LOOKS = {
+    "order.placed": ("clipboard-list", "info"),
+    "order.released": ("hand", ""),
+    "order.picked": ("package-check", ""),
+    "order.approved": ("circle-check", "ok"),
     "order.cancelled": ("ban", "bad"),
-    "hold.placed": ("lock", "warn"),
-    "hold.released": ("shield-check", "ok"),
-    "line.backordered": ("triangle-alert", "warn"),
-    "line.short_picked": ("package-minus", "warn"),
-    "line.filled": ("package", "ok"),
-    "promise.moved": ("calendar-clock", "warn"),
-    "shipment.packed": ("package", "info"),
-    "shipment.unpacked": ("package-open", "warn"),
-    "shipment.shipped": ("truck", "ok"),
-    "shipment.delivered": ("package-check", "ok"),
-    "invoice.issued": ("receipt-text", ""),
-    "payment.applied": ("wallet", "ok"),
+    "order.amended": ("pencil", ""),
     "note.added": ("message-square", "info"),
+    "hold.placed": ("hourglass", "warn"),
+    "hold.released": ("circle-check", "ok"),
+    "line.backordered": ("calendar-clock", "warn"),
+    "line.filled": ("package", "ok"),
+    "line.short_picked": ("triangle-alert", "warn"),
+    "promise.moved": ("calendar-days", "warn"),
+    "shipment.packed": ("package", ""),
+    "shipment.unpacked": ("package-open", ""),
+    "shipment.shipped": ("truck", "ok"),
+    "shipment.delivered": ("circle-check", "ok"),
+    "invoice.issued": ("receipt-text", "info"),
+    "credit_note.issued": ("receipt-text", ""),
+    "payment.applied": ("wallet", "ok"),
+    "mail.sent": ("mail", ""),
+}
+HOLDS = {
+    "credit_limit": lazy("It waits: it is over the credit limit."),
+    "overdue": lazy("It waits: an invoice is overdue."),
+    "awaiting_payment": lazy("It waits for the payment."),
+    "below_floor": lazy("It waits: a price is below the floor."),
+    "address": lazy("It waits: the carriage to this address is not settled."),
+    "approval": lazy("It waits for approval."),
+    "manual": lazy("It was put on hold."),
 }
 
 
-def days(
-    events: Iterable[Event], time_zone: str, *, currency: str = "GBP"
+def timeline_of(
+    events: Iterable[Any], *, time_zone: str, currency: str
 ) -> list[tuple[str, list[Entry]]]:
-    """Events (newest first) by day, as `ui.timeline` takes them; days are those of `time_zone`."""
-    found: list[tuple[str, list[Entry]]] = []
-    for event in events:
-        heading = _heading(event.at.astimezone(ZoneInfo(time_zone)).date(), time_zone)
-        if not found or found[-1][0] != heading:
-            found.append((heading, []))
-        found[-1][1].append(_entry(event, time_zone, currency))
-    return found
+    """The events (newest first, as `events_of` gives them) by day, for `ui.timeline`."""
+    zone = ZoneInfo(time_zone)
+    days = groupby(events, key=lambda event: event.at.astimezone(zone).date())
+    return [
+        (day_in_words(on), [_entry(event, time_zone, currency) for event in group])
+        for on, group in days
+    ]
 
 
-def sentence_of(event: Event, *, currency: str = "GBP") -> Markup:
-    """What happened, as one sentence: `Sam picked PL-20001`. An unknown kind is named as it is."""
-    write = SENTENCES.get(event.kind)
-    if write is None:
-        return escape(event.kind.replace(".", " ").replace("_", " ").capitalize())
-    return write(_Facts(event, currency))
+def sentence_of(event: Any, currency: str) -> str:
+    """What happened, without who did it; an unknown kind says its own name."""
+    facts = dict(event.facts)
+    tell = _SENTENCES.get(event.kind)
+    if tell is not None:
+        return str(tell(facts, currency))
+    return str(facts.get("text") or event.kind.replace(".", " ").replace("_", " ").capitalize())
 
 
-def hold_words(code: str) -> str:
-    """Why an order waits, as the desk says it."""
-    words = {
-        "credit_limit": _("over its credit limit"),
-        "overdue": _("overdue invoices"),
-        "awaiting_payment": _("awaiting payment"),
-        "below_floor": _("a price below the floor"),
-        "address": _("the address"),
-        "manual": _("put on hold by hand"),
-        "approval": _("the buyer's approval"),
-    }
-    return words.get(code, code)
-
-
-class _Facts:
-    """The facts of one event, written for reading and escaped."""
-
-    def __init__(self, event: Event, currency: str) -> None:
-        self.facts = event.facts
-        self.currency = currency
-        self.who = Markup("<b>{}</b>").format(event.actor_name or _("The system"))
-
-    def text(self, name: str) -> str:
-        return str(self.facts.get(name) or "")
-
-    def money(self, name: str) -> str:
-        try:
-            return money(Decimal(self.text(name) or "0"), self.currency)
-        except InvalidOperation:
-            return self.text(name)
-
-    def units(self, name: str) -> str:
-        try:
-            return quantity(Decimal(self.text(name) or "0"))
-        except InvalidOperation:
-            return self.text(name)
-
-    def day(self, name: str) -> str:
-        try:
-            return day_in_words(date.fromisoformat(self.text(name)))
-        except ValueError:
-            return _("no date yet")
-
-    def put(self, sentence: str, **values: Any) -> Markup:
-        """The sentence with its `%(name)s` filled in, everything escaped but the person."""
-        return escape(sentence) % {"who": self.who, **values}
-
-
-def _entry(event: Event, time_zone: str, currency: str) -> Entry:
+def _entry(event: Any, time_zone: str, currency: str) -> Entry:
     icon, tone = LOOKS.get(event.kind, ("activity", ""))
-    reason = "" if event.kind == "note.added" else str(event.facts.get("reason") or "")
+    at: datetime = event.at
     return {
         "icon": icon,
         "tone": tone,
-        "text": sentence_of(event, currency=currency),
-        "note": reason,
-        "quote": str(event.facts.get("text") or "") if event.kind == "note.added" else "",
-        "time": clock_time(event.at, time_zone),
-        "datetime": event.at.isoformat(),
+        "text": Markup("<b>{}</b>").format(sentence_of(event, currency)),
+        "note": _who(event),
+        "quote": escape(event.facts.get("note", "")) if event.facts.get("note") else "",
+        "time": clock_time(at, time_zone),
+        "datetime": at.isoformat(),
     }
 
 
-def _heading(on: date, time_zone: str) -> str:
-    today = clock.today(time_zone)
-    words = day_in_words(on) if on.year == today.year else day(on)
-    if on == today:
-        return _("Today, %(day)s", day=words)
-    return words
+def _who(event: Any) -> str:
+    reason = str(event.facts.get("reason") or "")
+    who = event.actor or ""
+    if who and event.on_behalf:
+        who = _("%(name)s, on behalf of the customer", name=who)
+    return ". ".join(part for part in (who, reason) if part)
 
 
-def _placed(facts: _Facts) -> Markup:
-    if facts.text("caller"):
-        return facts.put(_("%(who)s placed the order for %(caller)s"), caller=facts.text("caller"))
-    return facts.put(_("%(who)s placed the order for %(total)s"), total=facts.money("total"))
+def _amount(facts: Entry, name: str, currency: str) -> str:
+    return money(Decimal(str(facts.get(name, 0))), currency)
 
 
-def _held(facts: _Facts) -> Markup:
-    return facts.put(_("The order waits: %(why)s"), why=hold_words(facts.text("code")))
+def _day(facts: Entry, name: str) -> str:
+    value = facts.get(name)
+    return day(date.fromisoformat(str(value))) if value else _("no date yet")
 
 
-def _let_go(facts: _Facts) -> Markup:
-    return facts.put(_("%(who)s released the hold: %(why)s"), why=hold_words(facts.text("code")))
+def _units(facts: Entry) -> str:
+    return quantity(Decimal(str(facts.get("quantity", 0))))
 
 
-def _packed(facts: _Facts) -> Markup:
-    cartons = ngettext("%(num)s carton", "%(num)s cartons", int(facts.text("cartons") or 1))
-    return facts.put(
-        _("%(who)s packed %(number)s in %(cartons)s"),
-        number=facts.text("number"),
-        cartons=cartons,
-    )
+def _placed(facts: Entry, currency: str) -> str:
+    total = _amount(facts, "total", currency)
+    if facts.get("po_number"):
+        return _("Order placed, %(total)s, your PO %(po)s", total=total, po=facts["po_number"])
+    return _("Order placed, %(total)s", total=total)
 
 
-def _shipped(facts: _Facts) -> Markup:
-    if facts.text("tracking"):
-        return facts.put(
-            _("%(who)s shipped %(number)s, tracking %(tracking)s"),
-            number=facts.text("number"),
-            tracking=facts.text("tracking"),
-        )
-    return facts.put(_("%(who)s shipped %(number)s"), number=facts.text("number"))
+def _shipped(facts: Entry, currency: str) -> str:
+    if facts.get("tracking"):
+        return _("Shipped, %(number)s, tracking %(tracking)s",
+                 number=facts.get("number", ""), tracking=facts["tracking"])  # fmt: skip
+    return _("Shipped, %(number)s", number=facts.get("number", ""))
 
 
-def _moved(facts: _Facts) -> Markup:
-    return facts.put(
-        _("%(sku)s is now promised for %(after)s, was %(before)s"),
-        sku=facts.text("sku"),
-        after=facts.day("after"),
-        before=facts.day("before"),
-    )
+def _moved(facts: Entry, currency: str) -> str:
+    return _("%(sku)s is promised for %(after)s now, was %(before)s",
+             sku=facts.get("sku", ""), after=_day(facts, "after"),
+             before=_day(facts, "before"))  # fmt: skip
 
 
-def _invoiced(facts: _Facts) -> Markup:
-    return facts.put(
-        _("Invoice %(number)s issued for %(amount)s, due %(due)s"),
-        number=facts.text("number"),
-        amount=facts.money("amount"),
-        due=facts.day("due_on"),
-    )
-
-
-def _paid(facts: _Facts) -> Markup:
-    return facts.put(
-        _("Payment of %(amount)s set against %(number)s"),
-        amount=facts.money("amount"),
-        number=facts.text("number"),
-    )
-
-
-def _of_line(sentence: str) -> Callable[[_Facts], Markup]:
-    def write(facts: _Facts) -> Markup:
-        return facts.put(_(sentence), sku=facts.text("sku"), units=facts.units("quantity"))
-
-    return write
-
-
-def _of_document(sentence: str) -> Callable[[_Facts], Markup]:
-    return lambda facts: facts.put(_(sentence), number=facts.text("number"))
-
-
-SENTENCES: dict[str, Callable[[_Facts], Markup]] = {
+_SENTENCES: dict[str, Any] = {
     "order.placed": _placed,
-    "order.released": _of_document("%(who)s released it to picking, list %(number)s"),
-    "order.picked": _of_document("%(who)s picked list %(number)s"),
-    "hold.placed": _held,
-    "hold.released": _let_go,
-    "line.backordered": _of_line("%(sku)s: %(units)s moved to backorder"),
-    "line.short_picked": _of_line("%(who)s found %(units)s too few of %(sku)s"),
-    "line.filled": _of_line("%(sku)s: %(units)s of the backorder are in stock now"),
+    "order.released": lambda facts, currency: _("Given to the warehouse"),
+    "order.picked": lambda facts, currency: _("Picked"),
+    "order.approved": lambda facts, currency: _("Approved"),
+    "order.cancelled": lambda facts, currency: _("Cancelled"),
+    "order.amended": lambda facts, currency: _("Changed"),
+    "note.added": lambda facts, currency: _("Note added"),
+    "hold.placed": lambda facts, currency: str(
+        HOLDS.get(str(facts.get("code")), HOLDS["manual"])
+    ),
+    "hold.released": lambda facts, currency: _("Released, it goes on"),
+    "line.backordered": lambda facts, currency: _(
+        "%(units)s of %(sku)s wait for the next delivery",
+        units=_units(facts), sku=facts.get("sku", ""),
+    ),
+    "line.filled": lambda facts, currency: _(
+        "%(units)s of %(sku)s have come in", units=_units(facts), sku=facts.get("sku", "")
+    ),
+    "line.short_picked": lambda facts, currency: _(
+        "%(units)s of %(sku)s were missing on the shelf",
+        units=_units(facts), sku=facts.get("sku", ""),
+    ),
     "promise.moved": _moved,
-    "shipment.packed": _packed,
-    "shipment.unpacked": _of_document("%(who)s opened %(number)s again"),
+    "shipment.packed": lambda facts, currency: _(
+        "Packed, %(number)s", number=facts.get("number", "")
+    ),
+    "shipment.unpacked": lambda facts, currency: _("Opened again to repack"),
     "shipment.shipped": _shipped,
-    "shipment.delivered": _of_document("%(number)s was delivered"),
-    "invoice.issued": _invoiced,
-    "payment.applied": _paid,
-    "note.added": lambda facts: facts.put(_("%(who)s added a note")),
-}
+    "shipment.delivered": lambda facts, currency: _("Delivered"),
+    "invoice.issued": lambda facts, currency: _(
+        "Invoice %(number)s, %(amount)s, due %(day)s", number=facts.get("number", ""),
+        amount=_amount(facts, "amount", currency), day=_day(facts, "due_on"),
+    ),
+    "credit_note.issued": lambda facts, currency: _(
+        "Credit note %(number)s, %(amount)s", number=facts.get("number", ""),
+        amount=_amount(facts, "amount", currency),
+    ),
+    "payment.applied": lambda facts, currency: _(
+        "%(amount)s paid for %(number)s", amount=_amount(facts, "amount", currency),
+        number=facts.get("number", ""),
+    ),
+    "mail.sent": lambda facts, currency: _(
+        "Mail sent: %(subject)s", subject=facts.get("subject", "")
+    ),
+}  # fmt: skip

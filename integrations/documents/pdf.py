@@ -73,7 +73,7 @@ def _locked_fetcher() -> Any:
 @cache
 def _font_faces() -> str:
     return "\n".join(
-        "@font-face { font-family: Atkinson; font-weight: 200 800; "
+        "@font-face { font-family: Atkinson; "
         f"unicode-range: {characters}; "
         f"src: url(data:font/woff2;base64,{_encoded(FONTS / name)}) format('woff2'); }}"
         for name, characters in RANGES.items()

@@ -1,5 +1,16 @@
 """Checkout: from the order pad to the placed order."""
 
+from models.checkout.browsing import (
+    PAGE_ROWS,
+    SORTS,
+    Aisle,
+    Shelf,
+    Wish,
+    aisles,
+    brands_on,
+    browse,
+    in_stock,
+)
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import (
     LineChange,
@@ -10,14 +21,18 @@ from models.checkout.carting import (
     recount,
     set_quantity,
 )
+from models.checkout.deciding import decide, undecided_rows
 from models.checkout.filling import add_to_cart
+from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
+from models.checkout.pads import Choices, choose, payer, rename, ship_tos
 from models.checkout.placing import (
     CREDIT_HOLD_DAYS,
     PAYMENT_HOLD_MINUTES,
     TRANSFER_HOLD_DAYS,
     place_order,
 )
+from models.checkout.product_facts import ProductPage, product_page
 from models.checkout.proposing import (
     CHARGE_TAX_CATEGORY,
     MINIMUM_ORDER,
@@ -34,39 +49,78 @@ from models.checkout.proposing import (
     problem_of,
     propose,
 )
+from models.checkout.quick_order import Outcome, add_rows
+from models.checkout.reordering import Repeat, repeat_order, repeats
+from models.checkout.row_reading import TypedRow, read_cells, read_text
+from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_product
+from models.checkout.shopper import Shopper, shopper_for, visitor
 
 __all__ = [
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
     "MINIMUM_ORDER",
+    "NUDGE_WITHIN",
+    "PAGE_ROWS",
     "PAYMENT_HOLD_MINUTES",
     "SMALL_ORDER_CHARGE",
+    "SORTS",
     "TRANSFER_HOLD_DAYS",
+    "Aisle",
     "Cart",
     "CartLine",
+    "Choices",
     "LineChange",
+    "Outcome",
     "Place",
+    "ProductPage",
     "Proposal",
     "ProposedCharge",
     "ProposedLine",
+    "Repeat",
+    "Shelf",
+    "ShelfRow",
+    "Shopper",
     "Split",
     "Submission",
+    "TypedRow",
     "UndecidedRow",
+    "Wish",
+    "add_rows",
     "add_to_cart",
+    "aisles",
+    "brands_on",
+    "browse",
     "carriage_unknown",
     "cart_lines",
+    "choose",
     "current_cart",
+    "decide",
     "empty_cart",
+    "in_stock",
     "line_of",
     "may_backorder",
+    "nearest_products",
     "override_price",
+    "payer",
     "place_for",
     "place_order",
     "pricing_context",
     "problem_of",
+    "product_page",
     "propose",
+    "read_cells",
+    "read_text",
     "recount",
+    "rename",
+    "repeat_order",
+    "repeats",
     "set_quantity",
+    "shelf_rows",
+    "ship_tos",
+    "shopper_for",
+    "undecided_rows",
+    "visible_product",
+    "visitor",
     "write_demand",
     "write_head",
     "write_lines",

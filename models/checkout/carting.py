@@ -71,7 +71,7 @@ def set_quantity(
     cart's totals move by the difference of this line (and of its variant family), not by adding
     up the cart. Conflict when `version` is given and somebody changed the line since.
     """
-    _require_open(cart)
+    require_open(cart)
     line = _line(session, cart, product)
     if version is not None and line is not None and line.version != version:
         raise Conflict(f"A colleague changed this to {plain(line.quantity)} meanwhile.")
@@ -120,7 +120,7 @@ def override_price(
     Below the floor the order will wait for a sales manager.
     """
     by.require(Permission.PRICE_OVERRIDE, "Changing a price needs the permission for it.")
-    _require_open(cart)
+    require_open(cart)
     if unit_price < 0:
         raise Refused("A price cannot be below zero.", field="unit_price")
     if not reason.strip():
@@ -142,7 +142,7 @@ def override_price(
 
 def empty_cart(session: Session, cart: Cart) -> None:
     """Takes every line off the pad."""
-    _require_open(cart)
+    require_open(cart)
     for line in session.scalars(select(CartLine).where(CartLine.cart_id == cart.id)):
         session.delete(line)
     cart.goods_amount, cart.unit_count, cart.line_count = ZERO, ZERO, 0
@@ -174,7 +174,8 @@ def _current(account_id: int, owner_id: int) -> Select[Cart]:
     )
 
 
-def _require_open(cart: Cart) -> None:
+def require_open(cart: Cart) -> None:
+    """Conflict when the pad has been ordered."""
     if cart.ordered_at is not None:
         raise Conflict("This order has been placed. Start a new one.")
 

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from models.accounts import Actor
 from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
-from models.checkout.carting import recount
+from models.checkout.carting import recount, require_open
 from models.checkout.proposing import problem_of
 from models.inventory import outlooks
 from models.kernel import clock
 from models.kernel.bulk import insert_rows, update_rows
-from models.kernel.errors import Conflict
 from models.kernel.money import ZERO, line_amount
 from models.pricing import Ask, Price, PricingContext, resolve
 
@@ -35,8 +34,7 @@ def add_to_cart(
     Quantities that break a rule are kept as they are, marked and not counted, as when they are
     typed. Products that do not exist are left out. Conflict when the pad has been ordered.
     """
-    if cart.ordered_at is not None:
-        raise Conflict("This order has been placed. Start a new one.")
+    require_open(cart)
     products = {
         row.id: row for row in session.scalars(select(Product).where(Product.id.in_(quantities)))
     }
@@ -60,16 +58,9 @@ def add_to_cart(
             changed.append({"id": lines[product.id].id, **values})
         else:
             position = (position or 0) + 1
-            fresh.append(
-                {
-                    "cart_id": cart.id,
-                    "product_id": product.id,
-                    "position": position,
-                    "first_price": price.unit_price,
-                    "added_by_id": by.id,
-                    **values,
-                }
-            )
+            names = {"cart_id": cart.id, "product_id": product.id, "added_by_id": by.id}
+            first = {"position": position, "first_price": price.unit_price}
+            fresh.append({**names, **first, **values})
     insert_rows(session, CartLine, fresh)
     update_rows(session, CartLine, changed)
     recount(session, cart)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,18 +55,15 @@ def write_head(
     by: Actor,
 ) -> Order:
     """Writes the order itself, with its number and its charges."""
-    account, seller = place.account, place.seller
-    number = next_number(
-        session, seller_id=seller.id, kind="order", on=clock.today(seller.time_zone)
-    )
+    seller = place.seller
+    today = clock.today(seller.time_zone)
+    number = next_number(session, seller_id=seller.id, kind="order", on=today)
     fail_at("checkout.numbered")
     now = clock.now()
     order = Order(
         number=number.text,
         seller_id=seller.id,
-        account_id=account.id,
-        bill_to_account_id=account.pays_id,
-        currency=account.currency,
+        **_parties(session, place),
         channel="rep" if by.is_staff and submission.channel == "web" else submission.channel,
         submission_key=submission.key,
         placed_at=now,
@@ -74,14 +72,10 @@ def write_head(
         caller=submission.caller,
         po_number=submission.po_number.strip(),
         message=submission.message.strip(),
-        ship_to_address_id=place.ship_to.id if place.ship_to else None,
-        ship_to=_ship_to_copy(place),
-        bill_to=_bill_to_copy(session, account),
         warehouse_id=place.warehouse_ids[0],
         freight_choice=cart.freight_choice,
         payment_means=submission.payment_means,
         backorder_choice=submission.backorder_choice,
-        terms_id=account.terms_id,
         requested_on=cart.requested_on,
         first_promised_on=proposal.ship_on,
         promised_on=proposal.ship_on,
@@ -94,6 +88,25 @@ def write_head(
     )
     session.add(order)
     session.flush()
+    _write_charges(session, order, proposal)
+    return order
+
+
+def _parties(session: Session, place: Place) -> dict[str, Any]:
+    """Who bought, who owes, and the addresses as they are today."""
+    account = place.account
+    return {
+        "account_id": account.id,
+        "bill_to_account_id": account.pays_id,
+        "currency": account.currency,
+        "terms_id": account.terms_id,
+        "ship_to_address_id": place.ship_to.id if place.ship_to else None,
+        "ship_to": _ship_to_copy(place),
+        "bill_to": _bill_to_copy(session, account),
+    }
+
+
+def _write_charges(session: Session, order: Order, proposal: Proposal) -> None:
     session.add_all(
         OrderCharge(
             order_id=order.id,
@@ -107,7 +120,6 @@ def write_head(
         )
         for charge in proposal.charges
     )
-    return order
 
 
 def write_lines(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -49,6 +50,7 @@ SMALL_ORDER_CHARGE = define(
     "charges.small_order_charge", Decimal(0), "Charge on orders below the minimum order value"
 )
 CHARGE_TAX_CATEGORY = "standard"
+SELLABLE = ("active", "run_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,15 +277,26 @@ def _proposed_lines(
     return proposed
 
 
+class Sellable(Protocol):
+    """What of a product decides whether it can be ordered: the record, or a row with these."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def lifecycle(self) -> str: ...
+    @property
+    def backorder_policy(self) -> str: ...
+
+
 def problem_of(
-    product: Product,
+    product: Sellable,
     price: Price,
     unit_price: Decimal | None,
     quantity: Decimal,
     outlook: dict[int, Outlook],
 ) -> tuple[str, tuple[Decimal, ...]]:
     """Why a quantity cannot be ordered as it stands, and the nearest that can; "" where it can."""
-    if not price.visible or not product.is_sellable:
+    if not price.visible or product.lifecycle not in SELLABLE:
         return "This product is not on sale to you any more.", ()
     if unit_price is None:
         return "Price on request: ask us for a price, then it can be ordered.", ()
@@ -298,7 +311,7 @@ def problem_of(
     return "", ()
 
 
-def may_backorder(product: Product) -> bool:
+def may_backorder(product: Sellable) -> bool:
     """Whether more than is in stock may be ordered."""
     return product.backorder_policy != "deny" and product.lifecycle == "active"
 

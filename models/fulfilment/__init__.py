@@ -23,6 +23,7 @@ from models.fulfilment.shipment import (
 from models.fulfilment.shipping import BUYING_LABEL, CartonSpec, pack, ship_shipment, unpack
 from models.fulfilment.sscc import check_digit, is_sscc, make_sscc
 from models.fulfilment.stocktaking import Adjusted, adjust_stock
+from models.fulfilment.tracking import shipments_of
 
 __all__ = [
     "BUYING_LABEL",
@@ -50,6 +51,7 @@ __all__ = [
     "ship_shipment",
     "shipment_contents",
     "shipment_head",
+    "shipments_of",
     "take_pick_list",
     "unpack",
     "waiting_pick_lists",

@@ -24,7 +24,7 @@ from models.kernel.outbox import announce, defer
 from models.kernel.seller import Seller
 from models.kernel.settings import define, get
 from models.ledger import Chart, Document, Posting, post
-from models.orders import Order, OrderLine, refresh, tell
+from models.orders import Order, OrderLine, tell
 from models.receivables import Invoice, Shipped, issue_invoice
 
 GS1_PREFIX = define("gs1.company_prefix", "5060012", "GS1 company prefix, for parcels' SSCC")
@@ -115,12 +115,12 @@ def ship_shipment(
     moved = {(row.order_line_id, row.stock_id or 0): row.quantity for row in lines}
     ship(session, moved, cause=Cause("shipment", shipment.id, by.id))
     fail_at("ship.stock_moved")
-    _advance_order(session, order, lines)
+    rows = _advance_order(session, lines)
     now = clock.now()
     shipment.state, shipment.shipped_at, shipment.shipped_by_id = "shipped", now, by.id
     shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
     order.shipped_at = order.shipped_at or now
-    _post_cost(session, order, shipment, lines, by)
+    _post_cost(session, order, shipment, lines, rows, by)
     _settle_picking(session, order)
     tell(
         session, order.id, "shipment.shipped", by=by, document=("shipment", shipment.id),
@@ -130,7 +130,6 @@ def ship_shipment(
         session, "shipment.shipped", by=by, subject=shipment, account_id=order.account_id,
         number=shipment.number,
     )  # fmt: skip
-    refresh(session, order)
     announce(session, "shipment.shipped", account_id=order.account_id, shipment_id=shipment.id)
     fail_at("ship.before_invoice")
     return issue_invoice(
@@ -215,14 +214,14 @@ def _add_carton(session: Session, shipment: Shipment, position: int, spec: Carto
     defer(session, BUYING_LABEL, label_id=label.id)
 
 
-def _advance_order(session: Session, order: Order, lines: Sequence[ShipmentLine]) -> None:
+def _advance_order(session: Session, lines: Sequence[ShipmentLine]) -> dict[int, OrderLine]:
     rows = {row.id: row for row in lock(session, OrderLine, [line.order_line_id for line in lines])}
     for line in lines:
         row = rows[line.order_line_id]
         row.allocated -= line.quantity
         row.picked -= line.quantity
         row.shipped += line.quantity
-    session.flush()
+    return rows
 
 
 def _settle_picking(session: Session, order: Order) -> None:
@@ -242,16 +241,18 @@ def _settle_picking(session: Session, order: Order) -> None:
 
 
 def _post_cost(
-    session: Session, order: Order, shipment: Shipment, lines: Sequence[ShipmentLine], by: Actor
+    session: Session,
+    order: Order,
+    shipment: Shipment,
+    lines: Sequence[ShipmentLine],
+    rows: dict[int, OrderLine],
+    by: Actor | None,
 ) -> None:
     seller = session.get_one(Seller, order.seller_id)
-    rows = session.execute(
-        select(OrderLine.id, OrderLine.unit_cost, OrderLine.price_per).where(
-            OrderLine.id.in_([line.order_line_id for line in lines])
-        )
-    )
-    costs = {row.id: row.unit_cost / row.price_per for row in rows}
-    cost = sum((costs[line.order_line_id] * line.quantity for line in lines), ZERO)
+    cost = ZERO
+    for line in lines:
+        row = rows[line.order_line_id]
+        cost += row.unit_cost / row.price_per * line.quantity
     amount = round_amount(cost, seller.base_currency)
     post(
         session,
@@ -262,5 +263,5 @@ def _post_cost(
         currency=seller.base_currency,
         postings=[Posting(Chart.COST_OF_GOODS, amount), Posting(Chart.INVENTORY, -amount)],
         text=shipment.number,
-        by=by.id,
+        by=by.id if by else None,
     )

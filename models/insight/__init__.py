@@ -1,5 +1,17 @@
-"""What is asked of several contexts at once. Nothing here writes."""
+"""Insight: how the business and its customers are doing. Reads only."""
 
+from models.insight.account_health import (
+    AccountLine,
+    Months,
+    Payer,
+    account_in_care,
+    contacts_and_notes,
+    open_orders,
+    payment_habit,
+    rank_of,
+    rep_accounts,
+    twelve_months,
+)
 from models.insight.account_pages import (
     AccountFilter,
     account_by_id,
@@ -16,6 +28,7 @@ from models.insight.account_pages import (
 )
 from models.insight.exceptions import held_orders, late_orders, releasable_orders
 from models.insight.finding import Found, find_records
+from models.insight.invariants import INVARIANTS, check_invariants
 from models.insight.order_list import (
     MOST_COUNTED,
     Beside,
@@ -63,19 +76,24 @@ from models.insight.stock_pages import (
 from models.insight.waiting import Waiting, count_waiting
 
 __all__ = [
+    "INVARIANTS",
     "MOST_COUNTED",
     "OPEN",
     "VIEWS",
     "AccountFilter",
+    "AccountLine",
     "Beside",
     "Found",
+    "Months",
     "OrderFilter",
+    "Payer",
     "ProductFilter",
     "StockFilter",
     "Sum",
     "Waiting",
     "account_by_id",
     "account_facts",
+    "account_in_care",
     "account_notes",
     "account_orders",
     "account_payments",
@@ -86,6 +104,8 @@ __all__ = [
     "beside",
     "bins_with",
     "carton_ids",
+    "check_invariants",
+    "contacts_and_notes",
     "count_accounts",
     "count_products",
     "count_stock",
@@ -105,9 +125,11 @@ __all__ = [
     "margin_percent",
     "month_totals",
     "movements_of",
+    "open_orders",
     "order_by_number",
     "order_rows",
     "order_sums",
+    "payment_habit",
     "payment_rows",
     "pick_rows",
     "pictures",
@@ -115,11 +137,14 @@ __all__ = [
     "product_packs",
     "product_rows",
     "promised_to",
+    "rank_of",
     "releasable_orders",
+    "rep_accounts",
     "shipments",
     "stock_rows",
     "supplies_of",
     "terms_options",
+    "twelve_months",
     "waiting_for",
     "warehouse_options",
 ]

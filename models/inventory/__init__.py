@@ -1,12 +1,13 @@
 """Stock: what is in the building, what is promised, what is on its way."""
 
 from models.inventory.allocating import Taken, Want, allocate, give, keep, plan, release
-from models.inventory.calendar import Calendar, calendars
-from models.inventory.handling import Pick, adjust, bins_of, pick, receive, ship
-from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stock_of
+from models.inventory.calendar import Calendar, calendars, calendars_of
+from models.inventory.handling import Incoming, Pick, adjust, bins_of, pick, receive, ship
+from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stocks_of
 from models.inventory.promising import (
     Demand,
     Outlook,
+    Supply,
     expect,
     outlooks,
     serving,
@@ -33,11 +34,13 @@ __all__ = [
     "ClosedDay",
     "Demand",
     "ExpectedSupply",
+    "Incoming",
     "OpenDemand",
     "Outlook",
     "Pick",
     "Stock",
     "StockMovement",
+    "Supply",
     "Taken",
     "Want",
     "Warehouse",
@@ -45,6 +48,7 @@ __all__ = [
     "allocate",
     "bins_of",
     "calendars",
+    "calendars_of",
     "expect",
     "give",
     "keep",
@@ -59,5 +63,5 @@ __all__ = [
     "ship",
     "staging_bins",
     "state_demand",
-    "stock_of",
+    "stocks_of",
 ]

@@ -17,7 +17,7 @@ from models.inventory.moving import (
     put_in_bins,
     record,
     staging_bins,
-    stock_of,
+    stocks_of,
 )
 from models.inventory.stock import Allocation, BinStock, Stock
 from models.inventory.warehouse import Bin
@@ -37,25 +37,42 @@ class Pick:
     quantity: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Units of a product that came in, and what one base unit of them cost."""
+
+    product_id: int
+    quantity: Decimal
+    unit_cost: Decimal
+    bin_id: int | None = None
+
+
 def receive(
-    session: Session,
-    *,
-    product_id: int,
-    warehouse_id: int,
-    quantity: Decimal,
-    unit_cost: Decimal,
-    cause: Cause,
-    bin_id: int | None = None,
-) -> Stock:
-    """Adds units to stock, in `bin_id`, else the product's home bin, else a bin that is free."""
-    stock = stock_of(session, product_id, warehouse_id)
-    target = bin_id or stock.home_bin_id or _any_bin(session, warehouse_id)
-    if stock.home_bin_id is None:
-        stock.home_bin_id = target
-    change = Change(stock.id, "received", on_hand=quantity, unit_cost=unit_cost)
-    record(session, {stock.id: stock}, [change], cause)
-    put_in_bins(session, {(stock.id, target): quantity})
-    return stock
+    session: Session, incoming: Sequence[Incoming], *, warehouse_id: int, cause: Cause
+) -> None:
+    """Adds units to stock: in the named bin, else the product's home bin, else any bin.
+
+    The number of statements does not grow with the products.
+    """
+    stocks = {
+        row.product_id: row
+        for row in stocks_of(session, {item.product_id for item in incoming}, warehouse_id)
+    }
+    anywhere = None
+    bins: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    changes: list[Change] = []
+    for item in incoming:
+        stock = stocks[item.product_id]
+        target = item.bin_id or stock.home_bin_id
+        if target is None:
+            target = anywhere = anywhere or _any_bin(session, warehouse_id)
+        stock.home_bin_id = stock.home_bin_id or target
+        bins[stock.id, target] += item.quantity
+        changes.append(
+            Change(stock.id, "received", on_hand=item.quantity, unit_cost=item.unit_cost)
+        )
+    record(session, {row.id: row for row in stocks.values()}, changes, cause)
+    put_in_bins(session, bins)
 
 
 def adjust(
@@ -77,7 +94,7 @@ def adjust(
         raise Refused("Say why the stock changes, for example “damaged”.", field="reason")
     if not delta:
         raise Refused("The stock already is what you entered.", field="quantity")
-    stock = stock_of(session, product_id, warehouse_id)
+    stock = stocks_of(session, [product_id], warehouse_id)[0]
     target = bin_id or stock.home_bin_id or _any_bin(session, warehouse_id)
     put_in_bins(session, {(stock.id, target): delta})
     excess = stock.allocated - (stock.on_hand + delta)

@@ -5,12 +5,11 @@ Every change of a level writes its movement in the same statement batch, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -122,23 +121,24 @@ def put_in_bins(session: Session, deltas: dict[tuple[int, int], Decimal]) -> Non
         return
     rows = {
         (row.stock_id, row.bin_id): row
-        for row in session.scalars(
-            select(BinStock)
-            .where(
+        for row in session.execute(
+            select(BinStock.id, BinStock.stock_id, BinStock.bin_id, BinStock.quantity).where(
                 tuple_(BinStock.stock_id, BinStock.bin_id).in_(list(wanted)),
                 BinStock.lot.is_(None),
                 BinStock.serial.is_(None),
             )
-            .execution_options(populate_existing=True)
         )
     }
     missing = [key for key in wanted if key not in rows]
     _make_bins(session, missing, wanted)
-    for key, row in rows.items():
-        row.quantity += wanted[key]
-        if row.quantity < 0:
-            raise Refused("The bin holds less than that. Count the bin, then try again.")
-    session.flush()
+    if any(row.quantity + wanted[key] < 0 for key, row in rows.items()):
+        raise Refused("The bin holds less than that. Count the bin, then try again.")
+    update_rows(
+        session,
+        BinStock,
+        [{"id": row.id, "quantity": wanted[key]} for key, row in sorted(rows.items())],
+        add=True,
+    )
 
 
 def _make_bins(
@@ -188,14 +188,15 @@ def staging_bins(session: Session, warehouse_ids: Iterable[int]) -> dict[int, in
     return found
 
 
-def stock_of(session: Session, product_id: int, warehouse_id: int) -> Stock:
-    """The stock row of a product in a warehouse, made if there is none, locked."""
-    session.execute(
-        upsert(Stock)
-        .values(product_id=product_id, warehouse_id=warehouse_id)
-        .on_conflict_do_nothing(index_elements=[Stock.product_id, Stock.warehouse_id])
+def stocks_of(session: Session, product_ids: Collection[int], warehouse_id: int) -> Sequence[Stock]:
+    """The stock rows of products in a warehouse, made where there are none, locked in id order."""
+    insert_rows(
+        session,
+        Stock,
+        [{"product_id": key, "warehouse_id": warehouse_id} for key in sorted(product_ids)],
+        on_conflict="ON CONFLICT (product_id, warehouse_id) DO NOTHING",
     )
-    return lock_stock(session, [product_id], [warehouse_id])[0]
+    return lock_stock(session, product_ids, [warehouse_id])
 
 
 def set_home_bin(session: Session, stock_id: int, bin_id: int) -> None:

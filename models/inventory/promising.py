@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Select, func, literal, null, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
 from models.inventory.warehouse import Warehouse
@@ -63,58 +62,69 @@ def _covered_from(flow: Flow, quantity: Decimal) -> date | None:
 def outlooks(
     session: Session, product_ids: Iterable[int], warehouse_ids: Sequence[int]
 ) -> dict[int, Outlook]:
-    """The outlook of each product summed over the warehouses, in three statements.
+    """The outlook of each product summed over the warehouses, in one statement.
 
     Purchase orders count from their date on; open demand (backorders and orders beyond the
     allocation horizon) counts against them on its ship date.
     """
     ids = set(product_ids)
-    available = _available(session, ids, warehouse_ids)
-    supplies = _dated(session, ExpectedSupply, ids, warehouse_ids)
-    demands = _dated(session, OpenDemand, ids, warehouse_ids)
+    available: dict[int, Decimal] = {}
+    flows: dict[str, dict[int, Flow]] = {"supply": defaultdict(list), "demand": defaultdict(list)}
+    for row in session.execute(_flow(ids, warehouse_ids)):
+        if row.kind == "stock":
+            available[row.product_id] = row.units
+        else:
+            flows[row.kind][row.product_id].append((row.day, row.units))
     return {
         product_id: Outlook(
             available.get(product_id, ZERO),
-            tuple(supplies.get(product_id, ())),
-            tuple(demands.get(product_id, ())),
+            tuple(flows["supply"].get(product_id, ())),
+            tuple(flows["demand"].get(product_id, ())),
         )
         for product_id in ids
     }
 
 
-def _available(
-    session: Session, product_ids: set[int], warehouse_ids: Sequence[int]
-) -> dict[int, Decimal]:
+def _flow(ids: set[int], warehouse_ids: Sequence[int]) -> Select[str, int, date, Decimal]:
+    """Stock, supplies and demands of the products as one list, by day."""
     free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
-    rows = session.execute(
-        select(Stock.product_id, func.sum(free).label("units"))
-        .where(Stock.product_id.in_(product_ids), Stock.warehouse_id.in_(warehouse_ids))
+    stock = (
+        select(
+            literal("stock").label("kind"),
+            Stock.product_id,
+            null().cast(Date).label("day"),
+            func.sum(free).label("units"),
+        )
+        .where(Stock.product_id.in_(ids), Stock.warehouse_id.in_(warehouse_ids))
         .group_by(Stock.product_id)
     )
-    return {row.product_id: row.units for row in rows}
+    coming = _dated("supply", ExpectedSupply, ExpectedSupply.expected_on, ids, warehouse_ids)
+    wanted = _dated("demand", OpenDemand, OpenDemand.ship_on, ids, warehouse_ids)
+    rows = union_all(stock, coming, wanted).subquery()
+    return select(rows.c.kind, rows.c.product_id, rows.c.day, rows.c.units).order_by(rows.c.day)
 
 
 def _dated(
-    session: Session,
+    kind: str,
     model: type[ExpectedSupply] | type[OpenDemand],
-    product_ids: set[int],
+    day: InstrumentedAttribute[date],
+    ids: set[int],
     warehouse_ids: Sequence[int],
-) -> dict[int, Flow]:
-    column = model.expected_on if model is ExpectedSupply else OpenDemand.ship_on
-    rows = session.execute(
-        select(model.product_id, column.label("day"), func.sum(model.quantity).label("units"))
+) -> Select[str, int, date, Decimal]:
+    return (
+        select(
+            literal(kind).label("kind"),
+            model.product_id,
+            day.label("day"),
+            func.sum(model.quantity).label("units"),
+        )
         .where(
-            model.product_id.in_(product_ids),
+            model.product_id.in_(ids),
             model.warehouse_id.in_(warehouse_ids),
             model.quantity > 0,
         )
-        .group_by(model.product_id, column)
-        .order_by(column)
+        .group_by(model.product_id, day)
     )
-    flows: dict[int, Flow] = defaultdict(list)
-    for row in rows:
-        flows[row.product_id].append((row.day, row.units))
-    return flows
 
 
 def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:
@@ -132,31 +142,28 @@ def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:
     return ids
 
 
-def expect(
-    session: Session,
-    *,
-    source_kind: str,
-    source_id: int,
-    product_id: int,
-    warehouse_id: int,
-    quantity: Decimal,
-    on: date,
-) -> None:
-    """Says (or corrects) what is on its way; a quantity of zero says that nothing is."""
-    values = {
-        "source_kind": source_kind,
-        "source_id": source_id,
-        "product_id": product_id,
-        "warehouse_id": warehouse_id,
-        "quantity": quantity,
-        "expected_on": on,
-    }
-    statement = upsert(ExpectedSupply).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ExpectedSupply.source_kind, ExpectedSupply.source_id],
-            set_={"quantity": quantity, "expected_on": on},
-        )
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is on its way from one source; a quantity of zero says that nothing is."""
+
+    source_kind: str
+    source_id: int
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    expected_on: date
+
+
+def expect(session: Session, supplies: Sequence[Supply]) -> None:
+    """Says (or corrects) what is on its way, in one statement."""
+    insert_rows(
+        session,
+        ExpectedSupply,
+        [{name: getattr(item, name) for name in Supply.__slots__} for item in supplies],
+        on_conflict=(
+            "ON CONFLICT (source_kind, source_id) DO UPDATE "
+            "SET quantity = excluded.quantity, expected_on = excluded.expected_on"
+        ),
     )
 
 

@@ -89,11 +89,18 @@ def next_number(session: Session, *, seller_id: int, kind: str, on: date) -> Ass
 
 
 def _series(session: Session, seller_id: int, kind: str) -> NumberSeries:
-    series = session.scalars(
-        select(NumberSeries).where(NumberSeries.seller_id == seller_id, NumberSeries.kind == kind)
-    ).first()
-    if series is None:
-        raise NotFound(f"The seller has no number series for “{kind}”. Set one up in settings.")
+    """How a series looks hardly ever changes: it is read once per session."""
+    known: dict[tuple[int, str], NumberSeries] = session.info.setdefault("number_series", {})
+    series = known.get((seller_id, kind))
+    if series is None or series not in session:
+        series = session.scalars(
+            select(NumberSeries).where(
+                NumberSeries.seller_id == seller_id, NumberSeries.kind == kind
+            )
+        ).first()
+        if series is None:
+            raise NotFound(f"The seller has no number series for “{kind}”. Set one up in settings.")
+        known[seller_id, kind] = series
     return series
 
 

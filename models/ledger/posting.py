@@ -49,10 +49,9 @@ def post(
 ) -> JournalEntry | None:
     """Records the entry of a document and returns it; None where every amount is zero.
 
-    Amounts of zero are left out. Refused when the postings do not balance, or when `on` lies in a
-    closed period. `rate` is base currency per unit of `currency`; a rounding difference of the
-    conversion goes to the largest line. The database refuses a second entry of the same kind for
-    the same document, and any entry that does not balance.
+    Amounts of zero are left out. Refused when the postings do not balance or `on` lies in a
+    closed period. `rate` is base currency per unit of `currency`; what rounding leaves goes to
+    the largest line. The database refuses a second entry of the kind for the same document.
     """
     kept = [posting for posting in postings if posting.amount]
     if not kept:
@@ -72,21 +71,31 @@ def post(
     )
     session.add(entry)
     session.flush()
-    for posting, base in zip(kept, _in_base(kept, rate, base_currency), strict=True):
-        session.add(
-            JournalLine(
-                entry_id=entry.id,
-                ledger_account_id=accounts[posting.account],
-                amount=posting.amount,
-                currency=currency,
-                base_amount=base,
-                rate=rate,
-                bill_to_account_id=posting.bill_to_account_id,
-                vendor_id=posting.vendor_id,
-            )
-        )
+    bases = _in_base(kept, rate, base_currency)
+    for posting, base in zip(kept, bases, strict=True):
+        session.add(_line(entry, posting, accounts[posting.account], currency, base, rate))
     session.flush()
     return entry
+
+
+def _line(
+    entry: JournalEntry,
+    posting: Posting,
+    ledger_account_id: int,
+    currency: str,
+    base: Decimal,
+    rate: Decimal,
+) -> JournalLine:
+    return JournalLine(
+        entry_id=entry.id,
+        ledger_account_id=ledger_account_id,
+        amount=posting.amount,
+        currency=currency,
+        base_amount=base,
+        rate=rate,
+        bill_to_account_id=posting.bill_to_account_id,
+        vendor_id=posting.vendor_id,
+    )
 
 
 def _in_base(postings: list[Posting], rate: Decimal, base_currency: str) -> list[Decimal]:
@@ -99,10 +108,14 @@ def _in_base(postings: list[Posting], rate: Decimal, base_currency: str) -> list
 
 
 def _accounts(session: Session, seller_id: int) -> dict[str, int]:
-    rows = session.execute(
-        select(LedgerAccount.code, LedgerAccount.id).where(LedgerAccount.seller_id == seller_id)
-    )
-    return {row.code: row.id for row in rows}
+    """The chart by code, read once per session: its accounts are never renamed or removed."""
+    known: dict[int, dict[str, int]] = session.info.setdefault("chart", {})
+    if seller_id not in known:
+        rows = session.execute(
+            select(LedgerAccount.code, LedgerAccount.id).where(LedgerAccount.seller_id == seller_id)
+        )
+        known[seller_id] = {row.code: row.id for row in rows}
+    return known[seller_id]
 
 
 def _refuse_closed_period(session: Session, seller_id: int, on: date) -> None:

@@ -7,6 +7,16 @@ from models.orders.backordering import (
     repromise,
     restate_demand,
 )
+from models.orders.history import (
+    OrderFilter,
+    OrderPage,
+    count_open,
+    events_of,
+    is_buyers,
+    list_orders,
+    order_page,
+    recent_orders,
+)
 from models.orders.holding import place_hold, release_hold
 from models.orders.noting import add_note
 from models.orders.order import (
@@ -19,6 +29,7 @@ from models.orders.order import (
     OrderHold,
     OrderLine,
 )
+from models.orders.rhythm import Habit, habits
 from models.orders.status import Progress, progress_of, refresh, status_of
 from models.orders.timeline import tell
 
@@ -27,17 +38,27 @@ __all__ = [
     "HOLD_CODES",
     "HORIZON",
     "STATUSES",
+    "Habit",
     "Order",
     "OrderCharge",
     "OrderEvent",
+    "OrderFilter",
     "OrderHold",
     "OrderLine",
+    "OrderPage",
     "Progress",
     "add_note",
+    "count_open",
+    "events_of",
     "fill_backorders",
+    "habits",
+    "is_buyers",
+    "list_orders",
     "lose_stock",
+    "order_page",
     "place_hold",
     "progress_of",
+    "recent_orders",
     "refresh",
     "release_hold",
     "repromise",

@@ -53,7 +53,7 @@ def refresh(session: Session, order: Order) -> str:
     order.status = status_of(order, progress)
     if order.status == "paid" and order.paid_at is None:
         order.paid_at = clock.now()
-    elif order.status != "paid":
+    elif order.status != "paid" and order.paid_at is not None:
         order.paid_at = None
     session.flush()
     return order.status

@@ -79,14 +79,10 @@ def charges_for(
 
     Company settings count in the account's currency as they are. NotFound without the account.
     """
-    row = session.execute(
-        select(Account, AccountGroup)
-        .join(AccountGroup, AccountGroup.id == Account.group_id)
-        .where(Account.id == account_id)
-    ).one_or_none()
-    if row is None:
+    account = session.get(Account, account_id)
+    if account is None:
         raise NotFound(f"There is no account with the id {account_id}.")
-    account, group = row
+    group = session.get_one(AccountGroup, account.group_id)
     zones = session.scalars(
         select(CarriageZone).where(
             CarriageZone.currency == account.currency, CarriageZone.is_active

@@ -179,9 +179,7 @@ def set_price(
     if min_quantity <= 0:
         raise Refused("A tier starts from more than 0.", field="min_quantity")
     price_list = lock_list(session, list_id)
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound(f"There is no product with the id {product_id}.")
+    product = _product(session, product_id)
     old, until = _around(session, list_id, product_id, min_quantity, effective_from)
     before = None if old is None else {"unit_price": old.unit_price, "floor": old.floor_price}
     entry = _supersede(session, old, effective_from) or PriceEntry(
@@ -207,6 +205,13 @@ def set_price(
         after={"unit_price": unit_price, "floor": floor_price},
     )
     return entry
+
+
+def _product(session: Session, product_id: int) -> Product:
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound(f"There is no product with the id {product_id}.")
+    return product
 
 
 def end_price(session: Session, entry_id: int, *, effective_from: date, by: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
-from models.inventory import expect
+from models.inventory import Supply, expect
 from models.kernel import activity, clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -63,8 +64,9 @@ def raise_purchase_order(
     )
     session.add(order)
     session.flush()
+    terms = _terms(session, vendor, wanted)
     for position, item in enumerate(wanted, start=1):
-        session.add(_line(session, order, vendor, item, position))
+        session.add(_line(order, vendor, item, position, terms.get(item.product_id, [])))
     session.flush()
     activity.record(session, "purchase_order.raised", by=by, subject=order, number=order.number)
     return order
@@ -120,16 +122,20 @@ def expect_rest(session: Session, order: PurchaseOrder, lines: Sequence[Purchase
 
 
 def _expect(session: Session, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
-    for line in lines:
-        expect(
-            session,
-            source_kind="purchase_order_line",
-            source_id=line.id,
-            product_id=line.product_id,
-            warehouse_id=order.warehouse_id,
-            quantity=line.open if order.is_open else ZERO,
-            on=line.expected_on,
-        )
+    expect(
+        session,
+        [
+            Supply(
+                "purchase_order_line",
+                line.id,
+                line.product_id,
+                order.warehouse_id,
+                line.open if order.is_open else ZERO,
+                line.expected_on,
+            )
+            for line in lines
+        ],
+    )
 
 
 def _lock(session: Session, order_id: int) -> PurchaseOrder:
@@ -147,29 +153,40 @@ def _lines(session: Session, order: PurchaseOrder) -> Sequence[PurchaseOrderLine
     ).all()
 
 
-def _line(
-    session: Session, order: PurchaseOrder, vendor: Vendor, item: Wanted, position: int
-) -> PurchaseOrderLine:
-    if item.quantity <= 0:
-        raise Refused("Buy at least one of each product.", field="quantity")
-    terms = session.scalars(
+def _terms(
+    session: Session, vendor: Vendor, wanted: Sequence[Wanted]
+) -> dict[int, list[VendorProduct]]:
+    """The vendor's terms of each product, largest quantity first, in one statement."""
+    rows = session.scalars(
         select(VendorProduct)
         .where(
             VendorProduct.vendor_id == vendor.id,
-            VendorProduct.product_id == item.product_id,
-            VendorProduct.min_quantity <= item.quantity,
+            VendorProduct.product_id.in_({item.product_id for item in wanted}),
         )
         .order_by(VendorProduct.min_quantity.desc())
-    ).first()
-    cost = item.unit_cost if item.unit_cost is not None else (terms.unit_cost if terms else None)
+    )
+    found: dict[int, list[VendorProduct]] = defaultdict(list)
+    for row in rows:
+        found[row.product_id].append(row)
+    return found
+
+
+def _line(
+    order: PurchaseOrder, vendor: Vendor, item: Wanted, position: int, terms: list[VendorProduct]
+) -> PurchaseOrderLine:
+    if item.quantity <= 0:
+        raise Refused("Buy at least one of each product.", field="quantity")
+    usual = next((row for row in terms if row.min_quantity <= item.quantity), None)
+    cost = item.unit_cost if item.unit_cost is not None else (usual.unit_cost if usual else None)
     if cost is None:
-        raise Refused(f"Enter the cost: {vendor.name} has none for this product yet.",
-                      field="unit_cost")  # fmt: skip
+        raise Refused(
+            f"Enter the cost: {vendor.name} has none for this product yet.", field="unit_cost"
+        )
     return PurchaseOrderLine(
         purchase_order_id=order.id,
         position=position,
         product_id=item.product_id,
-        part_number=terms.part_number if terms else "",
+        part_number=usual.part_number if usual else "",
         ordered=item.quantity,
         unit_cost=cost,
         expected_on=order.expected_on,

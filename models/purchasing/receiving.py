@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
-from models.inventory import Cause, receive
+from models.inventory import Cause, Incoming, receive
 from models.kernel import activity, clock
+from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO, round_amount
@@ -57,9 +58,8 @@ def receive_goods(
            for line_id in wanted):  # fmt: skip
         raise NotFound("This line is not on the purchase order.")
     receipt = _receipt(session, order, submission_key, delivery_note_number, by)
-    value = ZERO
-    for line_id, units in sorted(wanted.items(), key=lambda item: lines[item[0]].product_id):
-        value += _take_in(session, order, lines[line_id], units, receipt, discrepancies, by)
+    value = _take_in(session, order, lines, wanted, receipt, by)
+    _note(session, receipt, wanted, discrepancies or {})
     _close_if_complete(session, order)
     expect_rest(session, order, list(lines.values()))
     _post(session, order, receipt, value, by)
@@ -95,30 +95,45 @@ def _receipt(
 def _take_in(
     session: Session,
     order: PurchaseOrder,
-    line: PurchaseOrderLine,
-    units: Decimal,
+    lines: dict[int, PurchaseOrderLine],
+    wanted: dict[int, Decimal],
     receipt: Receipt,
-    discrepancies: dict[int, str] | None,
     by: Actor,
 ) -> Decimal:
+    """Puts the goods in stock and returns what they cost, not rounded."""
     receive(
         session,
-        product_id=line.product_id,
+        [
+            Incoming(lines[line_id].product_id, units, lines[line_id].unit_cost)
+            for line_id, units in wanted.items()
+        ],
         warehouse_id=order.warehouse_id,
-        quantity=units,
-        unit_cost=line.unit_cost,
         cause=Cause("receipt", receipt.id, by.id),
     )
-    line.received += units
-    session.add(
-        ReceiptLine(
-            receipt_id=receipt.id,
-            purchase_order_line_id=line.id,
-            quantity=units,
-            discrepancy=(discrepancies or {}).get(line.id, ""),
-        )
+    for line_id, units in wanted.items():
+        lines[line_id].received += units
+    return sum((lines[key].unit_cost * units for key, units in wanted.items()), ZERO)
+
+
+def _note(
+    session: Session,
+    receipt: Receipt,
+    wanted: dict[int, Decimal],
+    discrepancies: dict[int, str],
+) -> None:
+    insert_rows(
+        session,
+        ReceiptLine,
+        [
+            {
+                "receipt_id": receipt.id,
+                "purchase_order_line_id": line_id,
+                "quantity": units,
+                "discrepancy": discrepancies.get(line_id, ""),
+            }
+            for line_id, units in wanted.items()
+        ],
     )
-    return line.unit_cost * units
 
 
 def _close_if_complete(session: Session, order: PurchaseOrder) -> None:

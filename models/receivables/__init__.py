@@ -30,12 +30,22 @@ from models.receivables.queries import (
     payment_list,
     payment_sums,
 )
+from models.receivables.statement import (
+    Ageing,
+    InvoicePage,
+    ageing_of,
+    invoice_page,
+    invoices_of_order,
+    is_payers,
+    list_invoices,
+)
 from models.receivables.taking import MEANS_BY_HAND, Receipt, take_payment
 from models.receivables.terms import discount_until, due_on
 
 __all__ = [
     "MEANS",
     "MEANS_BY_HAND",
+    "Ageing",
     "Application",
     "CreditStanding",
     "InboundEvent",
@@ -43,6 +53,7 @@ __all__ = [
     "InvoiceCharge",
     "InvoiceFilter",
     "InvoiceLine",
+    "InvoicePage",
     "InvoiceTax",
     "Payment",
     "PaymentAttempt",
@@ -50,6 +61,7 @@ __all__ = [
     "Receipt",
     "Refund",
     "Shipped",
+    "ageing_of",
     "applications_of_invoice",
     "applications_of_payment",
     "apply_oldest_first",
@@ -58,8 +70,12 @@ __all__ = [
     "due_on",
     "invoice_by_number",
     "invoice_list",
+    "invoice_page",
     "invoice_sums",
+    "invoices_of_order",
+    "is_payers",
     "issue_invoice",
+    "list_invoices",
     "open_invoices",
     "payment_by_id",
     "payment_list",

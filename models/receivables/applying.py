@@ -46,19 +46,15 @@ def record_payment(
     provider_reference: str | None = None,
     submission_key: str | None = None,
 ) -> Payment:
-    """Records money of a bill-to account, in its currency, and posts it. Nothing is applied yet.
+    """Records money of a bill-to account, in its currency, and posts it; nothing is applied yet.
 
-    With an `order`, the money waits in customer deposits until that order is invoiced. Refused
-    for an amount that is not positive or finer than the currency, and for a day in the future.
-    A provider's reference is taken once: a second one is refused by the database.
-    """
-    if amount <= 0 or amount != round_amount(amount, account.currency):
-        raise Refused("Enter an amount above zero, in whole pence or cents.", field="amount")
-    if received_on > clock.today(seller.time_zone):
-        raise Refused("The money cannot have come in the future.", field="received_on")
-    number = next_number(session, seller_id=seller.id, kind="payment", on=received_on)
+    With an `order` it waits in customer deposits until that order is invoiced. Refused for an
+    amount that is not positive or too fine, and for a future day; by the database for a
+    provider's reference that it knows."""
+    _require_plausible(account, seller, amount, received_on)
+    taken = next_number(session, seller_id=seller.id, kind="payment", on=received_on)
     payment = Payment(
-        number=number.text,
+        number=taken.text,
         seller_id=seller.id,
         bill_to_account_id=account.id,
         order_id=order.id if order else None,
@@ -82,11 +78,7 @@ def record_payment(
         else Posting(Chart.RECEIVABLES, -amount, account.id)
     )
     _post(session, payment, "payment", [Posting(CLEARING[means], amount), credit], by)
-    activity.record(
-        session, "payment.recorded", by=by, subject=payment, account_id=account.id,
-        amount=amount, means=means,
-    )  # fmt: skip
-    announce(session, "payment.recorded", account_id=account.id, payment_id=payment.id)
+    _note_payment(session, payment, by)
     return payment
 
 
@@ -178,6 +170,29 @@ def undo_application(session: Session, application: Application, *, by: Actor) -
         order = lock(session, Order, [invoice.order_id])[0]
         order.paid_amount -= row.amount
         refresh(session, order)
+
+
+def _note_payment(session: Session, payment: Payment, by: Actor | None) -> None:
+    account_id = payment.bill_to_account_id
+    activity.record(
+        session,
+        "payment.recorded",
+        by=by,
+        subject=payment,
+        account_id=account_id,
+        amount=payment.amount,
+        means=payment.means,
+    )
+    announce(session, "payment.recorded", account_id=account_id, payment_id=payment.id)
+
+
+def _require_plausible(
+    account: Account, seller: Seller, amount: Decimal, received_on: date
+) -> None:
+    if amount <= 0 or amount != round_amount(amount, account.currency):
+        raise Refused("Enter an amount above zero, in whole pence or cents.", field="amount")
+    if received_on > clock.today(seller.time_zone):
+        raise Refused("The money cannot have come in the future.", field="received_on")
 
 
 def _apply(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Label, ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
@@ -73,48 +74,54 @@ class CreditStanding:
 def standing(
     session: Session, account: Account, *, today: date, without_order_id: int | None = None
 ) -> CreditStanding:
-    """The standing of a bill-to account, in two statements besides the settings.
+    """The standing of a bill-to account, in one statement besides the settings.
 
     For a decision, the caller holds a lock on the account's row. `without_order_id` leaves out
     the order being checked, so that it counts once.
     """
-    invoices = _open_invoices(session, account.id, today)
     horizon = today + timedelta(days=get(session, SHIPS_WITHIN_DAYS))
     tolerance = max(
         round_amount(account.credit_limit * get(session, OVER_PERCENT) / 100, account.currency),
         get(session, OVER_AMOUNT),
     )
+    row = session.execute(
+        select(
+            *_open_invoices(account.id, today),
+            _open_orders(account.id, horizon, without_order_id).label("open_orders"),
+            _unapplied(account.id).label("unapplied"),
+        )
+    ).one()
     return CreditStanding(
         limit=account.credit_limit,
-        open_invoices=invoices[0],
-        open_orders=_open_orders(session, account, horizon, without_order_id),
-        unapplied=_unapplied(session, account.id),
-        overdue=invoices[1],
-        overdue_days=(today - invoices[2]).days if invoices[2] else 0,
+        open_invoices=Decimal(row.owed),
+        open_orders=round_amount(Decimal(row.open_orders), account.currency),
+        unapplied=Decimal(row.unapplied),
+        overdue=Decimal(row.overdue),
+        overdue_days=(today - row.oldest).days if row.oldest else 0,
         tolerance=tolerance,
         overdue_tolerance_days=get(session, OVERDUE_DAYS),
         overdue_tolerance=get(session, OVERDUE_AMOUNT),
     )
 
 
-def _open_invoices(
-    session: Session, account_id: int, today: date
-) -> tuple[Decimal, Decimal, date | None]:
+def _open_invoices(account_id: int, today: date) -> tuple[Label[Any], ...]:
+    """What is owed less open credit notes, what of it is late, and since when."""
     signed = case((Invoice.kind == "credit_note", -Invoice.open_amount), else_=Invoice.open_amount)
     is_late = (Invoice.kind == "invoice") & (Invoice.due_on < today)
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(signed), 0),
-            func.coalesce(func.sum(Invoice.open_amount).filter(is_late), 0),
-            func.min(Invoice.due_on).filter(is_late),
-        ).where(Invoice.bill_to_account_id == account_id, Invoice.open_amount > 0)
-    ).one()
-    return Decimal(row[0]), Decimal(row[1]), row[2]
+    mine = (Invoice.bill_to_account_id == account_id) & (Invoice.open_amount > 0)
+    figures = {
+        "owed": func.coalesce(func.sum(signed), 0),
+        "overdue": func.coalesce(func.sum(Invoice.open_amount).filter(is_late), 0),
+        "oldest": func.min(Invoice.due_on).filter(is_late),
+    }
+    return tuple(
+        select(figure).where(mine).scalar_subquery().label(name) for name, figure in figures.items()
+    )
 
 
 def _open_orders(
-    session: Session, account: Account, horizon: date, without_order_id: int | None
-) -> Decimal:
+    account_id: int, horizon: date, without_order_id: int | None
+) -> ScalarSelect[Decimal]:
     awaiting = (
         select(OrderHold.id)
         .where(
@@ -126,28 +133,29 @@ def _open_orders(
     )
     units = OrderLine.ordered - OrderLine.cancelled - OrderLine.invoiced
     value = units * OrderLine.unit_price / OrderLine.price_per * (1 + OrderLine.tax_rate / 100)
-    total = session.scalar(
+    return (
         select(func.coalesce(func.sum(value), 0))
         .join(Order, Order.id == OrderLine.order_id)
         .where(
-            Order.bill_to_account_id == account.id,
+            Order.bill_to_account_id == account_id,
             Order.status.not_in(("paid", "invoiced", "closed", "cancelled")),
             Order.payment_means == "on_account",
             Order.id != (without_order_id or 0),
             or_(Order.promised_on.is_(None), Order.promised_on <= horizon),
             ~awaiting,
         )
+        .scalar_subquery()
     )
-    return round_amount(Decimal(total or 0), account.currency)
 
 
-def _unapplied(session: Session, account_id: int) -> Decimal:
+def _unapplied(account_id: int) -> ScalarSelect[Decimal]:
     """Money not yet set against invoices; what was paid for one order stands apart."""
-    total = session.scalar(
-        select(func.coalesce(func.sum(Payment.unapplied_amount), 0)).where(
+    return (
+        select(func.coalesce(func.sum(Payment.unapplied_amount), 0))
+        .where(
             Payment.bill_to_account_id == account_id,
             Payment.unapplied_amount > 0,
             Payment.order_id.is_(None),
         )
+        .scalar_subquery()
     )
-    return Decimal(total or 0)

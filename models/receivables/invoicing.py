@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.accounts import Account, Actor, PaymentTerms
 from models.kernel import activity, clock
@@ -251,7 +252,7 @@ def _add_parts(
     for row in rows:
         row.invoice_id = invoice.id
     session.add_all(rows)
-    invoice_charges = [
+    made = [
         InvoiceCharge(
             invoice_id=invoice.id,
             order_charge_id=charge.id,
@@ -266,7 +267,8 @@ def _add_parts(
         )
         for charge in charges
     ]
-    session.add_all(invoice_charges)
+    session.add_all(made)
+    set_committed_value(invoice, "charges", made)
     session.execute(
         insert(InvoiceTax),
         [
@@ -283,7 +285,6 @@ def _add_parts(
         ],
     )
     session.flush()
-    session.refresh(invoice, ["charges"])
 
 
 def _advance_order(

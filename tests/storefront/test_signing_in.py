@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -66,14 +67,9 @@ def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(
     session.get_one(User, cast.bob.id).disabled_at = clock.now()
     session.commit()
     disabled = give(client, "bob@example.com")
-    pages = {
-        answer.text.replace("bob@example.org", "X")
-        .replace("bob@example.com", "X")
-        .replace("alice@example.com", "X")
-        for answer in (wrong, unknown, no_password_yet, disabled)
-    }
-    strip = {page.split('nonce="')[0] + page.split("<body")[1].split("<main")[1] for page in pages}
-    assert len(strip) == 1
+    changing = re.compile(r"[a-z]+@example\.[a-z]+|nonce=\"[^\"]+\"|[\w-]+\.[\w-]+\.[\w-]{20,}")
+    pages = {changing.sub("", each.text) for each in (wrong, unknown, no_password_yet, disabled)}
+    assert len(pages) == 1
     assert wrong.status_code == unknown.status_code == disabled.status_code == 422
 
 

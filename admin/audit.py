@@ -1,0 +1,96 @@
+"""The audit log: who changed what, when, and on whose behalf."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.frame import office_frame
+from models.accounts import Account, AuditFilter, Permission, audit_entries, people
+from models.kernel.activity import Activity
+from models.kernel.seller import first_seller
+from web.access import Pages, staff
+from web.pages import render
+from web.transactions import session
+
+pages = Pages("audit", __name__, url_prefix="/admin/audit")
+PER_PAGE = 50
+
+
+@pages.get("", access=staff(Permission.AUDIT_VIEW))
+def page() -> AnyResponse:
+    """Filters stand in the address, so that a view can be mailed; pages go on behind an entry."""
+    zone = first_seller(session()).time_zone
+    rows = session().execute(audit_entries(_filter(zone)).limit(PER_PAGE + 1)).all()
+    shown = rows[:PER_PAGE]
+    return render(
+        "admin/audit.html",
+        entries=[(entry, name, account, changes(entry)) for entry, name, account in shown],
+        older=_older(shown[-1][0].id) if len(rows) > PER_PAGE else "",
+        people=[(user.id, user.name) for user in session().scalars(people())],
+        chosen=request.args,
+        zone=zone,
+        shell=office_frame(),
+    )
+
+
+def changes(entry: Activity) -> list[tuple[str, str, str]]:
+    """(what, before, after) of an entry; single facts have no before."""
+    details: dict[str, Any] = entry.details
+    before, after = details.get("before"), details.get("after")
+    rows = [
+        (key, "", _written(value))
+        for key, value in details.items()
+        if key not in ("before", "after")
+    ]
+    if isinstance(before, dict) or isinstance(after, dict):
+        old, new = before or {}, after or {}
+        names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        return rows + [(name, _written(old.get(name)), _written(new.get(name))) for name in names]
+    if before is not None or after is not None:
+        rows.append(("", _written(before), _written(after)))
+    return rows
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _filter(zone: str) -> AuditFilter:
+    account = request.args.get("account", "").strip()
+    return AuditFilter(
+        person_id=request.args.get("person", type=int),
+        kind=request.args.get("kind", "").strip(),
+        account_id=_account_id(account) if account else None,
+        since=_start_of(request.args.get("since", ""), zone),
+        until=_start_of(request.args.get("until", ""), zone, days=1),
+        before_id=request.args.get("before", type=int),
+    )
+
+
+def _account_id(number: str) -> int:
+    """The account of this number; one that fits nothing where there is none."""
+    found = session().scalars(select(Account.id).where(Account.number == number.upper())).first()
+    return found or 0
+
+
+def _start_of(text: str, zone: str, days: int = 0) -> datetime | None:
+    try:
+        on = date.fromisoformat(text) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _older(before_id: int) -> str:
+    kept = {name: value for name, value in request.args.items() if name != "before" and value}
+    return url_for("audit.page") + "?" + urlencode({**kept, "before": before_id})

@@ -1,0 +1,136 @@
+"""Loads the demo company once: founded, stocked, and lived for eighteen months up to today."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from jobs.demo.company import found, hire, offer_sign_ins, open_accounts, open_vendors
+from jobs.demo.people import BUYER_TILES, STAFF
+from jobs.demo.products import lay_out_bins, set_prices, stock_the_shelves
+from jobs.demo.story import Story
+from models.accounts import BUYER_ROLES, Account, Actor, BuyerRole, Role, User, permissions_of
+from models.inventory import Warehouse
+from models.kernel import clock
+from models.kernel.files import FileStore
+from models.kernel.seller import Seller
+
+SEED = 20261122
+MONTHS = 18
+RECENT_DAYS = 30
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether there is a company in this database."""
+    return session.scalar(select(Seller.id).limit(1)) is not None
+
+
+def load(
+    session: Session, files: FileStore, say: Callable[[str], None], *, months: int = MONTHS
+) -> None:
+    """Makes the demo company. Commits day by day; run it on an empty, migrated database.
+
+    The same seed on the same day makes the same company. Mails of the past are not sent.
+    """
+    session.execute(text("SET synchronous_commit = off"))
+    today = clock.today("Europe/London")
+    start = today - timedelta(days=months * 365 // 12)
+    chance = Random(SEED)
+    say("Founding Pellow: staff, accounts, 550 products with pictures and prices")
+    seller = found(session, start)
+    people = hire(session)
+    accounts = open_accounts(session, people, start)
+    vendors = open_vendors(session)
+    items = stock_the_shelves(session, files, vendors, start, chance)
+    set_prices(session, items, accounts, start, today)
+    lay_out_bins(session, items)
+    offer_sign_ins(session)
+    session.commit()
+    story = Story(
+        session=session,
+        seller=seller,
+        items=items,
+        accounts=accounts,
+        staff=_staff_actors(people),
+        buyers=_buyer_actors(session, accounts),
+        vendors=vendors,
+        warehouse_ids=list(session.scalars(select(Warehouse.id).order_by(Warehouse.position))),
+        chance=chance,
+        start=start,
+        today=today,
+    )
+    gc.disable()
+    try:
+        story.run(say)
+    finally:
+        gc.enable()
+    _let_the_past_rest(session, today)
+    session.commit()
+
+
+def _staff_actors(people: dict[str, User]) -> dict[str, Actor]:
+    roles = {item.key: Role(item.role) for item in STAFF}
+    return {
+        key: Actor(id=user.id, name=key, is_staff=True, permissions=permissions_of({roles[key]}))
+        for key, user in people.items()
+    }
+
+
+def _buyer_actors(session: Session, accounts: dict[str, Account]) -> dict[str, Actor]:
+    actors: dict[str, Actor] = {}
+    for key, name, role, _, _ in BUYER_TILES:
+        if key in actors:
+            continue
+        email = f"{name.split()[0].lower()}@{key}.example"
+        user = session.scalars(select(User).where(User.email == email)).one()
+        actors[key] = Actor(
+            id=user.id,
+            name=name,
+            is_staff=False,
+            capabilities=BUYER_ROLES[BuyerRole(role)],
+            account_id=accounts[key].id,
+        )
+    return actors
+
+
+def _let_the_past_rest(session: Session, today: date) -> None:
+    """Nothing of the past is mailed or rendered; the documents of the last month are made."""
+    since = today - timedelta(days=RECENT_DAYS)
+    session.execute(
+        text(
+            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND NOT ("
+            " task_name = 'labels.buy' AND (args->>'label_id')::bigint IN"
+            "   (SELECT id FROM label WHERE created_at >= :since)"
+            " OR task_name = 'outbox.deliver' AND (args->>'event_id')::bigint IN"
+            "   (SELECT id FROM domain_event WHERE at >= :since AND kind = 'invoice.issued'))"
+        ),
+        {"since": since},
+    )
+    session.execute(
+        text(
+            "UPDATE domain_event SET delivered_at = at WHERE delivered_at IS NULL"
+            " AND NOT (at >= :since AND kind = 'invoice.issued')"
+        ),
+        {"since": since},
+    )
+    session.execute(
+        text(
+            "UPDATE label SET state = 'bought', bought_at = created_at"
+            " WHERE created_at < :since AND state = 'intent'"
+        ),
+        {"since": since},
+    )
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """E-mail and role of everybody worth trying, for the terminal."""
+    rows = [
+        (f"{name.split()[0].lower()}@{key}.example", label or role.replace("_", " "))
+        for key, name, role, label, _ in BUYER_TILES
+    ]
+    return rows + [(f"{item.key}@pellow.example", item.role.replace("_", " ")) for item in STAFF]

@@ -1,0 +1,299 @@
+"""Quick order: a list of codes and quantities put on the pad in a few statements.
+
+Good rows go on the pad at once. Each of the others becomes a question with its answers and stays
+with the pad until it has one. The number of statements does not grow with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import case, false, func, select, text, true
+from sqlalchemy.orm import Session
+
+from models.accounts import Actor
+from models.catalog import CodeMatch, Pack, Product, Substitute, match_codes
+from models.checkout.cart import Cart, CartLine, UndecidedRow
+from models.checkout.carting import recount
+from models.checkout.nearest import nearest_products
+from models.checkout.row_reading import TypedRow
+from models.checkout.shopper import Shopper
+from models.inventory import Outlook, outlooks
+from models.kernel import clock
+from models.kernel.bulk import insert_rows
+from models.kernel.errors import Refused
+from models.kernel.money import ZERO, line_amount
+from models.kernel.quantity import parse_quantity, plain
+from models.pricing import Ask, Price, QuantityFault, check, is_visible, resolve, smallest
+
+PROBLEMS = {
+    QuantityFault.BELOW_MINIMUM: "below_minimum",
+    QuantityFault.NOT_A_MULTIPLE: "not_multiple",
+    QuantityFault.ABOVE_MAXIMUM: "above_maximum",
+    QuantityFault.TOO_FINE: "bad_quantity",
+    QuantityFault.NOTHING: "bad_quantity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a list did: rows read, products put on the pad, rows summed up, rows to decide."""
+
+    rows: int
+    added: int
+    summed: int
+    undecided: int
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """The rows of one product, added up; `before` is what the pad held already."""
+
+    row: TypedRow
+    product: Any
+    quantity: Decimal
+    rows: int = 1
+    before: Decimal = ZERO
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The rows so far: wanted by product, and those that need a decision."""
+
+    wanted: dict[int, _Wanted] = field(default_factory=dict)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def add_rows(
+    session: Session, cart: Cart, rows: Sequence[TypedRow], shopper: Shopper, *, by: Actor
+) -> Outcome:
+    """Puts the rows on the pad, on top of what it holds. Refused where there are no rows at all."""
+    if not rows:
+        raise Refused("There are no rows in this list. Each needs a code, then a quantity.")
+    matches = match_codes(session, {row.code for row in rows}, cart.account_id)
+    found = {id_ for match in matches.values() for id_ in match.product_ids}
+    products = _products(session, shopper, found)
+    least = _smallest(session, shopper, products)
+    packs = _packs(session, {row.unit for row in rows}, products)
+    result = _Sorted()
+    for row in rows:
+        _sort(result, row, matches[row.code], products, packs, least)
+    _suggest(session, shopper, result.questions)
+    added = _put(session, cart, shopper, result, by)
+    _ask(session, cart, result.questions)
+    recount(session, cart)
+    summed = sum(each.rows - 1 for each in result.wanted.values())
+    return Outcome(len(rows), added, summed, len(result.questions))
+
+
+def _products(session: Session, shopper: Shopper, ids: Collection[int]) -> dict[int, Any]:
+    visible = case((is_visible(shopper.context), true()), else_=false())
+    rows = session.execute(
+        select(
+            Product.id, Product.sku, Product.name, Product.lifecycle, Product.backorder_policy,
+            Product.quantity_decimals, visible.label("visible"),
+        ).where(Product.id.in_(ids))
+    )  # fmt: skip
+    return {row.id: row for row in rows}
+
+
+def _smallest(session: Session, shopper: Shopper, products: Collection[int]) -> dict[int, Decimal]:
+    prices = resolve(session, shopper.context, [Ask(id_) for id_ in products])
+    return {price.product_id: smallest(price.rules) for price in prices}
+
+
+def _packs(
+    session: Session, units: set[str], products: Collection[int]
+) -> dict[tuple[int, str], Decimal]:
+    if not units - {"", "each"}:
+        return {}
+    rows = session.execute(
+        select(Pack.product_id, Pack.unit, Pack.quantity).where(
+            Pack.product_id.in_(products), Pack.unit.in_(units)
+        )
+    )
+    return {(row.product_id, row.unit): row.quantity for row in rows}
+
+
+def _sort(
+    result: _Sorted,
+    row: TypedRow,
+    match: CodeMatch,
+    products: dict[int, Any],
+    packs: dict[tuple[int, str], Decimal],
+    least: dict[int, Decimal],
+) -> None:
+    """Adds a row to what is wanted, or to the questions."""
+    visible = [products[id_] for id_ in match.product_ids if products[id_].visible]
+    if not visible:
+        problem = "not_for_sale" if match.product_ids else "unknown"
+        result.questions.append(_question(row, problem))
+        return
+    if len(visible) > 1:
+        several = [{"id": each.id, "sku": each.sku, "name": each.name} for each in visible]
+        result.questions.append(_question(row, "ambiguous", products=several))
+        return
+    product = visible[0]
+    try:
+        quantity = parse_quantity(row.quantity, decimals=product.quantity_decimals)
+    except Refused as refused:
+        offer = [plain(least[product.id])]
+        facts = {"sentence": refused.sentence, "quantities": offer}
+        result.questions.append(_question(row, "bad_quantity", product, **facts))
+        return
+    quantity = quantity * packs.get((product.id, row.unit), Decimal(1)) or least[product.id]
+    known = result.wanted.get(product.id)
+    if known is None:
+        result.wanted[product.id] = _Wanted(row, product, quantity)
+    else:
+        known.quantity += quantity
+        known.rows += 1
+
+
+def _put(session: Session, cart: Cart, shopper: Shopper, result: _Sorted, by: Actor) -> int:
+    """Puts what is right on the pad and makes questions of the rest; gives how many went on."""
+    for line in session.execute(
+        select(CartLine.product_id, CartLine.quantity).where(CartLine.cart_id == cart.id)
+    ):
+        if line.product_id in result.wanted:
+            result.wanted[line.product_id].before = line.quantity
+    asks = [Ask(id_, each.quantity + each.before) for id_, each in result.wanted.items()]
+    prices = {price.product_id: price for price in resolve(session, shopper.context, asks)}
+    outlook = outlooks(session, result.wanted, shopper.warehouse_ids)
+    substitutes = _substitutes(session, shopper, outlook, result)
+    good = []
+    for id_, each in result.wanted.items():
+        question = _question_of(each, prices[id_], outlook[id_], shopper, substitutes.get(id_))
+        if question:
+            result.questions.append(question)
+        else:
+            good.append((each, prices[id_]))
+    _write(session, cart, good, by)
+    return len(good)
+
+
+def _question_of(
+    each: _Wanted, price: Price, outlook: Outlook, shopper: Shopper, substitute: Any
+) -> dict[str, Any] | None:
+    total = each.quantity + each.before
+    if price.is_on_request:
+        return _question(each.row, "on_request", each.product)
+    fault = check(price.rules, total, last_units=outlook.available)
+    if fault:
+        offers = [plain(offer) for offer in fault.offers]
+        return _question(
+            each.row, PROBLEMS[fault.fault], each.product, quantities=offers,
+            sentence=fault.sentence, before=plain(each.before),
+        )  # fmt: skip
+    if total <= outlook.available:
+        return None
+    return _short(each, total, price, outlook, shopper, substitute)
+
+
+def _short(
+    each: _Wanted, total: Decimal, price: Price, outlook: Outlook, shopper: Shopper, instead: Any
+) -> dict[str, Any]:
+    """More is wanted than there is: take what is there, wait for the rest, or another product."""
+    product, multiple = each.product, price.multiple
+    free = outlook.available // multiple * multiple
+    on = outlook.first_date(total, today=shopper.today)
+    waits = product.backorder_policy != "deny" and product.lifecycle == "active"
+    facts: dict[str, Any] = {
+        "available": plain(outlook.available),
+        "quantities": [plain(free)] if free >= price.minimum else [],
+        "backorder": plain(total) if waits else "",
+        "on": on.isoformat() if on else "",
+    }
+    if instead is not None:
+        facts["products"] = [{"id": instead.id, "sku": instead.sku, "name": instead.name}]
+    return _question(each.row, "short", product, **facts)
+
+
+def _substitutes(
+    session: Session, shopper: Shopper, outlook: dict[int, Outlook], result: _Sorted
+) -> dict[int, Any]:
+    short = [
+        id_
+        for id_, each in result.wanted.items()
+        if each.quantity + each.before > outlook[id_].available
+    ]
+    if not short:
+        return {}
+    rows = session.execute(
+        select(Substitute.product_id, Product.id, Product.sku, Product.name)
+        .join(Product, Product.id == Substitute.substitute_id)
+        .where(Substitute.product_id.in_(short), is_visible(shopper.context))
+        .order_by(Substitute.position.desc())
+    )
+    return {row.product_id: row for row in rows}
+
+
+def _suggest(session: Session, shopper: Shopper, questions: Iterable[dict[str, Any]]) -> None:
+    """Gives unknown codes the product whose code is nearest. Only ever a suggestion."""
+    unknown = [each for each in questions if each["problem"] == "unknown"]
+    near = nearest_products(session, shopper, [each["code"] for each in unknown])
+    for each in unknown:
+        best = near.get(each["code"])
+        if best is not None:
+            each["offers"] = {"products": [{"id": best.id, "sku": best.sku, "name": best.name}]}
+
+
+def _question(row: TypedRow, problem: str, product: Any = None, **facts: Any) -> dict[str, Any]:
+    return {
+        "row_number": row.number,
+        "code": row.code[:200],
+        "quantity_text": f"{row.quantity} {row.unit}".strip()[:60],
+        "quantity": None,
+        "problem": problem,
+        "product_id": product.id if product else None,
+        "offers": facts,
+    }
+
+
+def _ask(session: Session, cart: Cart, questions: list[dict[str, Any]]) -> None:
+    questions.sort(key=lambda each: each["row_number"])
+    rows = [{"cart_id": cart.id, **each} for each in questions]
+    insert_rows(session, UndecidedRow, rows)
+
+
+_ADD = """ON CONFLICT (cart_id, product_id) DO UPDATE SET
+    quantity = excluded.quantity, unit_price = excluded.unit_price, amount = excluded.amount,
+    price_per = excluded.price_per, price_list_id = excluded.price_list_id, tier = excluded.tier,
+    problem = '', version = cart_line.version + 1, changed_at = excluded.changed_at"""
+
+
+def _write(session: Session, cart: Cart, good: Sequence[tuple[_Wanted, Price]], by: Actor) -> None:
+    last: int = session.scalar(
+        select(func.coalesce(func.max(CartLine.position), 0)).where(CartLine.cart_id == cart.id)
+    ) or 0  # fmt: skip
+    now = clock.now()
+    rows = []
+    for position, (each, price) in enumerate(good, last + 1):
+        total = each.quantity + each.before
+        unit_price = price.unit_price or ZERO
+        rows.append(
+            {
+                "cart_id": cart.id,
+                "product_id": each.product.id,
+                "position": position,
+                "quantity": total,
+                "entered_unit": each.row.unit,
+                "unit_price": price.unit_price,
+                "price_per": price.price_per,
+                "amount": line_amount(unit_price, total, price.price_per, cart.currency),
+                "price_list_id": price.list_id,
+                "tier": price.tier,
+                "first_price": price.unit_price,
+                "added_by_id": by.id,
+                "changed_at": now,
+            }
+        )
+    insert_rows(session, CartLine, rows, on_conflict=_ADD)
+
+
+def forget_rows(session: Session, cart: Cart) -> None:
+    """Drops every question of the pad."""
+    session.execute(text("DELETE FROM undecided_row WHERE cart_id = :cart"), {"cart": cart.id})

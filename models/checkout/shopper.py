@@ -1,0 +1,119 @@
+"""Who stands before the shelves: the account, its terms, its open pad and who serves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.accounts import Account, AccountGroup, Actor, Address, PaymentTerms
+from models.checkout.cart import Cart
+from models.checkout.proposing import Place
+from models.inventory import Calendar, calendars_of
+from models.kernel import clock
+from models.kernel.errors import NotFound
+from models.kernel.seller import Seller, first_seller
+from models.pricing import PricingContext
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """What every shop page starts from. For a visitor, account, terms and cart are None.
+
+    `stock_display` is how stock is told to them: exact, capped or in words.
+    """
+
+    seller: Seller
+    account: Account | None
+    terms: PaymentTerms | None
+    ship_to: Address | None
+    cart: Cart | None
+    stock_display: str
+    sees_prices: bool
+    warehouse_ids: tuple[int, ...]
+    calendar: Calendar
+
+    @property
+    def account_id(self) -> int | None:
+        return self.account.id if self.account else None
+
+    @property
+    def currency(self) -> str:
+        return self.account.currency if self.account else self.seller.base_currency
+
+    @property
+    def today(self) -> date:
+        """The seller's business day."""
+        return clock.today(self.seller.time_zone)
+
+    @property
+    def context(self) -> PricingContext:
+        """Whose prices hold, in which currency, on which day."""
+        return PricingContext(self.account_id, self.currency, self.today)
+
+    @property
+    def place(self) -> Place:
+        """Where an order of this account would go. NotFound for a visitor."""
+        if self.account is None:
+            raise NotFound("Sign in to order.")
+        return Place(self.seller, self.account, self.ship_to, self.warehouse_ids, self.calendar)
+
+
+def visitor(session: Session) -> Shopper:
+    """Somebody who is not signed in: the whole catalogue, no prices, stock in words."""
+    seller = first_seller(session)
+    served = calendars_of(session, seller.id)
+    ids = _in_order(served, None)
+    return Shopper(seller, None, None, None, None, "words", False, ids, served[ids[0]])
+
+
+def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bool) -> Shopper:
+    """The account as this person shops for it, in two statements.
+
+    NotFound where the account does not exist or no company is set up.
+    """
+    default = (
+        select(Address.id)
+        .where(Address.account_id == Account.id, Address.is_ship_to, Address.replaced_at.is_(None))
+        .order_by(Address.is_default.desc(), Address.id)
+        .limit(1)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    ship_to = aliased(Address)
+    row = session.execute(
+        select(Seller, Account, AccountGroup.stock_display, PaymentTerms, Cart, ship_to)
+        .select_from(Seller)
+        .join(Account, Account.id == account_id)
+        .join(AccountGroup, AccountGroup.id == Account.group_id)
+        .join(PaymentTerms, PaymentTerms.id == Account.terms_id)
+        .outerjoin(Cart, _is_current_of(by))
+        .outerjoin(ship_to, ship_to.id == func.coalesce(Cart.ship_to_id, default))
+        .order_by(Seller.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        raise NotFound("There is no such account.")
+    seller, account, stock_display, terms, cart, address = row
+    served = calendars_of(session, seller.id)
+    ids = _in_order(served, address.home_warehouse_id if address else None)
+    return Shopper(
+        seller, account, terms, address, cart, stock_display, sees_prices, ids, served[ids[0]]
+    )
+
+
+def _is_current_of(by: Actor) -> ColumnElement[bool]:
+    return and_(
+        Cart.account_id == Account.id,
+        Cart.owner_id == by.id,
+        Cart.is_current,
+        Cart.ordered_at.is_(None),
+    )
+
+
+def _in_order(served: dict[int, Calendar], home_id: int | None) -> tuple[int, ...]:
+    if not served:
+        raise NotFound("No warehouse is set up yet.")
+    return tuple(sorted(served, key=lambda warehouse_id: warehouse_id != home_id))

@@ -1,0 +1,103 @@
+"""What must hold of the books, the stock and the orders at any moment: one query each.
+
+Each query returns the ids that break its rule; all must return nothing. Read only, safe to run on
+a live database. The numbers are those of the reliability programme.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+INVARIANTS: dict[str, str] = {
+    "I1 allocated equals the open allocations and fits on hand": """
+        SELECT s.id FROM stock s LEFT JOIN (
+            SELECT stock_id, sum(quantity) AS units FROM allocation
+            WHERE closed_at IS NULL GROUP BY 1) a ON a.stock_id = s.id
+        WHERE s.allocated <> coalesce(a.units, 0) OR s.allocated < 0 OR s.allocated > s.on_hand""",
+    "I2 levels equal the sums of their movements": """
+        SELECT s.id FROM stock s LEFT JOIN (
+            SELECT stock_id, sum(on_hand_delta) AS on_hand, sum(allocated_delta) AS allocated
+            FROM stock_movement GROUP BY 1) m ON m.stock_id = s.id
+        WHERE s.on_hand <> coalesce(m.on_hand, 0) OR s.allocated <> coalesce(m.allocated, 0)""",
+    "I2 bins add up to what is on hand": """
+        SELECT s.id FROM stock s LEFT JOIN (
+            SELECT stock_id, sum(quantity) AS units FROM bin_stock GROUP BY 1) b
+            ON b.stock_id = s.id
+        WHERE s.on_hand <> coalesce(b.units, 0)""",
+    "I3 a line's allocations are those of the stock": """
+        SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id LEFT JOIN (
+            SELECT order_line_id, sum(quantity) AS units, sum(picked) AS picked FROM allocation
+            WHERE closed_at IS NULL GROUP BY 1) a ON a.order_line_id = l.id
+        WHERE o.origin = 'entered'
+          AND (l.allocated <> coalesce(a.units, 0) OR l.picked <> coalesce(a.picked, 0))""",
+    "I3 what a line still needs stands in the open demand": """
+        SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id
+        LEFT JOIN open_demand d ON d.order_line_id = l.id
+        WHERE o.origin = 'entered' AND o.cancelled_at IS NULL
+          AND l.ordered - l.shipped - l.cancelled - l.allocated <> coalesce(d.quantity, 0)""",
+    "I4 every entry balances": """
+        SELECT entry_id FROM journal_line GROUP BY 1
+        HAVING sum(base_amount) <> 0 OR sum(amount) <> 0""",
+    "I5 an invoice is the sum of its parts": """
+        SELECT i.id FROM invoice i
+        LEFT JOIN (SELECT invoice_id, sum(amount) AS net FROM invoice_line GROUP BY 1) l
+            ON l.invoice_id = i.id
+        LEFT JOIN (SELECT invoice_id, sum(amount) AS net FROM invoice_charge GROUP BY 1) c
+            ON c.invoice_id = i.id
+        LEFT JOIN (SELECT invoice_id, sum(tax_amount) AS tax, sum(taxable_amount) AS net
+            FROM invoice_tax GROUP BY 1) t ON t.invoice_id = i.id
+        WHERE i.origin = 'entered' AND (i.net_amount <> coalesce(l.net, 0)
+           OR i.charges_amount <> coalesce(c.net, 0) OR i.tax_amount <> coalesce(t.tax, 0)
+           OR i.net_amount + i.charges_amount <> coalesce(t.net, 0))""",
+    "I6 the receivables account equals the open items": """
+        SELECT b.id FROM account b
+        LEFT JOIN (SELECT l.bill_to_account_id AS id, sum(l.amount) AS owed FROM journal_line l
+            JOIN ledger_account a ON a.id = l.ledger_account_id AND a.code = '1100' GROUP BY 1) j
+            ON j.id = b.id
+        LEFT JOIN (SELECT bill_to_account_id AS id,
+                sum(CASE kind WHEN 'invoice' THEN open_amount ELSE -open_amount END) AS owed
+            FROM invoice GROUP BY 1) i ON i.id = b.id
+        LEFT JOIN (SELECT bill_to_account_id AS id, sum(unapplied_amount) AS paid FROM payment
+            WHERE order_id IS NULL GROUP BY 1) p ON p.id = b.id
+        WHERE coalesce(j.owed, 0) <> coalesce(i.owed, 0) - coalesce(p.paid, 0)""",
+    "I6 an invoice's open amount is what was not applied": """
+        SELECT i.id FROM invoice i LEFT JOIN (
+            SELECT invoice_id, sum(amount) AS paid FROM application
+            WHERE undone_at IS NULL GROUP BY 1) a ON a.invoice_id = i.id
+        WHERE i.kind = 'invoice' AND i.open_amount <> i.total_amount - coalesce(a.paid, 0)""",
+    "I7 what was shipped is invoiced once": """
+        SELECT sl.id FROM shipment_line sl JOIN shipment s ON s.id = sl.shipment_id
+        LEFT JOIN invoice_line il ON il.shipment_line_id = sl.id
+        WHERE s.state IN ('shipped', 'delivered') GROUP BY sl.id, sl.quantity
+        HAVING count(il.id) <> 1 OR sum(il.quantity) <> sl.quantity""",
+    "I8 gapless numbers run without a gap": """
+        SELECT i.series_id FROM invoice i JOIN number_series s ON s.id = i.series_id
+        GROUP BY i.series_id, i.year, s.first_sequence
+        HAVING min(i.sequence) <> s.first_sequence
+            OR max(i.sequence) - min(i.sequence) + 1 <> count(*)""",
+    "I8 dates never run backwards": """
+        SELECT id FROM (SELECT id, issued_on, lag(issued_on) OVER (
+            PARTITION BY series_id, year ORDER BY sequence) AS before
+            FROM invoice WHERE series_id IS NOT NULL) z WHERE issued_on < before""",
+    "I9 a card payment is taken once per attempt": """
+        SELECT payment_id FROM payment_attempt WHERE payment_id IS NOT NULL
+        GROUP BY 1 HAVING count(*) > 1""",
+    "I10 a parcel has one live label at most": """
+        SELECT carton_id FROM label WHERE state IN ('intent', 'bought')
+        GROUP BY 1 HAVING count(*) > 1""",
+    "I14 the bill-to account is the account or its head office": """
+        SELECT o.id FROM sales_order o JOIN account a ON a.id = o.account_id
+        WHERE o.bill_to_account_id <> a.id AND o.bill_to_account_id <> coalesce(a.bill_to_id, 0)
+          AND o.bill_to_account_id <> coalesce(a.parent_id, 0)""",
+}
+
+
+def check_invariants(session: Session) -> dict[str, list[int]]:
+    """The invariants that do not hold, each with up to ten ids that break it; empty when all do."""
+    broken: dict[str, list[int]] = {}
+    for name, query in INVARIANTS.items():
+        rows = session.execute(text(f"{query} LIMIT 10")).all()
+        if rows:
+            broken[name] = [row[0] for row in rows]
+    return broken

@@ -1,0 +1,91 @@
+"""Rows of a list that need an answer, as questions with their answers as buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from models.checkout import Shopper, UndecidedRow
+from storefront.rows import day_month
+from web.i18n import _
+
+ICONS = {
+    "unknown": "search", "ambiguous": "split", "not_for_sale": "ban", "short": "calendar-clock",
+    "on_request": "tag", "bad_quantity": "circle-question-mark",
+}  # fmt: skip
+
+
+def decision_views(
+    rows: Sequence[Row[UndecidedRow, str, str]], shopper: Shopper
+) -> list[dict[str, Any]]:
+    """The questions in the order of the list."""
+    return [
+        {
+            "id": row.id,
+            "icon": ICONS.get(row.problem, "package"),
+            "question": _question(row, sku, name),
+            "detail": _detail(row),
+            "answers": [*_answers(row), ("drop", _("Drop"), True)],
+        }
+        for row, sku, name in rows
+    ]
+
+
+def _question(row: UndecidedRow, sku: str | None, name: str | None) -> str:
+    what = name or row.code
+    asked = f"{what} × {row.quantity_text}" if row.quantity_text else what
+    words = {
+        "unknown": _("Row %(n)s: %(what)s is not a code we know"),
+        "ambiguous": _("Row %(n)s: %(what)s names more than one product"),
+        "not_for_sale": _("Row %(n)s: %(what)s is not on sale to you"),
+        "short": _("Row %(n)s: %(what)s, more than is in stock"),
+        "on_request": _("Row %(n)s: %(what)s has its price on request"),
+        "bad_quantity": _("Row %(n)s: %(what)s, we could not read how many"),
+        "above_maximum": _("Row %(n)s: %(what)s is more than one order may hold"),
+    }.get(row.problem, _("Row %(n)s: %(what)s does not fit how it is packed"))
+    return words % {"n": row.row_number, "what": asked}
+
+
+def _detail(row: UndecidedRow) -> str:
+    facts = row.offers
+    if row.problem == "short":
+        return _short(facts)
+    if row.problem == "unknown" and facts.get("products"):
+        near = facts["products"][0]
+        return _("Closest is %(sku)s, %(name)s.", sku=near["sku"], name=near["name"])
+    if row.problem == "unknown":
+        return _("Check the code, or search for the product and add it.")
+    if row.problem == "on_request":
+        return _("Ask us for a price, then it can be ordered.")
+    before = facts.get("before", "0")
+    said = str(facts.get("sentence", ""))
+    if before != "0" and said:
+        return _("%(before)s are on the pad already. %(said)s", before=before, said=said)
+    return said
+
+
+def _short(facts: dict[str, Any]) -> str:
+    there = facts.get("available", "0")
+    now = _("None in stock.") if there == "0" else _("%(units)s in stock.", units=there)
+    if facts.get("on"):
+        on = day_month(date.fromisoformat(facts["on"]))
+        return _("%(now)s All of it by %(day)s.", now=now, day=on)
+    return _("%(now)s No date for the rest yet.", now=now) if facts.get("backorder") else now
+
+
+def _answers(row: UndecidedRow) -> list[tuple[str, str, bool]]:
+    facts = row.offers
+    answers = []
+    if facts.get("backorder"):
+        label = _("Backorder %(quantity)s", quantity=facts["backorder"])
+        answers.append((f"make-{facts['backorder']}", label, False))
+    words = _("Take %(quantity)s") if row.problem == "short" else _("Make it %(quantity)s")
+    for quantity in facts.get("quantities", ()):
+        answers.append((f"make-{quantity}", words % {"quantity": quantity}, False))
+    for each in facts.get("products", ()):
+        label = _("Use %(sku)s", sku=each["sku"])
+        answers.append((f"use-{each['id']}", label, False))
+    return answers

@@ -1,0 +1,206 @@
+"""The account's invoices: what is open, what is paid, each as a page and a PDF."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, current_app, flash, request, send_file, url_for
+
+from integrations.documents import Documents
+from models.accounts import Capability
+from models.kernel.errors import Refused
+from models.kernel.quantity import plain
+from models.receivables import Ageing, InvoicePage, ageing_of, invoice_page, is_payers
+from models.receivables import list_invoices as read_invoices
+from models.receivables.statement import PAGE_ROWS
+from storefront.catalogue import here_with
+from storefront.frame import shop_page
+from storefront.shopping import buyer_actor, buying_account, current_shopper
+from web.access import Pages, buyer
+from web.i18n import _
+from web.pages import go_to
+from web.presenting import day, money, percentage, unit_price
+from web.statuses import invoice_status
+from web.transactions import session
+
+pages = Pages("invoices", __name__, url_prefix="/invoices")
+STATES = ("open", "paid", "all")
+
+
+@pages.get("", access=buyer(Capability.SEE_INVOICES))
+def list_invoices() -> Any:
+    """What is owed, by age, and the documents."""
+    mine, shopper = is_payers(buyer_actor()), current_shopper()
+    state = request.args.get("state", "open")
+    state = state if state in STATES else "open"
+    rows = read_invoices(
+        session(), mine, state=state, query=request.args.get("q", ""), after=_after()
+    )
+    most = len(rows) if state == "open" else PAGE_ROWS
+    shown = rows[:most]
+    more = here_with(after=_mark(shown[-1])) if len(rows) > most else ""
+    return shop_page(
+        "storefront/invoices.html",
+        fragment="storefront/_more_invoices.html" if request.args.get("after") else None,
+        invoices=[_row(row, shopper.today) for row in shown],
+        ageing=_ageing(ageing_of(session(), mine, shopper.today), shopper.currency),
+        tabs=_tabs(state),
+        state=state,
+        query=request.args.get("q", ""),
+        more=more,
+        may_pay=_may_pay(),
+    )
+
+
+@pages.get("/<number>", access=buyer(Capability.SEE_INVOICES))
+def invoice(number: str) -> Any:
+    """One invoice or credit note."""
+    record = invoice_page(session(), number, is_payers(buyer_actor()))
+    return shop_page(
+        "storefront/invoice.html",
+        invoice=_view(record),
+        pdf=url_for("invoices.pdf", number=number),
+        may_pay=_may_pay() and record.head.kind == "invoice" and record.head.open_amount > 0,
+    )
+
+
+@pages.get("/<number>/pdf", access=buyer(Capability.SEE_INVOICES))
+def pdf(number: str) -> Response:
+    """The document as it was issued."""
+    head = invoice_page(session(), number, is_payers(buyer_actor())).head
+    documents: Documents = current_app.extensions["documents"]
+    if head.document_file_id is not None:
+        stored = documents.invoice(session(), head)
+        return send_file(
+            documents.files.open(stored), stored.media_type,
+            as_attachment=True, download_name=stored.file_name,
+        )  # fmt: skip
+    content = documents.invoice_content(session(), head)
+    headers = {"Content-Disposition": f'attachment; filename="{head.number}.pdf"'}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+@pages.post("/pay", access=buyer(Capability.PAY_INVOICES))
+def pay() -> Any:
+    """Starts a card payment of the chosen invoices, each in full."""
+    card = current_app.extensions.get("card_payments")
+    if card is None:
+        raise Refused(_("Cards are not taken here. Pay by transfer to the account on the invoice."))
+    mine = is_payers(buyer_actor())
+    chosen = request.form.getlist("invoice")
+    rows = [row for row in read_invoices(session(), mine) if row.number in chosen]
+    amounts = {row.id: row.open_amount for row in rows if row.kind == "invoice"}
+    if not amounts:
+        flash(_("Choose at least one open invoice."), "error")
+        return go_to(url_for("invoices.list_invoices"))
+    address = card.start_for_invoices(session(), buying_account(), amounts, buyer_actor())
+    return go_to(address)
+
+
+def _may_pay() -> bool:
+    takes_cards = current_app.extensions.get("card_payments") is not None
+    return takes_cards and buyer_actor().can(Capability.PAY_INVOICES)
+
+
+def _after() -> tuple[date, int] | None:
+    on, _comma, row_id = request.args.get("after", "").partition(",")
+    try:
+        return date.fromisoformat(on), int(row_id)
+    except ValueError:
+        return None
+
+
+def _mark(row: Any) -> str:
+    return f"{row.issued_on.isoformat()},{row.id}"
+
+
+def _tabs(state: str) -> list[dict[str, Any]]:
+    names = {"open": _("Open"), "paid": _("Paid"), "all": _("All")}
+    return [
+        {"label": label, "href": here_with(state=value, after=None), "current": value == state}
+        for value, label in names.items()
+    ]
+
+
+def _row(row: Any, today: date) -> dict[str, Any]:
+    sign = "−" if row.kind == "credit_note" else ""
+    return {
+        "number": row.number,
+        "href": url_for("invoices.invoice", number=row.number),
+        "kind": _("Credit note") if sign else _("Invoice"),
+        "issued": day(row.issued_on),
+        "due": day(row.due_on),
+        "po_number": row.po_number,
+        "order_number": row.order_number,
+        "status": invoice_status(row.kind, row.open_amount, row.due_on, today),
+        "total": sign + money(row.total_amount, row.currency),
+        "open": sign + money(row.open_amount, row.currency) if row.open_amount else "",
+        "payable": not sign and row.open_amount > 0,
+    }
+
+
+def _ageing(ageing: Ageing, currency: str) -> dict[str, Any]:
+    parts = [
+        (_("Not due"), ageing.not_due, "ok"), (_("1 to 30 days late"), ageing.to_30, "info"),
+        (_("31 to 60"), ageing.to_60, "warn"), (_("61 to 90"), ageing.to_90, "bad"),
+        (_("Over 90"), ageing.older, "bad"),
+    ]  # fmt: skip
+    whole = ageing.open
+    share = percentage(int(ageing.overdue / whole * 100)) if whole else "0%"
+    return {
+        "open": money(whole, currency),
+        "overdue": money(ageing.overdue, currency) if ageing.overdue else "",
+        "credit": money(ageing.credit, currency) if ageing.credit else "",
+        "said": _("%(share)s of what is open is overdue", share=share),
+        "buckets": [
+            {"label": label, "text": money(amount, currency), "tone": tone,
+             "share": float(amount / whole * 100)}
+            for label, amount, tone in parts
+        ]
+        if whole
+        else [],
+    }  # fmt: skip
+
+
+def _view(record: InvoicePage) -> dict[str, Any]:
+    head, currency = record.head, record.head.currency
+    rows = [(_("Goods"), money(head.net_amount, currency))]
+    rows += [(row.text, money(row.amount, currency)) for row in record.charges]
+    rows += [
+        (_("VAT at %(rate)s", rate=percentage(row.rate)), money(row.tax_amount, currency))
+        for row in record.taxes
+    ]
+    return {
+        **_row(head, current_shopper().today),
+        "terms": head.terms_text,
+        "order_href": _order_href(head.order_number),
+        "lines": [
+            {
+                "name": line.name, "note": line.sku, "quantity": plain(line.quantity),
+                "each": unit_price(line.unit_price, currency),
+                "total": money(line.amount, currency),
+            }
+            for line in record.lines
+        ],
+        "figures": rows,
+        "sum": (_("Total"), money(head.total_amount, currency)),
+        "address": [v for k, v in head.buyer_facts.items()
+                    if k in ("company", "name", "line1", "line2", "city", "postcode") and v],
+        "payments": [
+            (day(row.applied_on), row.number or row.credit_note, money(row.amount, currency))
+            for row in record.payments
+        ],
+        "discount": _discount(head),
+    }  # fmt: skip
+
+
+def _order_href(number: str) -> str:
+    return url_for("orders.order", number=number) if number else ""
+
+
+def _discount(head: Any) -> str:
+    if not head.discount_percent or not head.discount_until or not head.open_amount:
+        return ""
+    return _("%(rate)s off if paid by %(day)s", rate=percentage(head.discount_percent),
+             day=day(head.discount_until))  # fmt: skip

@@ -1,0 +1,189 @@
+"""An order in the words and figures of its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from models.checkout import Shopper
+from models.fulfilment import shipments_of
+from models.kernel.quantity import plain
+from models.orders import OrderPage
+from models.receivables import invoices_of_order
+from storefront.rows import day_month
+from web.i18n import _, ngettext
+from web.presenting import day, day_in_words, money, percentage, unit_price
+from web.statuses import StatusView, invoice_status, order_status
+from web.timeline import HOLDS, timeline_of
+from web.transactions import session
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """What the order's page shows."""
+
+    number: str
+    href: str
+    reorder_href: str
+    status: StatusView
+    placed: str
+    placed_by: str
+    po_number: str
+    facts: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    figures: list[tuple[str, str]]
+    total: tuple[str, str]
+    address: list[str]
+    delivery_note: str
+    holds: list[str]
+    shipments: list[dict[str, Any]]
+    invoices: list[dict[str, Any]]
+    timeline: list[Any]
+    message: str
+    total_text: str
+    promise: str
+    payment_means: str
+
+
+def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
+    """The order as the page shows it."""
+    order, currency = record.head.Order, record.head.Order.currency
+    zone = shopper.seller.time_zone
+    address = order.ship_to
+    return OrderView(
+        number=order.number,
+        href=url_for("orders.order", number=order.number),
+        reorder_href=url_for("reordering.differences", number=order.number),
+        status=order_status(order.status),
+        placed=day(order.placed_at.date()),
+        placed_by=record.head.placed_by or "",
+        po_number=order.po_number,
+        facts=_facts(record),
+        lines=[_line(line, currency) for line in record.lines],
+        figures=_figures(record),
+        total=(_("Total"), money(order.total_amount, currency)),
+        address=_address(address),
+        delivery_note=str(address.get("delivery_instructions", "")),
+        holds=[str(HOLDS[h.code]) for h in record.holds if h.released_at is None],
+        shipments=[_shipment(row) for row in shipments_of(session(), order.id)],
+        invoices=[_invoice(row, shopper.today) for row in invoices_of_order(session(), order.id)],
+        timeline=timeline_of(record.events, time_zone=zone, currency=currency),
+        message=order.message,
+        total_text=money(order.total_amount, currency),
+        promise=_promise(order),
+        payment_means=order.payment_means,
+    )
+
+
+def _facts(record: OrderPage) -> list[dict[str, Any]]:
+    order = record.head.Order
+    whole = [line for line in record.lines if line.ordered > line.cancelled]
+    sent = [line for line in whole if not line.open]
+    share = 100 * len(sent) / len(whole) if whole else 100
+    said = _("%(sent)s of %(all)s lines", sent=len(sent), all=len(whole))
+    facts: list[dict[str, Any]] = [
+        {
+            "label": _("Total"),
+            "value": money(order.total_amount, order.currency),
+            "note": ngettext("%(num)s line", "%(num)s lines", len(record.lines)),
+        },
+        {"label": _("Shipped"), "value": said, "meter": (share, said)},
+    ]
+    if order.promised_on and not order.shipped_at:
+        note = _("As first promised")
+        tone = "ok"
+        if order.first_promised_on and order.promised_on > order.first_promised_on:
+            note = _("First promised for %(day)s", day=day_month(order.first_promised_on))
+            tone = "warn"
+        facts.append(
+            {"label": _("Ships"), "value": day_in_words(order.promised_on), "note": note,
+             "tone": tone}
+        )  # fmt: skip
+    return facts
+
+
+def _promise(order: Any) -> str:
+    if order.promised_on is None:
+        return _("Part of it has no date yet. We tell you as soon as it has one.")
+    if order.deliver_on:
+        return _("Ships %(ship)s, with you %(arrive)s.", ship=day_in_words(order.promised_on),
+                 arrive=day_in_words(order.deliver_on))  # fmt: skip
+    return _("Ships %(ship)s.", ship=day_in_words(order.promised_on))
+
+
+def _line(line: Any, currency: str) -> dict[str, Any]:
+    own = ", " + _("yours: %(code)s", code=line.own_number) if line.own_number else ""
+    return {
+        "name": line.name,
+        "note": line.sku + own,
+        "ordered": plain(line.ordered),
+        "status": _line_status(line),
+        "each": unit_price(line.unit_price, currency)
+        + ("" if line.price_per == 1 else f" / {line.price_per}"),
+        "total": money(line.line_amount, currency),
+    }  # fmt: skip
+
+
+def _line_status(line: Any) -> StatusView:
+    if line.ordered == line.cancelled:
+        return StatusView(_("Cancelled"), "", "none")
+    if not line.open:
+        return StatusView(_("Shipped"), "ok")
+    if line.backordered:
+        words = _("%(units)s to follow", units=plain(line.backordered))
+        if line.promised_on:
+            words = _("%(units)s follow %(day)s", units=plain(line.backordered),
+                      day=day_month(line.promised_on))  # fmt: skip
+        return StatusView(words, "warn", "half" if line.shipped or line.allocated else "dash")
+    if line.shipped:
+        return StatusView(_("%(units)s shipped", units=plain(line.shipped)), "info", "half")
+    if line.promised_on:
+        return StatusView(_("Ships %(day)s", day=day_month(line.promised_on)), "info", "")
+    return StatusView(_("In hand"), "info", "")
+
+
+def _figures(record: OrderPage) -> list[tuple[str, str]]:
+    order = record.head.Order
+    rows = [(_("Goods"), money(order.goods_amount, order.currency))]
+    rows += [(charge.text, money(charge.amount, order.currency)) for charge in record.charges]
+    rates = {line.tax_rate for line in record.lines} | {row.tax_rate for row in record.charges}
+    label = _("VAT")
+    if len(rates) == 1:
+        label = _("VAT at %(rate)s", rate=percentage(rates.pop()))
+    return [*rows, (label, money(order.tax_amount, order.currency))]
+
+
+def _address(address: dict[str, str]) -> list[str]:
+    place = " ".join(part for part in (address.get("city"), address.get("postcode")) if part)
+    lines = [address.get(name, "") for name in ("company", "contact", "line1", "line2", "line3")]
+    return [line for line in (*lines, place) if line]
+
+
+def _shipment(row: Any) -> dict[str, Any]:
+    words = {
+        "packing": (_("Being packed"), "info", "half"), "packed": (_("Packed"), "info", "half"),
+        "shipped": (_("On its way"), "ok", "full"), "delivered": (_("Delivered"), "ok", "full"),
+    }  # fmt: skip
+    when = row.delivered_at or row.shipped_at
+    return {
+        "number": row.number,
+        "status": StatusView(*words[row.state]),
+        "when": day(when.date()) if when else "",
+        "tracking": row.tracking_number,
+        "parcels": ngettext("%(num)s parcel", "%(num)s parcels", row.cartons)
+        if row.cartons
+        else "",
+    }
+
+
+def _invoice(row: Any, today: date) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "href": url_for("invoices.invoice", number=row.number),
+        "total": money(row.total_amount, row.currency),
+        "status": invoice_status(row.kind, row.open_amount, row.due_on, today),
+        "due": day(row.due_on),
+    }

@@ -1,0 +1,95 @@
+"""The account's orders: to track, to find by PO number, to repeat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import request, url_for
+
+from models.accounts import Capability
+from models.orders import OrderFilter, order_page
+from models.orders import list_orders as read_orders
+from models.orders.history import PAGE_ROWS
+from storefront.catalogue import here_with
+from storefront.frame import shop_page
+from storefront.order_view import order_view
+from storefront.shopping import buyer_actor, current_shopper
+from web.access import Pages, buyer
+from web.i18n import _, ngettext
+from web.presenting import day, day_in_words, money
+from web.statuses import order_status
+from web.transactions import session
+
+pages = Pages("orders", __name__, url_prefix="/orders")
+STATES = ("", "open", "done", "cancelled")
+
+
+@pages.get("", access=buyer(Capability.BROWSE))
+def list_orders() -> Any:
+    """The orders, newest first."""
+    wanted = _wanted()
+    rows = read_orders(session(), buyer_actor(), wanted)
+    shown = rows[:PAGE_ROWS]
+    more = here_with(after=_mark(shown[-1])) if len(rows) > PAGE_ROWS else ""
+    return shop_page(
+        "storefront/orders.html",
+        fragment="storefront/_more_orders.html" if wanted.after else None,
+        orders=[order_row(row) for row in shown],
+        tabs=_tabs(wanted.state),
+        query=wanted.query,
+        state=wanted.state,
+        more=more,
+    )
+
+
+@pages.get("/<number>", access=buyer(Capability.BROWSE))
+def order(number: str) -> Any:
+    """One order: where it is, what it costs, its story."""
+    record = order_page(session(), number, buyer_actor())
+    return shop_page("storefront/order.html", order=order_view(record, current_shopper()))
+
+
+def _wanted() -> OrderFilter:
+    state = request.args.get("state", "")
+    after = None
+    moment, _comma, row_id = request.args.get("after", "").partition(",")
+    if row_id.isdigit():
+        try:
+            after = (datetime.fromisoformat(moment), int(row_id))
+        except ValueError:
+            after = None
+    return OrderFilter(state if state in STATES else "", request.args.get("q", ""), None, after)
+
+
+def _mark(row: Any) -> str:
+    return f"{row.placed_at.isoformat()},{row.id}"
+
+
+def _tabs(state: str) -> list[dict[str, Any]]:
+    names = {
+        "": _("All"), "open": _("Open"), "done": _("Shipped"), "cancelled": _("Cancelled"),
+    }  # fmt: skip
+    return [
+        {"label": label, "href": here_with(state=value or None, after=None),
+         "current": value == state}
+        for value, label in names.items()
+    ]  # fmt: skip
+
+
+def order_row(row: Any) -> dict[str, Any]:
+    """An order as a list shows it."""
+    late = row.status in ("open", "picking", "partly_shipped", "on_hold") and row.promised_on
+    return {
+        "number": row.number,
+        "href": url_for("orders.order", number=row.number),
+        "reorder_href": url_for("reordering.differences", number=row.number),
+        "placed": day(row.placed_at.date()),
+        "placed_by": row.placed_by or "",
+        "po_number": row.po_number,
+        "status": order_status(row.status),
+        "ships": day_in_words(row.promised_on) if late else "",
+        "lines": ngettext("%(num)s line", "%(num)s lines", row.lines),
+        "total": money(row.total_amount, row.currency),
+        "ship_to": row.ship_to.get("city", ""),
+    }

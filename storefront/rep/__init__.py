@@ -1,0 +1,1 @@
+"""The reps' pages, phone first."""

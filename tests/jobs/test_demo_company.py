@@ -1,0 +1,44 @@
+"""The demo company: a month of it, lived through the domain, adds up and looks alive."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+from stdnum import ean
+
+from jobs.demo.loading import is_loaded, load, sign_ins
+from models.accounts import Account, User, demo_sign_ins
+from models.catalog import Barcode, Category, Product
+from models.insight import check_invariants
+from models.kernel.files import FileStore
+from models.kernel.mail import MailMessage
+from models.orders import Order
+from models.pricing import PriceList
+from models.receivables import Invoice
+
+pytestmark = pytest.mark.concurrency
+
+
+def test_a_month_of_the_demo_adds_up_and_looks_alive(
+    committed_sessions: sessionmaker[Session], files: FileStore
+) -> None:
+    said: list[str] = []
+    with committed_sessions() as session:
+        assert not is_loaded(session)
+        load(session, files, said.append, months=1)
+        assert is_loaded(session)
+        assert check_invariants(session) == {}
+        assert session.scalar(select(func.count(Product.id))) >= 550
+        assert session.scalar(select(func.count(Category.id))) > 20
+        assert session.scalar(select(func.count(Account.id))) == 40
+        assert session.scalar(select(func.count(PriceList.id))) == 6
+        assert session.scalar(select(func.count(Order.id))) > 15
+        assert session.scalar(select(func.count(Invoice.id))) > 10
+        assert session.scalar(select(func.count(MailMessage.id))) == 0, "no mail about the past"
+        codes = session.scalars(select(Barcode.code).limit(200)).all()
+        assert all(ean.is_valid(code) for code in codes)
+        emails = set(session.scalars(select(User.email)))
+        assert {email for email, _ in sign_ins()} <= emails
+        assert len(demo_sign_ins(session)) >= 7
+    assert any("Founding" in line for line in said)

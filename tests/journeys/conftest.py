@@ -1,0 +1,91 @@
+"""A real browser on the real program, over a database where commits are real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from threading import Thread
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import make_server
+
+from config import Settings
+from models.accounts import Actor
+from tests.signing_in import sign_in
+from tests.storefront.conftest import open_shop
+from tests.world import World
+from wsgi import create_app
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = 1440, 390
+
+
+@dataclass
+class Town:
+    """The program running at `base`, its people, and a way to open a browser as one of them."""
+
+    base: str
+    app: Flask
+    world: World
+    open: Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def town(
+    settings: Settings, committed_sessions: sessionmaker[Session], chromium: Browser
+) -> Iterator[Town]:
+    """The shop, open."""
+    settings = replace(settings, base_url="http://127.0.0.1")
+    app = create_app(settings, committed_sessions)
+    session = committed_sessions()
+    world = open_shop(session)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+
+    def open_as(actor: Actor | None, path: str, width: int = DESKTOP, theme: str = "light") -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        if actor is not None:
+            client = sign_in(app.test_client(), session, actor)
+            cookies = [
+                {"name": each.key, "value": each.value, "url": base}
+                for each in client._cookies.values()
+            ]
+            context.add_cookies(cookies)
+        page = context.new_page()
+        page.goto(base + path)
+        return page
+
+    yield Town(base, app, world, open_as)
+    server.shutdown()
+    session.close()
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds wrong, and sideways scrolling."""
+    found = Axe().run(page).response["violations"]
+    faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*faults, f"{over} px too wide"] if over > 0 else faults

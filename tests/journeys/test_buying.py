@@ -1,0 +1,115 @@
+"""A buyer's day, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESKTOP, PHONE, Town, faults_of
+
+pytestmark = pytest.mark.journey
+
+PASTE = """text => {
+  const data = new DataTransfer(); data.setData('text/plain', text);
+  document.body.dispatchEvent(
+    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_a_buyer_walks_along_the_shelf_and_places_the_order(town: Town, width: int) -> None:
+    page = town.open(town.world.bob, "/c/garden", width)
+    row = page.get_by_role("group", name="Hand trowel, ash handle", exact=True)
+    for _pack in range(4):
+        row.get_by_role("button", name="More").click()
+    expect(row.get_by_role("textbox")).to_have_value("24")
+    expect(page.locator("#tab-order" if width == PHONE else "#head-order")).to_contain_text(
+        "£116.64"
+    )
+    page.goto(town.base + "/order")
+    page.get_by_label("Your PO number").fill("WH-7781")
+    page.locator("#pad-summary").get_by_role("button", name="Place order £150.17").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is placed")
+    expect(page.get_by_text("WH-7781").first).to_be_visible()
+
+
+def test_a_pasted_list_with_wrong_rows_is_settled_by_buttons(town: Town) -> None:
+    page = town.open(town.world.bob, "/order")
+    page.get_by_role("heading", level=1).click()
+    page.evaluate(PASTE, "TR-1\t24\nFK-1\t2\nTR1I\t5\nLN-1\t4\nFK-1\t90")
+    expect(page.locator(".decisions li")).to_have_count(3)
+    for left in (2, 1, 0):
+        page.locator(".decisions li").first.get_by_role("button", name="Drop").click()
+        expect(page.locator(".decisions li")).to_have_count(left)
+    expect(page.locator("#pad-summary").get_by_role("button", name="Place order")).to_be_visible()
+    expect(page.locator("#lines tbody tr")).to_have_count(1)
+
+
+def test_a_line_taken_off_can_be_put_back(town: Town) -> None:
+    world = town.world
+    products = {world.product("AB-1"): 2, world.product("AB-2"): 3}
+    world.fill_cart(world.acme, world.bob, products)
+    world.session.commit()
+    page = town.open(world.bob, "/order")
+    page.get_by_role("button", name="Remove Product AB-1").click()
+    expect(page.locator("#lines tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#lines tbody tr")).to_have_count(2)
+
+
+def test_an_order_is_repeated_in_three_clicks(town: Town) -> None:
+    world = town.world
+    world.order(world.acme, world.bob, {world.product("AB-1"): 2, world.product("AB-2"): 3})
+    world.session.commit()
+    page = town.open(world.bob, "/")
+    page.get_by_role("link", name="Repeat last order").click()
+    page.get_by_role("button", name="Put these on the order pad").click()
+    page.locator("#pad-summary").get_by_role("button", name="Place order").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is placed")
+
+
+def test_a_rep_orders_for_a_customer_on_the_phone(town: Town) -> None:
+    world = town.world
+    page = town.open(world.rita, "/rep", PHONE)
+    page.get_by_role("link", name="Acme Gifts").click()
+    page.get_by_role("button", name="Start their order").click()
+    page.get_by_role("link", name="Price list").click()
+    expect(page.get_by_label("Notice 1")).to_contain_text("Ordering for Acme Gifts")
+    row = page.get_by_role("group", name="Hand fork, ash handle", exact=True)
+    row.get_by_role("button", name="More").click()
+    expect(page.locator("#tab-order")).to_contain_text("£5.20")
+    page.goto(town.base + "/order")
+    page.locator("#pad-summary").get_by_role("button", name="Place order").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is placed")
+    page.get_by_role("link", name="Follow this order").click()
+    expect(page.get_by_text("on behalf of the customer")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_every_page_is_accessible_and_fits(town: Town, width: int, theme: str) -> None:
+    world = town.world
+    order = world.order(world.acme, world.alice, {world.product("AB-1"): 2})
+    world.fill_cart(world.acme, world.alice, {world.product("AB-2"): 3})
+    world.session.commit()
+    page = town.open(world.alice, "/", width, theme)
+    faults = {}
+    for path in (
+        "/", "/c/garden", "/search?q=trowel", "/p/tr-1", "/order", "/order?add=paste",
+        "/order?add=file", "/order/place", "/orders", f"/orders/{order.number}",
+        f"/orders/{order.number}/placed", f"/orders/{order.number}/reorder", "/invoices",
+    ):  # fmt: skip
+        page.goto(town.base + path)
+        if found := faults_of(page):
+            faults[path] = found
+    rep = town.open(world.rita, "/rep", width, theme)
+    for path in ("/rep", *(f"/rep/accounts/{world.acme.id}?part={p}" for p in ("due", "account"))):
+        rep.goto(town.base + path)
+        if found := faults_of(rep):
+            faults[path] = found
+    visitor = town.open(None, "/", width, theme)
+    for path in ("/", "/products"):
+        visitor.goto(town.base + path)
+        if found := faults_of(visitor):
+            faults[f"visitor {path}"] = found
+    assert faults == {}

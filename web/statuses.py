@@ -1,0 +1,50 @@
+"""The words, tones and shapes of states, the same on every page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from web.i18n import _, lazy, ngettext
+
+
+class StatusView(NamedTuple):
+    """For `ui.status(*view)`: word, tone, fill."""
+
+    word: str
+    tone: str = ""
+    fill: str = "full"
+
+
+ORDERS: dict[str, tuple[Any, str, str]] = {
+    "awaiting_approval": (lazy("Awaiting approval"), "warn", "dash"),
+    "on_hold": (lazy("On hold"), "warn", ""),
+    "open": (lazy("Open"), "info", ""),
+    "picking": (lazy("Picking"), "info", "half"),
+    "partly_shipped": (lazy("Part shipped"), "warn", "half"),
+    "shipped": (lazy("Shipped"), "ok", "full"),
+    "delivered": (lazy("Delivered"), "ok", "full"),
+    "invoiced": (lazy("Shipped and invoiced"), "ok", "full"),
+    "paid": (lazy("Paid"), "ok", "full"),
+    "closed": (lazy("Closed"), "", "full"),
+    "cancelled": (lazy("Cancelled"), "", "none"),
+}
+
+
+def order_status(status: str) -> StatusView:
+    """An order's status."""
+    word, tone, fill = ORDERS[status]
+    return StatusView(str(word), tone, fill)
+
+
+def invoice_status(kind: str, open_amount: Any, due_on: date, today: date) -> StatusView:
+    """What is still to be done about an invoice."""
+    if not open_amount:
+        return StatusView(_("Paid") if kind == "invoice" else _("Used"), "ok")
+    if kind == "credit_note":
+        return StatusView(_("Credit to use"), "info", "")
+    late = (today - due_on).days
+    if late > 0:
+        words = ngettext("Overdue %(num)s day", "Overdue %(num)s days", late)
+        return StatusView(words, "bad")
+    return StatusView(_("Open"), "info", "")
