@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
 from models.catalog import Product
-from models.inventory import Cause, Stock, adjust, stock_of
+from models.inventory import Cause, Stock, adjust, lock_stock
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict
-from models.kernel.money import round_amount
+from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import announce
 from models.kernel.quantity import plain
 from models.kernel.seller import Seller
@@ -86,7 +86,8 @@ def _require_as_seen(
 ) -> None:
     if seen is None:
         return
-    on_hand = stock_of(session, product.id, warehouse_id).on_hand
+    rows = lock_stock(session, [product.id], [warehouse_id])
+    on_hand = rows[0].on_hand if rows else ZERO
     if on_hand != seen:
         raise Conflict(
             f"The stock of {product.sku} has changed meanwhile: {plain(on_hand)} now, "
