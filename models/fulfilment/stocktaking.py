@@ -50,13 +50,9 @@ def adjust_stock(
     _require_as_seen(session, product, warehouse_id, seen_on_hand)
     cause = Cause("adjustment", None, by.id, reason.strip())
     stock, lost = adjust(
-        session,
-        product_id=product.id,
-        warehouse_id=warehouse_id,
-        bin_id=bin_id,
-        delta=delta,
+        session, product_id=product.id, warehouse_id=warehouse_id, bin_id=bin_id, delta=delta,
         cause=cause,
-    )
+    )  # fmt: skip
     entry = activity.record(
         session, "stock.adjusted", by=by, subject=stock, delta=delta, reason=reason.strip()
     )
