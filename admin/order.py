@@ -24,6 +24,7 @@ from web.forms import Form
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to
+from web.timeline import timeline_of
 from web.transactions import commit, session
 
 pages = Pages("office_order", __name__, url_prefix="/admin")
@@ -141,8 +142,10 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
         picture_of=picture_of,
         **_goods(order),
         **_customer(order),
-        events=timeline.days(
-            insight.event_rows(session(), order.id), seller().time_zone, currency=order.currency
+        events=timeline_of(
+            insight.event_rows(session(), order.id),
+            time_zone=seller().time_zone,
+            currency=order.currency,
         ),
     )
 

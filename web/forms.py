@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from babel.support import LazyProxy
 from flask import Flask, current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -95,6 +96,6 @@ def _check_token() -> None:
 def _flat(sentences: Any) -> list[Any]:
     if isinstance(sentences, dict):
         sentences = sentences.values()
-    if isinstance(sentences, str) or not hasattr(sentences, "__iter__"):
+    if isinstance(sentences, str | LazyProxy) or not hasattr(sentences, "__iter__"):
         return [sentences]
     return [each for part in sentences for each in _flat(part)]

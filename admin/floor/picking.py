@@ -124,7 +124,14 @@ def show(id: int, errors: Errors | None = None, status: int = 200) -> Response:
     left = [line for line in lines if line.finished_at is None]
     shell = picking_shell(head, done=len(lines) - len(left), total=len(lines))
     if not left:
-        return floor_page("admin/floor/picked.html", shell, head=head, lines=lines)
+        return floor_page(
+            "admin/floor/picked.html",
+            shell,
+            status=status,
+            errors=errors or [],
+            head=head,
+            lines=lines,
+        )
     place = _current(left)
     return floor_page(
         "admin/floor/pick.html",

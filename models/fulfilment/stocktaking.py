@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
 from models.catalog import Product
-from models.inventory import Cause, Stock, adjust, stocks_of
+from models.inventory import Cause, Stock, adjust, lock_stock
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict
-from models.kernel.money import round_amount
+from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import announce
 from models.kernel.quantity import plain
 from models.kernel.seller import Seller
@@ -50,13 +50,9 @@ def adjust_stock(
     _require_as_seen(session, product, warehouse_id, seen_on_hand)
     cause = Cause("adjustment", None, by.id, reason.strip())
     stock, lost = adjust(
-        session,
-        product_id=product.id,
-        warehouse_id=warehouse_id,
-        bin_id=bin_id,
-        delta=delta,
+        session, product_id=product.id, warehouse_id=warehouse_id, bin_id=bin_id, delta=delta,
         cause=cause,
-    )
+    )  # fmt: skip
     entry = activity.record(
         session, "stock.adjusted", by=by, subject=stock, delta=delta, reason=reason.strip()
     )
@@ -86,7 +82,8 @@ def _require_as_seen(
 ) -> None:
     if seen is None:
         return
-    on_hand = stocks_of(session, [product.id], warehouse_id)[0].on_hand
+    rows = lock_stock(session, [product.id], [warehouse_id])
+    on_hand = rows[0].on_hand if rows else ZERO
     if on_hand != seen:
         raise Conflict(
             f"The stock of {product.sku} has changed meanwhile: {plain(on_hand)} now, "

@@ -70,32 +70,7 @@ def account_rows(
         .offset(offset)
         .subquery("page")
     )  # fmt: skip
-    owed = (
-        select(
-            func.coalesce(func.sum(Invoice.open_amount), 0).label("open"),
-            func.coalesce(func.sum(Invoice.open_amount).filter(Invoice.due_on < today), 0).label(
-                "overdue"
-            ),
-        )
-        .where(
-            Invoice.bill_to_account_id == page.c.id,
-            Invoice.kind == "invoice",
-            Invoice.open_amount > 0,
-        )
-        .lateral("owed")
-    )
-    ordered = (
-        select(func.max(Order.placed_at).label("last_order"))
-        .where(Order.account_id == page.c.id)
-        .lateral("ordered")
-    )
-    place = (
-        select(Address.city)
-        .where(Address.account_id == page.c.id, Address.replaced_at.is_(None))
-        .order_by(Address.is_default.desc(), Address.id)
-        .limit(1)
-        .scalar_subquery()
-    )
+    owed, ordered, place = _owed(page, today), _ordered(page), _place(page)
     sorted_by = page.c.sort_key.desc() if descending else page.c.sort_key.asc()
     return session.execute(
         select(
@@ -108,6 +83,40 @@ def account_rows(
         .join(ordered, true())
         .order_by(sorted_by, page.c.id)
     ).all()  # fmt: skip
+
+
+def _owed(page: Any, today: date) -> Any:
+    is_late = Invoice.due_on < today
+    return (
+        select(
+            func.coalesce(func.sum(Invoice.open_amount), 0).label("open"),
+            func.coalesce(func.sum(Invoice.open_amount).filter(is_late), 0).label("overdue"),
+        )
+        .where(
+            Invoice.bill_to_account_id == page.c.id,
+            Invoice.kind == "invoice",
+            Invoice.open_amount > 0,
+        )
+        .lateral("owed")
+    )
+
+
+def _ordered(page: Any) -> Any:
+    return (
+        select(func.max(Order.placed_at).label("last_order"))
+        .where(Order.account_id == page.c.id)
+        .lateral("ordered")
+    )
+
+
+def _place(page: Any) -> Any:
+    return (
+        select(Address.city)
+        .where(Address.account_id == page.c.id, Address.replaced_at.is_(None))
+        .order_by(Address.is_default.desc(), Address.id)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def count_accounts(session: Session, chosen: AccountFilter, actor: Actor, *, today: date) -> int:

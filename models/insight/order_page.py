@@ -118,7 +118,7 @@ def event_rows(session: Session, order_id: int) -> Sequence[Any]:
         select(
             OrderEvent.id, OrderEvent.kind, OrderEvent.at, OrderEvent.facts, OrderEvent.audience,
             OrderEvent.document_kind, OrderEvent.document_id,
-            func.coalesce(User.name, "").label("actor_name"),
+            OrderEvent.on_behalf, func.coalesce(User.name, "").label("actor"),
         )
         .outerjoin(User, User.id == OrderEvent.actor_id)
         .where(OrderEvent.order_id == order_id)

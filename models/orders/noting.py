@@ -20,4 +20,4 @@ def add_note(session: Session, order: Order, text: str, *, by: Actor) -> OrderEv
         raise Refused("Write the note first.", field="text")
     if len(words) > LONGEST_NOTE:
         raise Refused("A note has at most 2,000 characters.", field="text")
-    return tell(session, order.id, "note.added", by=by, staff_only=True, text=words)
+    return tell(session, order.id, "note.added", by=by, staff_only=True, note=words)

@@ -50,7 +50,7 @@ def take_payment(
     before = _recorded(session, account.id, receipt)
     if before is not None:
         return before
-    if sum(receipt.amounts.values(), ZERO) > receipt.amount:
+    if 0 < receipt.amount < sum(receipt.amounts.values(), ZERO):
         raise Refused("More is set against invoices than came in.", field="amount")
     payment = record_payment(
         session,
