@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from admin import order_view, timeline
+from admin import order_view
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
 from admin.orders import TABS, asked_list
 from models import insight
