@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,9 +74,11 @@ def _report(prepared: Prepared, file: Path, rejects: Path | None, *, dry_run: bo
 
 
 def _places(file: Path) -> list[Path]:
-    """Beside the file; where that may not be written, among the program's own data."""
+    """Beside the file; where that folder is kept read-only, among the program's own data."""
     name = f"{file.name}.report.csv"
-    return [file.with_name(name), current_app.extensions["settings"].data_dir / name]
+    beside, own = file.with_name(name), current_app.extensions["settings"].data_dir / name
+    # The mode, not the right: root may write everywhere, and should not where nobody is to.
+    return [beside, own] if file.absolute().parent.stat().st_mode & stat.S_IWUSR else [own]
 
 
 @contextmanager

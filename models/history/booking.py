@@ -91,26 +91,17 @@ def _documented(session: Session, books: Books) -> dict[int, tuple[date, Figures
 
 def _posted(session: Session, books: Books) -> dict[int, tuple[Figures, int]]:
     """By month: what its entries have credited so far, and how many there are."""
-    counted = select(JournalEntry.document_id // 100, func.count()).where(
-        JournalEntry.seller_id == books.seller.id, JournalEntry.kind == ENTRY
-    )
-    counts = {
-        int(month): number
-        for month, number in session.execute(counted.group_by(JournalEntry.document_id // 100))
-    }
+    ours = (JournalEntry.seller_id == books.seller.id, JournalEntry.kind == ENTRY)
+    months: dict[int, tuple[Figures, int]] = {}
+    for document_id in session.scalars(select(JournalEntry.document_id).where(*ours)):
+        figures, number = months.get(document_id // 100, (defaultdict(Decimal), 0))
+        months[document_id // 100] = (figures, number + 1)
     amounts = session.execute(
         select(JournalEntry.document_id, LedgerAccount.code, JournalLine.amount)
         .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
         .join(LedgerAccount, LedgerAccount.id == JournalLine.ledger_account_id)
-        .where(
-            JournalEntry.seller_id == books.seller.id,
-            JournalEntry.kind == ENTRY,
-            LedgerAccount.code != Chart.OPENING,
-        )
+        .where(*ours, LedgerAccount.code != Chart.OPENING)
     )
-    months: dict[int, tuple[Figures, int]] = {
-        month: (defaultdict(Decimal), number) for month, number in counts.items()
-    }
     for document_id, code, amount in amounts:
         months[document_id // 100][0][Chart(code)] -= amount
     return months
