@@ -74,15 +74,14 @@ def update_rows(
 
 def take_ids(session: Session, model: type[Base], count: int) -> list[int]:
     """That many fresh ids of the table, ascending; nobody else gets them."""
-    return list(
-        session.scalars(
-            text(
-                "SELECT nextval(pg_get_serial_sequence(:name, 'id')) "
-                "FROM generate_series(1, :count)"
-            ),
-            {"name": model.__tablename__, "count": count},
-        )
+    taken: list[int] | None = session.scalar(
+        text(
+            "SELECT array_agg(nextval(pg_get_serial_sequence(:name, 'id'))) "
+            "FROM generate_series(1, :count)"
+        ),
+        {"name": model.__tablename__, "count": count},
     )
+    return taken or []
 
 
 def copy_rows(
