@@ -17,6 +17,7 @@ from jobs.importing.running import Written, prepare, write
 from models import catalog
 from models.accounts import Account
 from models.catalog import Product
+from models.insight import check_invariants
 from models.kernel import clock
 from models.kernel.errors import Refused
 from models.ledger import Chart, JournalEntry, JournalLine, LedgerAccount
@@ -247,6 +248,13 @@ def test_the_ledger_gets_one_balanced_entry_a_month_and_nobody_owes_anything(
     assert abs(balances[Chart.OPENING] - imported) < Decimal("0.01")
     account = account_of(session, "17850")
     assert standing(session, account, today=date(2011, 2, 1)).exposure == 0
+
+
+def test_everything_that_must_hold_of_the_books_holds_of_an_imported_past(
+    run: Run, past: Path, session: Session
+) -> None:
+    run(past)
+    assert check_invariants(session) == {}
 
 
 def test_a_second_run_changes_nothing(run: Run, past: Path, count_rows: Rows) -> None:
