@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from config import Settings
 from jobs import migrating, worker
 from jobs.demo.commands import demo
+from jobs.importing.commands import importing
 from jobs.supervising import Child, Supervisor
 from models.insight import INVARIANTS, check_invariants
 from models.kernel.database import make_engine, session_factory
@@ -29,7 +30,7 @@ words = AppGroup("words", help="Translations.")
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (check, database, demo, words, work, write_access_matrix):
+    for command in (check, database, demo, importing, words, work, write_access_matrix):
         app.cli.add_command(command)
 
 
