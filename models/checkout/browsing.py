@@ -108,8 +108,8 @@ def brands_on(session: Session, category: str) -> list[tuple[int, str]]:
         .where(Brand.id.in_(select(Product.brand_id).where(_within(category))))
         .order_by(Brand.name)
         .limit(40)
-    ).tuples()
-    return list(rows)
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def _on_shelf(shopper: Shopper, wish: Wish) -> list[ColumnElement[bool]]:

@@ -81,7 +81,7 @@ class Payer:
 def rep_accounts(session: Session, by: Actor, today: date, *, query: str = "") -> list[AccountLine]:
     """The accounts this person looks after, what matters first, in one statement."""
     rows = session.execute(_accounts(by, today, query))
-    found = [AccountLine(*row) for row in rows.tuples()]
+    found = [AccountLine(*row) for row in rows]
     return sorted(found, key=lambda line: (*line.urgency(today), line.name))
 
 
@@ -127,8 +127,8 @@ def twelve_months(session: Session, account_id: int, today: date, time_zone: str
             Order.status != "cancelled",
         )
         .group_by(month)
-    ).tuples()  # fmt: skip
-    amounts = dict(rows.all())
+    )  # fmt: skip
+    amounts = {row[0]: row[1] for row in rows}
     return Months(tuple((each, Decimal(amounts.get(each, 0))) for each in months))
 
 

@@ -65,5 +65,5 @@ def habits(session: Session, account_id: int, time_zone: str) -> list[Habit]:
         .group_by(gaps.c.product_id)
         .having(func.count() >= FEWEST_PURCHASES)
         .order_by((func.max(gaps.c.day) + interval).asc(), gaps.c.product_id)
-    ).tuples()
+    )
     return [Habit(*row) for row in rows]

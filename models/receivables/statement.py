@@ -80,8 +80,8 @@ def ageing_of(session: Session, mine: ColumnElement[bool], today: date) -> Agein
         select(bucket, func.sum(Invoice.open_amount))
         .where(mine, Invoice.open_amount > 0)
         .group_by(bucket)
-    ).tuples()
-    return Ageing(**dict(rows.all()))
+    )
+    return Ageing(**{row[0]: row[1] for row in rows})
 
 
 def list_invoices(
