@@ -45,9 +45,6 @@ FAMILIES = (
     audit.pages,
     system.mails,
     system.tasks,
-    users.pages,
-    applications.pages,
-    audit.pages,
 )
 
 
