@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -25,6 +25,8 @@ from tests.world import World, make_world
 from wsgi import create_app
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 30_000
+"""Milliseconds."""
 SWITCHES = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -63,7 +65,11 @@ def worker_database(postgres: database.Server, template: str) -> Iterator[Engine
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The one browser of this run: two of the driver's loops cannot live in one process."""
+    """The one browser of this run: two of the driver's loops cannot live in one process.
+
+    A busy machine is slow, not wrong: what is expected may take half a minute to appear.
+    """
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
