@@ -54,10 +54,12 @@ def test_dates_have_their_month_in_letters() -> None:
         assert day(date(2026, 11, 4)) == "04.11.2026"
 
 
-def test_a_moment_is_told_in_the_zone_of_its_place() -> None:
+def test_a_moment_is_told_to_the_minute_in_the_zone_of_its_place() -> None:
+    at = datetime(2026, 7, 1, 23, 30, 59, tzinfo=UTC)
     with speaking("en_GB"):
-        told = moment(datetime(2026, 7, 1, 23, 30, tzinfo=UTC), "Europe/London")
-    assert told.startswith("2 Jul 2026")
+        assert moment(at, "Europe/London") == "2 Jul 2026, 00:30"
+    with speaking("de_DE"):
+        assert moment(at, "Europe/Berlin") == "02.07.2026, 01:30"
 
 
 def test_how_far_a_day_is_counts_business_days_of_the_zone() -> None:

@@ -1,0 +1,116 @@
+"""The wholesaler's day, in a real browser: the office, the floor and the people pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.accounts import Actor
+from models.orders import Order
+from tests.admin.conftest import Way
+from tests.journeys.conftest import DESKTOP, PHONE, Town, faults_of
+
+pytestmark = pytest.mark.journey
+
+
+def go(page: Page, town: Town, path: str) -> Page:
+    page.goto(town.base + path)
+    return page
+
+
+def count_pick(page: Page, units: str, short: str = "") -> None:
+    page.get_by_role("textbox", name="Quantity").fill(units)
+    if short:
+        page.get_by_label("If fewer: why?").select_option(label=short)
+    page.get_by_role("button", name="Record this count").click()
+
+
+def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -> None:
+    world = town.world
+    order = Way(world).placed({world.product("AB-1"): 2, world.product("AB-2"): 3})
+    sam = town.open(world.sam, f"/admin/orders/{order.number}")
+    sam.get_by_role("button", name="Release").first.click()
+    expect(sam.get_by_text("Released to picking").first).to_be_visible()
+    go(sam, town, "/floor").get_by_role("button", name="Take").click()
+    for units in ("2", "3"):
+        expect(sam.get_by_text(units, exact=True).first).to_be_visible()
+        count_pick(sam, units)
+    sam.get_by_role("link", name="Pack it").click()
+    sam.get_by_role("button", name="All in one carton").click()
+    expect(sam.get_by_role("heading", level=1)).to_contain_text("is packed")
+    sam.get_by_role("button", name="Ship it now").click()
+    nora = town.open(world.nora, "/admin/invoices")
+    nora.get_by_role("link", name="INV").first.click()
+    nora.get_by_role("link", name="Record payment").first.click()
+    nora.get_by_role("button", name="Record the payment").click()
+    expect(nora.get_by_text("Applied").first).to_be_visible()
+    go(nora, town, f"/admin/orders/{order.number}")
+    expect(nora.get_by_role("main")).to_contain_text("Paid")
+
+
+@dataclass
+class Records:
+    """One order in each state of its way."""
+
+    placed: str
+    released: str
+    picking: int
+    packing: int
+    packed: int
+    invoiced: str
+
+
+def one_in_each_state(town: Town) -> Records:
+    way, wanted = Way(town.world), {town.world.product("AB-1"): 2, town.world.product("AB-2"): 3}
+    pick_list = way.released(wanted)
+    order = town.world.session.get_one(Order, pick_list.order_id)
+    return Records(
+        placed=way.placed(wanted, po_number="WH-7781").number,
+        released=order.number,
+        picking=pick_list.id,
+        packing=way.picked(wanted).id,
+        packed=way.packed(wanted).id,
+        invoiced=way.invoiced(wanted).number,
+    )
+
+
+def pages_by_reader(town: Town) -> list[tuple[Actor | None, tuple[str, ...]]]:
+    world, records = town.world, one_in_each_state(town)
+    product = world.product("LO-1", stock=1).id
+    world.session.commit()
+    acme = world.acme.id
+    office = (
+        "", "/orders", f"/orders/{records.placed}", f"/orders/{records.released}",
+        "/invoices", f"/invoices/{records.invoiced}", "/payments", f"/payments/new?account={acme}",
+        "/accounts", f"/accounts/{acme}", "/products", f"/products/{product}", "/stock",
+        f"/stock/{product}", "/purchase-orders", "/purchase-orders/new", "/find?q=acme", "/mails",
+        "/tasks", "/users", f"/users/{world.sam.id}", "/applications", "/audit",
+    )  # fmt: skip
+    floor = (
+        "", f"/pick/{records.picking}", "/pack", f"/pack/{records.packing}",
+        f"/pack/{records.packed}", "/ship",
+    )  # fmt: skip
+    return [
+        (world.ada, tuple("/admin" + path for path in office)),
+        (world.sam, tuple("/floor" + path for path in floor)),
+        (world.alice, ("/your-details", "/company/users", "/company/addresses")),
+        (None, ("/sign-in", "/apply", "/forgotten-password")),
+    ]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(DESKTOP, "light"), (PHONE, "dark")])
+def test_every_staff_and_people_page_is_accessible_and_fits(
+    town: Town, width: int, theme: str
+) -> None:
+    faults = {}
+    for reader, paths in pages_by_reader(town):
+        page = town.open(reader, paths[0], width, theme)
+        for path in paths:
+            answer = page.goto(town.base + path)
+            assert answer is not None
+            assert answer.ok, path
+            if found := faults_of(page):
+                faults[path] = found
+    assert faults == {}
