@@ -42,7 +42,7 @@ def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -
     expect(sam.get_by_role("heading", level=1)).to_contain_text("is packed")
     sam.get_by_role("button", name="Ship it now").click()
     nora = town.open(world.nora, "/admin/invoices")
-    nora.get_by_role("link", name="INV").first.click()
+    nora.get_by_role("link", name="INV-").first.click()
     nora.get_by_role("link", name="Record payment").first.click()
     nora.get_by_role("button", name="Record the payment").click()
     expect(nora.get_by_text("Applied").first).to_be_visible()
