@@ -77,7 +77,7 @@ def day_in_words(on: date) -> str:
 def moment(at: datetime, time_zone: str) -> str:
     """Date and time to the minute in a zone: the seller's, or the warehouse's for cut-offs."""
     locale, local = current_locale(), at.astimezone(ZoneInfo(time_zone))
-    pattern = dates.get_datetime_format("medium", locale=locale).replace("'", "")
+    pattern = str(dates.get_datetime_format("medium", locale=locale)).replace("'", "")
     return pattern.format(
         dates.format_time(local, "short", locale=locale),
         dates.format_date(local, "medium", locale=locale),
