@@ -15,9 +15,7 @@ OPTIONS = [
 ]  # fmt: skip
 SCENES = (
     ("catalogue", "maya@seaglass.example", "/c/garden", DESKTOP),
-    ("pad", "maya@seaglass.example", "/order", DESKTOP),
     ("order", "olu@pellow.example", "/admin/orders", DESKTOP),
-    ("pick", "sam@pellow.example", "/floor", PHONE),
     ("rep", "rita@pellow.example", "/rep", PHONE),
 )
 """Name, who, which page, how large. Pages of one record are opened from their list."""
