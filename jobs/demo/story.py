@@ -51,6 +51,9 @@ from models.purchasing import (
 from models.receivables import Invoice, apply_payment, record_payment
 
 Day = date
+RECENT_DAYS = 4
+BUSY = 7
+"""Orders a day in the last days, which the demo starts with."""
 PACE = 4.5
 """How much slower than in life the accounts order, so that the story is soon told."""
 
@@ -87,6 +90,9 @@ class Story:
             self._live(day)
             self.session.commit()
             day += timedelta(days=1)
+        with clock.travelling(_at(self.today, 7, 30)):
+            self._begin_todays_work()
+            self.session.commit()
 
     def _live(self, day: Day) -> None:
         with clock.travelling(_at(day, 7)):
@@ -98,11 +104,36 @@ class Story:
         for customer in CUSTOMERS:
             if self.due.get(customer.key, self.start) <= day:
                 self._order(customer, day)
+        if self._is_recent(day):
+            for customer in self.chance.sample(CUSTOMERS, BUSY):
+                self._order(customer, day)
         with clock.travelling(_at(day, 15)):
             self._ship(day)
         if day.isoweekday() == 3:
             with clock.travelling(_at(day, 17)):
                 self._buy(day)
+
+    def _is_recent(self, day: Day) -> bool:
+        """Whether what is ordered on this day is still in the house at the end of the story."""
+        return day >= self.today - timedelta(days=RECENT_DAYS)
+
+    def _begin_todays_work(self) -> None:
+        """Of the open orders, one in four is released, one picked, one packed; the rest wait."""
+        open_ids = self.session.scalars(
+            select(Order.id).where(Order.status == "open").order_by(Order.id)
+        ).all()
+        sam = self.staff["sam"]
+        for number, order_id in enumerate(open_ids):
+            if number % 4 == 0:
+                continue
+            try:
+                lists = release_to_picking(self.session, order_id, by=sam)
+            except (Refused, Conflict):
+                continue
+            for pick_list in lists if number % 4 > 1 else []:
+                confirm_all(self.session, pick_list.id, by=sam)
+                if number % 4 == 3:
+                    pack(self.session, pick_list.shipment_id or 0, [], by=sam)
 
     def _choose_favourites(self) -> None:
         weights = [item.popularity for item in self.items]
@@ -140,7 +171,7 @@ class Story:
         hour = self.chance.randint(8, 13)
         with clock.travelling(_at(day, hour, self.chance.randint(0, 59))):
             order = self._place(customer, day)
-        if order is not None and day < self.today - timedelta(days=1):
+        if order is not None and not self._is_recent(day):
             self.to_ship[_next_working(day, self.chance.choice((0, 0, 0, 1)))].append(order.id)
 
     def _place(self, customer: Customer, day: Day) -> Order | None:
