@@ -4,7 +4,6 @@ import { all, find, on, shown } from './dom.js';
 on('toggle', (event) => {
   const menu = event.target;
   if (!menu.matches?.('.menu-pop') || event.newState !== 'open') return;
-  openedAt = scrollY;
   const button = all(`[popovertarget="${menu.id}"]`).find(shown)?.getBoundingClientRect();
   if (!button) return;
   const below = button.bottom + menu.offsetHeight + 8 < innerHeight;
@@ -28,7 +27,11 @@ on('keydown', (event) => {
   entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length].focus();
 });
 
+// Where the page stood is noted before the menu shows: a scroll still under way must not close it.
 let openedAt = 0;
+on('beforetoggle', (event) => {
+  if (event.target.matches?.('.menu-pop') && event.newState === 'open') openedAt = scrollY;
+}, true);
 on('scroll', () => {
   if (Math.abs(scrollY - openedAt) > 60) all('.menu-pop:popover-open').forEach((menu) => menu.hidePopover());
 }, { passive: true });

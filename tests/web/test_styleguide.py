@@ -1,5 +1,6 @@
 """The component sheet and the frames in a real browser, under the page's own security policy."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -7,7 +8,7 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from tests.web.kit import ROOT, kit_app
@@ -83,11 +84,11 @@ def test_the_keys_of_a_quantity_step_by_the_pack_and_jump_to_the_break(
     field.focus()
     field.press("ArrowUp")
     field.press("ArrowUp")
-    assert field.input_value() == "12"
+    expect(field).to_have_value("12")
     field.press("PageUp")
-    assert field.input_value() == "24"
+    expect(field).to_have_value("24")
     field.press("Escape")
-    assert field.input_value() in ("", "0")
+    expect(field).to_have_value(re.compile("^0?$"))
     page.context.close()
 
 
@@ -97,9 +98,9 @@ def test_shift_takes_the_range_and_the_bulk_bar_counts(chromium: Browser, base: 
     boxes = page.locator("#sheet-table [data-select]")
     boxes.nth(1).click()
     boxes.nth(0).click()
-    assert page.locator('[data-bulk="sheet-table"]').is_hidden()
+    expect(page.locator('[data-bulk="sheet-table"]')).to_be_hidden()
     boxes.nth(2).click(modifiers=["Shift"])
-    assert page.locator('[data-bulk="sheet-table"] [data-count]').inner_text() == "3"
+    expect(page.locator('[data-bulk="sheet-table"] [data-count]')).to_have_text("3")
     page.context.close()
 
 
@@ -107,20 +108,20 @@ def test_shift_takes_the_range_and_the_bulk_bar_counts(chromium: Browser, base: 
 def test_dialogs_palette_theme_and_menu_answer(chromium: Browser, base: str) -> None:
     page = opened(chromium, f"{base}/styleguide", 1440)
     page.get_by_role("link", name="Dialog").click()
-    assert page.locator("#sheet-dialog").is_visible()
+    expect(page.locator("#sheet-dialog")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     page.locator("#palette-list [role=option]").first.wait_for()
     page.keyboard.press("ArrowDown")
-    assert page.locator("#palette-list [aria-selected=true]").inner_text().startswith("New order")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("New order")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Dark").click()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert {cookie["name"]: cookie["value"] for cookie in page.context.cookies()} == {
         "theme": "dark"
     }
     page.get_by_role("button", name="Menu", exact=True).click()
-    assert page.locator("#sheet-menu").is_visible()
+    expect(page.locator("#sheet-menu")).to_be_visible()
     page.context.close()
 
 
@@ -132,10 +133,10 @@ def test_the_phone_menu_and_filters_open_without_scripts(chromium: Browser, base
     page = context.new_page()
     page.goto(f"{base}/styleguide/office")
     page.get_by_role("button", name="Menu").click()
-    assert page.get_by_role("link", name="Orders 32").is_visible()
+    expect(page.get_by_role("link", name="Orders 32")).to_be_visible()
     page.goto(f"{base}/styleguide/shop")
     page.get_by_role("button", name="Filters").click()
-    assert page.get_by_role("button", name="Show 86 products").is_visible()
+    expect(page.get_by_role("button", name="Show 86 products")).to_be_visible()
     context.close()
 
 
