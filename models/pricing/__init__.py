@@ -1,5 +1,12 @@
 """Prices, what an account may see and order, charges and tax."""
 
+from models.pricing.assigning import (
+    Grant,
+    assign_to_account,
+    assign_to_group,
+    change_assignment,
+    end_assignment,
+)
 from models.pricing.assortment import is_visible, visible_products
 from models.pricing.carriage_zone import CarriageZone
 from models.pricing.charges import (
@@ -20,15 +27,20 @@ from models.pricing.context import (
 from models.pricing.editing import (
     EntryRow,
     activate,
+    change_price,
     copy_list,
     create_list,
     end_price,
+    find_list,
     search_entries,
     set_price,
 )
 from models.pricing.explaining import Candidate, Derivation, Explanation, Verdict, explain
 from models.pricing.exporting import export_csv, export_xlsx
+from models.pricing.fixing import derive_again, fix_product
 from models.pricing.importing import ImportResult, ImportRow, Outcome, import_prices
+from models.pricing.listing import ListedProduct, listed_products
+from models.pricing.previewing import Preview, affected_accounts, preview_activation
 from models.pricing.price_entry import PriceEntry, QuantityRule
 from models.pricing.price_list import (
     LIST_KINDS,
@@ -39,7 +51,25 @@ from models.pricing.price_list import (
     PriceListRule,
 )
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
+from models.pricing.queries import (
+    LIST_STATES,
+    ListFilter,
+    assortment_of,
+    assortment_size,
+    changes_of,
+    count_price_lists,
+    derived_lists,
+    holders_of,
+    list_currencies,
+    list_options,
+    price_lists,
+    quantity_rules_of,
+    rules_of,
+    state_of,
+)
+from models.pricing.ranging import agree_quantities, hide_product, show_products
 from models.pricing.resolving import candidate_lists, next_break, resolve
+from models.pricing.revising import Rule, Terms, remove_rule, revise_terms, set_rule
 from models.pricing.spreadsheet import Sheet, read_sheet
 from models.pricing.tax import (
     Tax,
@@ -54,6 +84,7 @@ from models.pricing.tax_tables import seed_tax_rules
 
 __all__ = [
     "LIST_KINDS",
+    "LIST_STATES",
     "LIST_STATUSES",
     "TAX_CATEGORIES",
     "TREATMENTS",
@@ -67,11 +98,15 @@ __all__ = [
     "Destination",
     "EntryRow",
     "Explanation",
+    "Grant",
     "ImportResult",
     "ImportRow",
+    "ListFilter",
     "ListTerms",
+    "ListedProduct",
     "OrderValuePolicy",
     "Outcome",
+    "Preview",
     "Price",
     "PriceEntry",
     "PriceList",
@@ -82,32 +117,63 @@ __all__ = [
     "QuantityProblem",
     "QuantityRule",
     "QuantityRules",
+    "Rule",
     "Sheet",
     "Tax",
     "TaxBreakdown",
     "TaxRule",
     "TaxSubtotal",
     "TaxedAmount",
+    "Terms",
     "Verdict",
     "activate",
+    "affected_accounts",
+    "agree_quantities",
+    "assign_to_account",
+    "assign_to_group",
+    "assortment_of",
+    "assortment_size",
     "candidate_lists",
+    "change_assignment",
+    "change_price",
+    "changes_of",
     "charges_for",
     "check",
     "copy_list",
+    "count_price_lists",
     "create_list",
+    "derive_again",
+    "derived_lists",
+    "end_assignment",
     "end_price",
     "explain",
     "export_csv",
     "export_xlsx",
+    "find_list",
+    "fix_product",
+    "hide_product",
+    "holders_of",
     "import_prices",
     "is_visible",
+    "list_currencies",
+    "list_options",
+    "listed_products",
     "next_break",
+    "preview_activation",
+    "price_lists",
+    "quantity_rules_of",
     "read_sheet",
+    "remove_rule",
     "resolve",
+    "revise_terms",
+    "rules_of",
     "search_entries",
     "seed_tax_rules",
     "set_price",
+    "set_rule",
+    "show_products",
     "smallest",
+    "state_of",
     "tax_breakdown",
     "tax_for",
     "visible_products",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, literal, or_, select, tuple_
+from sqlalchemy import BigInteger, any_, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from models.catalog import Product
@@ -17,7 +19,12 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import UNIT_PRICE_PLACES, ZERO
 from models.kernel.quantity import plain
 from models.pricing.price_entry import PriceEntry, QuantityRule
-from models.pricing.price_list import AssortmentEntry, PriceList, PriceListRule
+from models.pricing.price_list import (
+    AssortmentEntry,
+    PriceList,
+    PriceListAssignment,
+    PriceListRule,
+)
 
 DEAREST = Decimal("99999999.9999")
 COPIED = (
@@ -34,6 +41,8 @@ class EntryRow:
     product_id: int
     sku: str
     name: str
+    image: str
+    cost: Decimal
     price_per: int
     min_quantity: Decimal
     unit_price: Decimal
@@ -49,6 +58,7 @@ def search_entries(
     *,
     on: date,
     text: str = "",
+    product_ids: Collection[int] | None = None,
     with_history: bool = False,
     after: tuple[str, Decimal, date] | None = None,
     limit: int = 50,
@@ -56,10 +66,13 @@ def search_entries(
     """Entries whose SKU begins with, or whose name contains, `text`; by SKU, tier and date.
 
     Ended ones only `with_history`. `after` is the (SKU, tier, start) of the last row shown.
+    `product_ids` asks for these alone.
     """
     key = (Product.sku, PriceEntry.min_quantity, PriceEntry.valid_from)
     query = (
-        select(PriceEntry, Product.sku, Product.name, Product.price_per)
+        select(
+            PriceEntry, Product.sku, Product.name, Product.price_per, Product.image, Product.cost
+        )
         .join(Product, Product.id == PriceEntry.product_id)
         .where(PriceEntry.list_id == list_id)
         .order_by(*key)
@@ -73,17 +86,21 @@ def search_entries(
                 Product.name.icontains(words, autoescape=True),
             )
         )
+    if product_ids is not None:
+        query = query.where(
+            PriceEntry.product_id == any_(literal([*product_ids], ARRAY(BigInteger)))
+        )
     if not with_history:
         query = query.where(or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on))
     if after is not None:
         query = query.where(tuple_(*key) > tuple_(*after))
     return [
         EntryRow(
-            entry.id, entry.product_id, sku, name, price_per, entry.min_quantity,
+            entry.id, entry.product_id, sku, name, image, cost, price_per, entry.min_quantity,
             entry.unit_price, entry.floor_price, entry.valid_from, entry.valid_to,
             entry.valid_from <= on and (entry.valid_to is None or entry.valid_to > on),
         )
-        for entry, sku, name, price_per in session.execute(query)
+        for entry, sku, name, price_per, image, cost in session.execute(query)
     ]  # fmt: skip
 
 
@@ -142,17 +159,26 @@ def copy_list(
     return copy
 
 
-def activate(session: Session, list_id: int, *, version: int, by: Actor) -> PriceList:
-    """Puts a draft in force from its `valid_from`. Conflict when it changed meanwhile."""
+def activate(
+    session: Session, list_id: int, *, version: int, by: Actor, valid_from: date | None = None
+) -> PriceList:
+    """Puts a draft in force from its `valid_from`, or from the day given.
+
+    An earlier day takes along the prices and assignments that were to begin with the list.
+    Conflict when it changed meanwhile.
+    """
     price_list = lock_list(session, list_id)
     if price_list.version != version:
         raise Conflict(f"{price_list.code} was changed meanwhile. Look at it again.")
     if price_list.status == "active":
         raise Conflict(f"{price_list.code} is in force already.")
+    if valid_from is not None:
+        _move_start(session, price_list, valid_from)
     price_list.status = "active"
     activity.record(
-        session, "price_list.activated", by=by, subject=price_list, code=price_list.code
-    )
+        session, "price_list.activated", by=by, subject=price_list, code=price_list.code,
+        effective_from=price_list.valid_from,
+    )  # fmt: skip
     return price_list
 
 
@@ -214,6 +240,42 @@ def _product(session: Session, product_id: int) -> Product:
     return product
 
 
+def change_price(
+    session: Session,
+    entry_id: int,
+    *,
+    seen_price: Decimal,
+    unit_price: Decimal,
+    floor_price: Decimal | None,
+    effective_from: date,
+    by: Actor,
+) -> PriceEntry:
+    """Another price for a tier, as typed over the one that was shown.
+
+    Planned entries change from their own start. Conflict, naming both prices, where it is not the
+    one that was seen any more; otherwise refused as `set_price` does.
+    """
+    entry = session.get(PriceEntry, entry_id)
+    if entry is None:
+        raise Conflict("This price was taken away meanwhile.")
+    lock_list(session, entry.list_id)
+    session.refresh(entry)
+    if entry.unit_price != seen_price:
+        raise Conflict(
+            f"This price was changed meanwhile: {plain(entry.unit_price)} now, "
+            f"{plain(seen_price)} when you looked. Look again, then type yours."
+        )
+    if entry.valid_to is not None and entry.valid_to <= effective_from:
+        raise Refused(f"This price ends on {entry.valid_to.isoformat()}: add one from that day.")
+    if (entry.unit_price, entry.floor_price) == (unit_price, floor_price):
+        return entry
+    return set_price(
+        session, entry.list_id, entry.product_id, min_quantity=entry.min_quantity,
+        unit_price=unit_price, floor_price=floor_price,
+        effective_from=max(effective_from, entry.valid_from), by=by,
+    )  # fmt: skip
+
+
 def end_price(session: Session, entry_id: int, *, effective_from: date, by: Actor) -> None:
     """Takes the entry out of force from a day on; one that has not begun is removed.
 
@@ -259,6 +321,24 @@ def lock_list(session: Session, list_id: int) -> PriceList:
     if not found:
         raise NotFound(f"There is no price list with the id {list_id}.")
     return found[0]
+
+
+def _move_start(session: Session, price_list: PriceList, on: date) -> None:
+    """Another first day; an earlier one is also that of what was to begin with the list."""
+    if price_list.valid_to is not None and price_list.valid_to <= on:
+        raise Refused(
+            f"{price_list.code} ends on {price_list.valid_to.isoformat()}; it must start before.",
+            field="valid_from",
+        )
+    if on < price_list.valid_from:
+        for model in (PriceEntry, PriceListAssignment):
+            session.execute(
+                update(model)
+                .where(model.list_id == price_list.id, model.valid_from == price_list.valid_from)
+                .values(valid_from=on)
+                .execution_options(synchronize_session=False)
+            )
+    price_list.valid_from = on
 
 
 def _supersede(session: Session, old: PriceEntry | None, on: date) -> PriceEntry | None:

@@ -53,13 +53,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """One step from a derived list down to the entry: `percent` on `origin_code`, rounded."""
+    """One step from a derived list down to the entry: `percent` on `origin_code`, rounded.
+
+    `covers` is the category path of the rule that says so, empty without a rule or category.
+    """
 
     list_code: str
     origin_code: str
     rule_id: int | None
     percent: Decimal
     rounding_step: Decimal
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,8 @@ def _derivations(gathered: Gathered, price: Price) -> tuple[Derivation, ...]:
         step = rule.rounding_step if rule else None
         step = terms.rounding_step if step is None else step
         rule_id = rule.id if rule else None
-        steps.append(Derivation(terms.code, origin.code, rule_id, percent, step))
+        covers = (rule.category_path or "") if rule else ""
+        steps.append(Derivation(terms.code, origin.code, rule_id, percent, step, covers))
         terms = origin
     return tuple(steps)
 

@@ -123,19 +123,33 @@ CROSS JOIN LATERAL (
 WHERE product.id = ANY(CAST(:products AS bigint[]))"""
 
 _STATEMENT = text("WITH RECURSIVE" + CANDIDATES + _LISTS + _NO_PRODUCT + _LISTS_FROM + _PRODUCTS)
-
+_WITH_DRAFT = text(
+    _STATEMENT.text.replace(
+        "WHERE list.status = 'active'", "WHERE (list.status = 'active' OR list.id = :draft)"
+    )
+)
+"""The same as it will be once a draft is in force."""
 
 _HEAD = [field.name for field in fields(ListTerms)]
 
 
-def gather(session: Session, context: PricingContext, product_ids: Collection[int]) -> Gathered:
+def gather(
+    session: Session,
+    context: PricingContext,
+    product_ids: Collection[int],
+    *,
+    draft_id: int | None = None,
+) -> Gathered:
     """The candidate lists of the context and these products, in one statement.
 
-    NotFound when a product does not exist.
+    `draft_id` is a draft to be taken as if it were in force. NotFound when a product does not
+    exist.
     """
+    draft = {} if draft_id is None else {"draft": draft_id}
     rows = session.execute(
-        _STATEMENT,
-        {
+        _STATEMENT if draft_id is None else _WITH_DRAFT,
+        draft
+        | {
             "account": context.account_id,
             "currency": context.currency,
             "on": context.on,

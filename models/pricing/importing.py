@@ -1,7 +1,8 @@
 """Prices from a file into a list: a dry run with a row-by-row difference, then all or nothing.
 
 Columns: `sku`, `unit_price`, and if wanted `min_quantity` (1) and `floor_price`; others are
-ignored. Rows that are not in the file stay as they are. Everything takes effect on one day.
+ignored. Prices that are not in the file stay as they are, or end where the file is to be the
+whole list. Everything takes effect on one day.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +21,7 @@ from sqlalchemy import (
     Row,
     Text,
     any_,
+    delete,
     func,
     insert,
     literal,
@@ -31,9 +34,9 @@ from sqlalchemy.orm import Session
 from models.catalog import Product
 from models.kernel import activity
 from models.kernel.activity import Actor
-from models.kernel.errors import Problem, Refused
+from models.kernel.errors import Conflict, Problem, Refused
 from models.kernel.money import UNIT_PRICE_PLACES
-from models.pricing.editing import DEAREST, lock_list
+from models.pricing.editing import DEAREST, find_list, lock_list
 from models.pricing.price_entry import PriceEntry
 from models.pricing.spreadsheet import Sheet, read_sheet
 
@@ -47,12 +50,16 @@ class Outcome(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    ENDED = "ended"
     REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One line of the file and what it does. `sentence` says why it was rejected."""
+    """One line of the file and what it does. `sentence` says why it was rejected.
+
+    A price that ends because the file does not have it stands on line 0. `cells` are the line's.
+    """
 
     line: int
     sku: str
@@ -64,12 +71,22 @@ class ImportRow:
     new_floor: Decimal | None = None
     old_floor: Decimal | None = None
     sentence: str = ""
+    cells: tuple[str, ...] = ()
+    entry_id: int | None = None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """By how much the price rises or falls, where it had one above zero."""
+        if not self.old_price or self.new_price is None:
+            return None
+        return (self.new_price - self.old_price) * 100 / self.old_price
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """The difference that a file makes. `is_applied` tells a dry run from the real thing."""
 
+    header: tuple[str, ...]
     rows: tuple[ImportRow, ...]
     encoding: str
     effective_from: date
@@ -78,6 +95,20 @@ class ImportResult:
     def count(self, outcome: Outcome) -> int:
         """How many rows came out so."""
         return sum(row.outcome is outcome for row in self.rows)
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs as soon as the file would do anything else than it did in another result."""
+        facts = [
+            (row.line, row.product_id, row.min_quantity, row.outcome, row.old_price, row.old_floor)
+            for row in self.rows
+        ]
+        return sha256(repr((self.effective_from, facts)).encode()).hexdigest()[:32]
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether the list says all of this already."""
+        return all(row.outcome is Outcome.UNCHANGED for row in self.rows)
 
 
 def import_prices(
@@ -89,18 +120,29 @@ def import_prices(
     effective_from: date,
     by: Actor,
     dry_run: bool,
+    ends_others: bool = False,
+    seen: str = "",
 ) -> ImportResult:
     """Reads the file and, unless it is a dry run, puts all of its prices in force on that day.
 
-    Refused without any change when the file cannot be read, lacks a column or, outside a dry
-    run, has a rejected row; `problems` of the refusal name the rows.
+    `ends_others` makes the file the whole list: prices in force that it lacks end on the day.
+    `seen` is the fingerprint of the difference that was looked at. Refused without any change
+    when the file cannot be read, lacks a column or, outside a dry run, has a rejected row;
+    `problems` of the refusal name the rows. Conflict when the difference is another one by now.
+    The same file again changes nothing.
     """
     sheet = read_sheet(content, filename)
-    price_list = lock_list(session, list_id)
+    price_list = find_list(session, list_id) if dry_run else lock_list(session, list_id)
     rows = _compare(session, list_id, sheet, effective_from)
-    result = ImportResult(tuple(rows), sheet.encoding, effective_from, is_applied=not dry_run)
-    if dry_run:
+    if ends_others:
+        rows += _missing(session, list_id, rows, effective_from)
+    result = ImportResult(
+        sheet.header, tuple(rows), sheet.encoding, effective_from, is_applied=not dry_run
+    )
+    if dry_run or result.does_nothing:
         return result
+    if seen and seen != result.fingerprint:
+        raise Conflict("The list was changed since you looked. Look at the difference again.")
     _refuse_rejected(result)
     _apply(session, list_id, rows, effective_from)
     activity.record(
@@ -114,6 +156,7 @@ def import_prices(
         added=result.count(Outcome.ADDED),
         changed=result.count(Outcome.CHANGED),
         unchanged=result.count(Outcome.UNCHANGED),
+        ended=result.count(Outcome.ENDED),
     )
     return result
 
@@ -199,13 +242,38 @@ def _row(
         if (product_id, at) in seen:
             raise Refused(f"Line {seen[product_id, at]} already has this product and quantity.")
     except Refused as refusal:
-        return ImportRow(line, sku, Outcome.REJECTED, sentence=refusal.sentence)
+        return ImportRow(line, sku, Outcome.REJECTED, sentence=refusal.sentence, cells=cells)
     seen[product_id, at] = line
     old = known.get((product_id, at), _Known())
     outcome = Outcome.CHANGED if old.entry_id else Outcome.ADDED
     if old.entry_id and (old.price, old.floor) == (price, floor):
         outcome = Outcome.UNCHANGED
     return ImportRow(line, sku, outcome, product_id, at, price, old.price, floor, old.floor)
+
+
+def _missing(session: Session, list_id: int, rows: list[ImportRow], on: date) -> list[ImportRow]:
+    """The prices in force on the day that no row of the file states."""
+    there = {(row.product_id, row.min_quantity) for row in rows}
+    entries = session.execute(
+        select(
+            PriceEntry.id, PriceEntry.product_id, Product.sku, PriceEntry.min_quantity,
+            PriceEntry.unit_price, PriceEntry.floor_price,
+        )
+        .join(Product, Product.id == PriceEntry.product_id)
+        .where(
+            PriceEntry.list_id == list_id,
+            PriceEntry.valid_from <= on,
+            or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
+        )
+        .order_by(Product.sku, PriceEntry.min_quantity)
+    )  # fmt: skip
+    return [
+        ImportRow(
+            0, sku, Outcome.ENDED, product, at, old_price=price, old_floor=floor, entry_id=entry_id
+        )
+        for entry_id, product, sku, at, price, floor in entries
+        if (product, at) not in there
+    ]
 
 
 def _number(text: str, column: str, places: Decimal | str) -> Decimal:
@@ -269,7 +337,18 @@ def _apply(session: Session, list_id: int, rows: list[ImportRow], effective_from
         | {"valid_from": effective_from, "valid_to": until.get(key)}
         for key, row in wanted.items()
     ]
+    over = [row.entry_id for row in rows if row.outcome is Outcome.ENDED and row.entry_id]
+    _end(session, over, effective_from)
     _write(session, ended, replaced, new, effective_from)
+
+
+def _end(session: Session, entry_ids: list[int], on: date) -> None:
+    """Out of force from the day on; what begins on that very day was never in force."""
+    named = PriceEntry.id == any_(literal(entry_ids, ARRAY(BigInteger)))
+    whole = {"synchronize_session": False}
+    begun = delete(PriceEntry).where(named, PriceEntry.valid_from >= on)
+    session.execute(begun.execution_options(**whole))
+    session.execute(update(PriceEntry).where(named).values(valid_to=on).execution_options(**whole))
 
 
 def _later(

@@ -40,7 +40,11 @@ def resolve(session: Session, context: PricingContext, asks: Sequence[Ask]) -> l
     """
     if not asks:
         return []
-    gathered = gather(session, context, {ask.product_id for ask in asks})
+    return prices_from(gather(session, context, {ask.product_id for ask in asks}), context, asks)
+
+
+def prices_from(gathered: Gathered, context: PricingContext, asks: Sequence[Ask]) -> list[Price]:
+    """The prices in the order of the asks, from what was gathered for their products."""
     asked = [(gathered.products[ask.product_id], _quantity(gathered, ask)) for ask in asks]
     families = _families(asked)
     offers = {id_: offers_of(gathered, product) for id_, product in gathered.products.items()}
