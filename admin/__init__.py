@@ -23,6 +23,16 @@ from admin import (
     words,
 )
 from admin.floor import lists, packing, picking, shipping
+from admin.prices import (
+    entries,
+    holders,
+    imports,
+    publishing,
+    ranges,
+    terms,
+    why,
+)
+from admin.prices import lists as price_lists
 
 FAMILIES = (
     today.pages,
@@ -40,6 +50,14 @@ FAMILIES = (
     stock.pages,
     purchasing.pages,
     products.pages,
+    price_lists.pages,
+    why.pages,
+    entries.pages,
+    terms.pages,
+    holders.pages,
+    ranges.pages,
+    publishing.pages,
+    imports.pages,
     users.pages,
     applications.pages,
     audit.pages,

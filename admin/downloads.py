@@ -18,7 +18,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def pdf(content: bytes, name: str) -> Response:
     """A PDF to be looked at; the browser's save button names it."""
-    return _file(content, "application/pdf", name, "inline")
+    return file_answer(content, "application/pdf", name, "inline")
 
 
 def csv_table(heading: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Response:
@@ -28,7 +28,7 @@ def csv_table(heading: Sequence[str], rows: Iterable[Sequence[Any]], name: str) 
     writer.writerow(heading)
     for row in rows:
         writer.writerow([_cell(value) for value in row])
-    return _file(out.getvalue().encode("utf-8-sig"), "text/csv", name, "attachment")
+    return file_answer(out.getvalue().encode("utf-8-sig"), "text/csv", name, "attachment")
 
 
 def _cell(value: Any) -> str:
@@ -42,7 +42,8 @@ def _cell(value: Any) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
 
 
-def _file(content: bytes, media_type: str, name: str, disposition: str) -> Response:
+def file_answer(content: bytes, media_type: str, name: str, disposition: str) -> Response:
+    """A file to be looked at (`inline`) or saved (`attachment`), kept by no cache."""
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f'{disposition}; filename="{safe_name(name)}"'
     response.headers["Cache-Control"] = "private, no-store"

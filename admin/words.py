@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from models.kernel.quantity import plain
 from web.i18n import _, lazy, ngettext
 from web.presenting import money
 
@@ -92,6 +93,24 @@ MOVEMENTS = {
     "transferred_in": lazy("Moved in"),
 }
 
+PRICE_CHANGES = {
+    "price_list.created": lazy("Made"),
+    "price_list.activated": lazy("Put in force"),
+    "price_list.changed": lazy("Terms changed"),
+    "price_list.imported": lazy("File imported"),
+    "price_list.rule_set": lazy("Rule set"),
+    "price_list.rule_removed": lazy("Rule taken away"),
+    "price_list.assigned": lazy("Given to somebody"),
+    "price_list.assignment_changed": lazy("Assignment changed"),
+    "price_list.unassigned": lazy("Taken from somebody"),
+    "price_list.products_shown": lazy("Products shown"),
+    "price_list.product_hidden": lazy("Product taken out"),
+    "price_list.quantities_agreed": lazy("Quantities agreed"),
+    "price.added": lazy("Price added"),
+    "price.changed": lazy("Price changed"),
+    "price.ended": lazy("Price ended"),
+}
+
 
 def looks() -> dict[str, Any]:
     """All of them, for templates."""
@@ -104,6 +123,7 @@ def looks() -> dict[str, Any]:
         "purchase_states": PURCHASE_STATES,
         "mail_states": MAIL_STATES,
         "movement_names": MOVEMENTS,
+        "change_names": PRICE_CHANGES,
         "invoice_look": invoice_look,
     }
 
@@ -132,4 +152,22 @@ def plain_amount(amount: Any) -> str:
     return f"{amount:.2f}" if isinstance(amount, Decimal) else str(amount)
 
 
-FILTERS = {"as_money": as_money, "plain_amount": plain_amount}
+def plain_price(price: Decimal | None) -> str:
+    """A price as it is typed into a field: two decimals at least, four at most, no sign."""
+    if price is None:
+        return ""
+    text = f"{price:.4f}"
+    return text[:-2] if text.endswith("00") else text.rstrip("0")
+
+
+def plain_number(number: Decimal | None) -> str:
+    """A percentage or quantity as it is typed into a field: `-12`, `0.05`."""
+    return "" if number is None else plain(number)
+
+
+FILTERS = {
+    "as_money": as_money,
+    "plain_amount": plain_amount,
+    "plain_price": plain_price,
+    "plain_number": plain_number,
+}

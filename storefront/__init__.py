@@ -32,6 +32,7 @@ from storefront.frame import can, sign_in_href
 from storefront.rep import account as rep_account
 from storefront.rep import pricing as rep_pricing
 from storefront.rep import today as rep_today
+from storefront.rep import why as rep_why
 
 FAMILIES = (
     signing_in,
@@ -59,6 +60,7 @@ FAMILIES = (
     rep_today,
     rep_account,
     rep_pricing,
+    rep_why,
 )
 
 

@@ -14,6 +14,8 @@ BODY_LIMIT = 1024 * KIB
 UPLOAD_LIMIT = 10 * 1024 * KIB
 IMPORT_LIMIT = 25 * 1024 * KIB
 MOST_FORM_PARTS = 200
+UPLOADS = {"quick_order.upload": UPLOAD_LIMIT, "price_imports.upload": IMPORT_LIMIT}
+"""Endpoints that take files, by name: their form is read before the view can raise the limit."""
 PAY_SCRIPTS = "https://js.stripe.com"
 PAY_FRAMES = "https://js.stripe.com https://hooks.stripe.com"
 PAY_CALLS = "https://api.stripe.com"
@@ -55,6 +57,7 @@ def install(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     app.extensions["sends_hsts"] = settings.is_https
+    app.before_request(_accept_known_uploads)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.after_request(_add_headers)
 
@@ -65,6 +68,12 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def _accept_known_uploads() -> None:
+    limit = UPLOADS.get(request.endpoint or "")
+    if limit is not None:
+        accept_uploads(limit)
 
 
 def accept_uploads(limit: int = UPLOAD_LIMIT) -> None:

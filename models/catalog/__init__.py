@@ -1,7 +1,7 @@
 """The catalogue: what is sold, how it is packed, named and found."""
 
 from models.catalog.category import Category
-from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code
+from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code, product_ids_of
 from models.catalog.product import (
     LIFECYCLES,
     AccountPartNumber,
@@ -35,6 +35,7 @@ __all__ = [
     "match_codes",
     "matching",
     "plain_code",
+    "product_ids_of",
     "refresh",
     "suggest",
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import text
+from sqlalchemy import Text, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+
+from models.catalog.product import Product
 
 
 class CodeKind(StrEnum):
@@ -121,3 +124,10 @@ def _decided(
         chosen = own
     products = tuple(sorted({hit[0] for hit in chosen}))
     return CodeMatch(code, products, tuple(sorted({hit[1] for hit in chosen})), bool(exact))
+
+
+def product_ids_of(session: Session, skus: Sequence[str]) -> dict[str, int]:
+    """The ids of the products with these SKUs, by SKU in capitals; unknown ones are left out."""
+    upper = func.upper(Product.sku)
+    wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
+    return dict(session.execute(select(upper, Product.id).where(upper == any_(wanted))).tuples())

@@ -25,14 +25,12 @@ from models.pricing.context import (
     QuantityRules,
 )
 from models.pricing.editing import (
-    EntryRow,
     activate,
     change_price,
     copy_list,
     create_list,
     end_price,
     find_list,
-    search_entries,
     set_price,
 )
 from models.pricing.explaining import Candidate, Derivation, Explanation, Verdict, explain
@@ -70,6 +68,7 @@ from models.pricing.queries import (
 from models.pricing.ranging import agree_quantities, hide_product, show_products
 from models.pricing.resolving import candidate_lists, next_break, resolve
 from models.pricing.revising import Rule, Terms, remove_rule, revise_terms, set_rule
+from models.pricing.searching import EntryRow, search_entries
 from models.pricing.spreadsheet import Sheet, read_sheet
 from models.pricing.tax import (
     Tax,

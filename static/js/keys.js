@@ -23,6 +23,7 @@ const act = {
 };
 
 on('keydown', (event) => {
+  if (event.key === 'Escape' && event.target.matches?.('[data-revert]')) event.target.value = event.target.defaultValue;
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') return find('form[data-primary]')?.requestSubmit();
   if (event.ctrlKey || event.metaKey || event.altKey || off() || typing(event.target) || find('dialog[open]')) return;
   const key = event.key.toLowerCase();
