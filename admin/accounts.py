@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, address, office_page, refused_in_place, today
 from admin.listing import PAGE_SIZE, listing, number_arg
+from admin.prices.of_account import lists_of
 from admin.words import ACCOUNT_STATUSES
 from models import insight
 from models.accounts import (
@@ -199,6 +200,7 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         stop_form=StopForm(),
         note_form=NoteForm(),
         note_names=NOTE_NAMES,
+        price_lists=lists_of(account, today()),
         **_parts(account),
     )
 

@@ -125,7 +125,7 @@ def _sentences(explanation: Explanation, on: date) -> list[str]:
                   currency=price.currency)]  # fmt: skip
     standing = str(STANDINGS.get(winner.standing, winner.standing))
     said = [
-        _("%(list)s gives the price: it is the %(standing)s.", list=winner.code, standing=standing),
+        _("%(list)s gives the price, as %(standing)s.", list=winner.code, standing=standing),
         *_about_tier(price),
         *[_about_step(step) for step in explanation.derivations],
     ]
@@ -192,11 +192,7 @@ def _limits(price: Price, problem: str) -> list[str]:
               step=quantity(rules.multiple))]  # fmt: skip
     if rules.maximum is not None:
         said.append(_("At most %(most)s.", most=quantity(rules.maximum)))
-    said.append(
-        _("%(quantity)s can be ordered.", quantity=quantity(price.quantity))
-        if not problem
-        else problem
-    )
+    said.append(problem or _("%(quantity)s can be ordered.", quantity=quantity(price.quantity)))
     if price.visible:
         said.append(_("The account sees this product."))
     else:

@@ -64,7 +64,8 @@ def list_page(
 
 def _tabs(row: Any, current: str) -> list[dict[str, Any]]:
     parts = [
-        ("prices", _("Prices"), "price_entries.page", row.products),
+        ("prices", _("Prices"), "price_entries.page",
+         None if row.derived_from_id else row.products),
         ("terms", _("Terms and rules") if row.derived_from_id else _("Terms"), "price_terms.page",
          None),
         ("holders", _("Who gets it"), "price_holders.page", row.accounts + row.groups),

@@ -11,13 +11,17 @@ from admin.frame import Errors, office_page, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, listing, number_arg
 from admin.prices.frame import EDIT, KINDS, STATES, VIEW
 from admin.prices.typed import date_of, percent_of, price_of, text_of, whole_of
+from models import insight
+from models.accounts import Account
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
 from models.pricing import (
     LIST_KINDS,
     LIST_STATES,
+    Grant,
     ListFilter,
     PriceList,
+    assign_to_account,
     copy_list,
     count_price_lists,
     create_list,
@@ -71,6 +75,7 @@ def create() -> Response:
     def act() -> Response:
         way = text_of("way")
         made = {"copy": _copied, "derived": _derived}.get(way, _empty)()
+        _give(made)
         commit()
         flash(_("%(code)s is a draft. It counts once it is put in force.", code=made.code))
         return go_to(url_for("price_entries.page", list_id=made.id))
@@ -82,6 +87,7 @@ def show_new(errors: Errors | None = None, status: int = 200) -> Response:
     """The form, with what was typed."""
     copied, derived = number_arg("copy"), number_arg("derive")
     typed: dict[str, Any] = dict(request.form)
+    account = _account()
     way = typed.get("way") or ("copy" if copied else "derived" if derived else "empty")
     return office_page(
         "admin/prices/new.html",
@@ -93,8 +99,27 @@ def show_new(errors: Errors | None = None, status: int = 200) -> Response:
         source=typed.get("source") or copied or derived or "",
         lists=list_options(session()),
         kinds=[(key, KINDS[key]) for key in ("list", "contract")],
-        currency=seller().base_currency,
+        account=account,
+        usual_kind="contract" if account else "list",
+        currency=account.currency if account else seller().base_currency,
     )
+
+
+def _give(made: PriceList) -> None:
+    """A list made from an account's page is that account's."""
+    account_id = whole_of("for_account")
+    if account_id is not None:
+        assign_to_account(
+            session(), made.id, account_id, Grant(valid_from=made.valid_from),
+            version=made.version, by=current_actor(),
+        )  # fmt: skip
+
+
+def _account() -> Account | None:
+    account_id = whole_of("for_account") or number_arg("for_account")
+    if account_id is None:
+        return None
+    return insight.account_by_id(session(), account_id, current_actor(), today=today())
 
 
 def _chosen(args: Any) -> ListFilter:

@@ -35,7 +35,7 @@ def page() -> Response:
              for name in ("account", "product", "quantity", "on")}  # fmt: skip
     errors: Errors = []
     answer: dict[str, Any] = {}
-    if asked["account"] or asked["product"]:
+    if asked["account"] and asked["product"]:
         try:
             answer = _answer(asked)
         except (Refused, NotFound) as refusal:

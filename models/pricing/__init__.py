@@ -33,7 +33,14 @@ from models.pricing.editing import (
     find_list,
     set_price,
 )
-from models.pricing.explaining import Candidate, Derivation, Explanation, Verdict, explain
+from models.pricing.explaining import (
+    Candidate,
+    Derivation,
+    Explanation,
+    Verdict,
+    explain,
+    standing_of,
+)
 from models.pricing.exporting import export_csv, export_xlsx
 from models.pricing.fixing import derive_again, fix_product
 from models.pricing.importing import ImportResult, ImportRow, Outcome, import_prices
@@ -172,6 +179,7 @@ __all__ = [
     "set_rule",
     "show_products",
     "smallest",
+    "standing_of",
     "state_of",
     "tax_breakdown",
     "tax_for",

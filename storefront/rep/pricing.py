@@ -67,6 +67,7 @@ def _page(line: CartLine, form: PriceForm) -> Any:
         "storefront/rep/price.html",
         line=line,
         product=product,
+        account_id=shopper.account_id,
         form=form,
         page_errors=bool(form.errors),
         today=unit_price(today.unit_price, currency) if today.unit_price is not None else "",
