@@ -130,4 +130,5 @@ def product_ids_of(session: Session, skus: Sequence[str]) -> dict[str, int]:
     """The ids of the products with these SKUs, by SKU in capitals; unknown ones are left out."""
     upper = func.upper(Product.sku)
     wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
-    return dict(session.execute(select(upper, Product.id).where(upper == any_(wanted))).tuples())
+    rows = session.execute(select(upper, Product.id).where(upper == any_(wanted))).all()
+    return {sku: id_ for sku, id_ in rows}  # noqa: C416 - rows are no pairs to dict()
