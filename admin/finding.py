@@ -40,6 +40,10 @@ COMMANDS: tuple[tuple[Any, str, dict[str, str], str, Permission], ...] = (
     (lazy("Payments not applied"), "office_payments.page", {"state": "unapplied"}, "wallet",
      Permission.PAYMENTS_VIEW),
     (lazy("Low stock"), "office_stock.page", {"state": "low"}, "boxes", Permission.STOCK_VIEW),
+    (lazy("Price lists"), "price_lists.page", {}, "badge-percent", Permission.PRICES_VIEW),
+    (lazy("Why this price"), "price_reasons.page", {}, "circle-question-mark",
+     Permission.PRICES_VIEW),
+    (lazy("New price list"), "price_lists.new", {}, "plus", Permission.PRICES_EDIT),
     (lazy("New purchase order"), "office_purchasing.new", {}, "plus", Permission.PURCHASING_EDIT),
 )  # fmt: skip
 

@@ -124,8 +124,8 @@ def show(list_id: int, errors: Errors | None = None, status: int = 200) -> Respo
     view = view if view in VIEWS else ("all" if row.derived_from_id else "own")
     text, after = args.get("q", ""), args.get("after", "")
     if view == "all" and row.derived_from_id:
-        on = _day(args) if _day(args) > row.valid_from else row.valid_from
-        shelf = all_prices(list_id, on, text=text, after=after)
+        on = max(_day(args), row.valid_from)
+        shelf = all_prices(list_id, today(), on=on, text=text, after=after)
     else:
         shelf = own_prices(list_id, today(), text=text, after=after, with_history=view == "history")
     return list_page(
@@ -165,9 +165,8 @@ def _rows(
     list_id: int, product_id: int, errors: Errors, status: int, entry_id: int | None
 ) -> Response:
     row, args = overview(list_id), _state()
-    group = one_product(
-        list_id, max(_day(args), today()), product_id, is_derived=bool(row.derived_from_id)
-    )
+    derived_on = max(_day(args), row.valid_from) if row.derived_from_id else None
+    group = one_product(list_id, today(), product_id, derived_on=derived_on)
     return render(
         "admin/prices/_product.html",
         status=status,

@@ -48,11 +48,11 @@ class Shelf:
 
 
 def own_prices(
-    list_id: int, on: date, *, text: str = "", with_history: bool = False, after: str = ""
+    list_id: int, today: date, *, text: str = "", with_history: bool = False, after: str = ""
 ) -> Shelf:
     """Entries by SKU, tier and date."""
     rows = search_entries(
-        session(), list_id, on=on, text=text, with_history=with_history, after=_key(after),
+        session(), list_id, on=today, text=text, with_history=with_history, after=_key(after),
         limit=ROWS + 1,
     )  # fmt: skip
     shown = rows[:ROWS]
@@ -63,32 +63,38 @@ def own_prices(
     return Shelf(_grouped(shown), SEPARATOR.join(key))
 
 
-def all_prices(list_id: int, on: date, *, text: str = "", after: str = "") -> Shelf:
-    """Every product that a derived list prices: fixed ones with their entries, the rest derived."""
+def all_prices(list_id: int, today: date, *, on: date, text: str = "", after: str = "") -> Shelf:
+    """Every product that a derived list prices on a day: fixed ones with their entries from today
+    on, the rest derived."""
     listed = listed_products(session(), list_id, on=on, text=text, after=after, limit=ROWS + 1)
     shown = listed[:ROWS]
     fixed = [each.id for each in shown if each.is_fixed]
-    return Shelf(_mixed(list_id, on, shown, fixed), shown[-1].sku if len(listed) > ROWS else "")
+    return Shelf(_mixed(list_id, today, shown, fixed), shown[-1].sku if len(listed) > ROWS else "")
 
 
-def one_product(list_id: int, on: date, product_id: int, *, is_derived: bool) -> Group | None:
-    """A product as the list has it now; None where it has no price of it."""
-    if is_derived:
-        listed = listed_products(session(), list_id, on=on, product_ids=[product_id])
-        found = _mixed(list_id, on, listed, [product_id])
+def one_product(
+    list_id: int, today: date, product_id: int, *, derived_on: date | None
+) -> Group | None:
+    """A product as the list has it from today on; None where it has no price of it.
+
+    `derived_on` is the day that a derived list is looked at.
+    """
+    if derived_on is not None:
+        listed = listed_products(session(), list_id, on=derived_on, product_ids=[product_id])
+        found = _mixed(list_id, today, listed, [product_id])
         if found:
             return found[0]
-    rows = search_entries(session(), list_id, on=on, product_ids=[product_id], limit=ROWS)
+    rows = search_entries(session(), list_id, on=today, product_ids=[product_id], limit=ROWS)
     groups = _grouped(rows)
     return groups[0] if groups else None
 
 
 def _mixed(
-    list_id: int, on: date, listed: Iterable[ListedProduct], fixed: Collection[int]
+    list_id: int, today: date, listed: Iterable[ListedProduct], fixed: Collection[int]
 ) -> list[Group]:
     entries: dict[int, list[EntryRow]] = {}
     if fixed:
-        for row in search_entries(session(), list_id, on=on, product_ids=fixed, limit=20 * ROWS):
+        for row in search_entries(session(), list_id, on=today, product_ids=fixed, limit=20 * ROWS):
             entries.setdefault(row.product_id, []).append(row)
     return [
         Group(each.id, each.sku, each.name, each.image, each.price_per, each.cost,

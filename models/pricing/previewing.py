@@ -6,7 +6,7 @@ Accounts whom the same lists are given to have the same prices, so each such set
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -65,7 +65,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The whole difference. Figures count a product in one quantity for one set of accounts.
+    """The whole difference. A product in one quantity counts once for each price it comes from.
 
     `products` were looked at, of a list that `is_capped` where it holds more.
     """
@@ -84,7 +84,9 @@ class Preview:
 @dataclass(slots=True)
 class _Tally:
     knows_cost: bool
-    changes: list[Change] = field(default_factory=list)
+    changes: dict[tuple[int, Decimal, Decimal | None, Decimal], Change] = field(
+        default_factory=dict
+    )
     unchanged: int = 0
     below_cost: set[int] = field(default_factory=set)
 
@@ -150,7 +152,13 @@ def _compare(
         if after.unit_price is None or before.unit_price == after.unit_price:
             tally.unchanged += 1
             continue
-        tally.changes.append(_change(product, at, before.unit_price, after.unit_price, alike))
+        key = (product.id, at, before.unit_price, after.unit_price)
+        known = tally.changes.get(key)
+        tally.changes[key] = (
+            replace(known, accounts=known.accounts + len(alike))
+            if known
+            else _change(product, at, before.unit_price, after.unit_price, alike)
+        )
         if tally.knows_cost and 0 < after.unit_price < product.cost:
             tally.below_cost.add(product.id)
 
@@ -179,10 +187,10 @@ def _change(
 def _summed(
     tally: _Tally, accounts: Sequence[Any], products: Sequence[ListedProduct], is_capped: bool
 ) -> Preview:
-    moved = [(each.percent, each) for each in tally.changes if each.percent is not None]
+    moved = [(each.percent, each) for each in tally.changes.values() if each.percent is not None]
     rises = sorted((pair for pair in moved if pair[0] > 0), key=lambda pair: -pair[0])
     falls = sorted((pair for pair in moved if pair[0] < 0), key=lambda pair: pair[0])
-    fresh = [each for each in tally.changes if each.percent is None]
+    fresh = [each for each in tally.changes.values() if each.percent is None]
     return Preview(
         accounts=tuple(accounts),
         products=len(products),

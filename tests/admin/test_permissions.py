@@ -14,16 +14,20 @@ Browser = Callable[..., FlaskClient]
 PAGES = (
     "/admin", "/admin/orders", "/admin/orders/export.csv", "/admin/find", "/admin/invoices",
     "/admin/payments", "/admin/accounts", "/admin/stock", "/admin/products",
+    "/admin/prices", "/admin/prices/why", "/admin/prices/new",
     "/admin/purchase-orders", "/admin/purchase-orders/new", "/admin/mails", "/admin/tasks",
     "/floor", "/floor/pack", "/floor/ship",
 )  # fmt: skip
 CLOSED_TO = {
     "sam": {"/admin/invoices", "/admin/payments", "/admin/accounts", "/admin/mails",
-            "/admin/tasks", "/admin/purchase-orders/new"},
+            "/admin/tasks", "/admin/purchase-orders/new", "/admin/prices", "/admin/prices/why",
+            "/admin/prices/new"},
     "olu": {"/admin/payments", "/admin/mails", "/admin/tasks", "/admin/purchase-orders/new",
+            "/admin/prices/new",
             "/floor", "/floor/pack", "/floor/ship"},
     "nora": {"/admin/mails", "/admin/tasks", "/admin/purchase-orders",
-             "/admin/purchase-orders/new", "/floor", "/floor/pack", "/floor/ship"},
+             "/admin/purchase-orders/new", "/admin/prices/new", "/floor", "/floor/pack",
+             "/floor/ship"},
     "ada": set(),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The pricing manager's work in a real browser: a cell, a contract, a file, and the question why."""
+"""The pricing manager's work in a real browser: a cell, a contract, a file, and why."""
 
 from __future__ import annotations
 
