@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from admin.finding_one import product_called
 from admin.frame import Errors, picture_of, seller, sentences_of, today
 from admin.prices.frame import EDIT, VIEW, list_page, overview
-from admin.prices.typed import date_of, optional_price_of, price_of, quantity_of, text_of
 from admin.prices.view import Group, all_prices, one_product, own_prices
+from admin.typed import date_of, optional_price_of, price_of, quantity_of, text_of
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO
 from models.pricing import (

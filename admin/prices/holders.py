@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.finding_one import account_called
 from admin.frame import Errors, refused_in_place, today
 from admin.prices.frame import EDIT, VIEW, list_page, overview
-from admin.prices.typed import date_of, text_of, ticked, whole_of
+from admin.typed import date_of, text_of, ticked, whole_of
 from models import insight
 from models.kernel.errors import NotFound, Refused
 from models.pricing import (

@@ -11,7 +11,7 @@ from admin.downloads import csv_table, file_answer
 from admin.frame import Errors, refused_in_place, today
 from admin.listing import PAGE_SIZE, date_arg, listing
 from admin.prices.frame import EDIT, VIEW, list_page, overview
-from admin.prices.typed import date_of, text_of, ticked
+from admin.typed import date_of, text_of, ticked
 from models.kernel.errors import NotFound, Refused
 from models.kernel.files import FileStore, StoredFile
 from models.pricing import (

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from admin.frame import Errors, office_page, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, listing, number_arg
 from admin.prices.frame import EDIT, KINDS, STATES, VIEW
-from admin.prices.typed import date_of, percent_of, price_of, text_of, whole_of
+from admin.typed import date_of, percent_of, price_of, text_of, whole_of
 from models import insight
 from models.accounts import Account
 from models.kernel.errors import Refused

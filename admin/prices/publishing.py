@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from admin.frame import Errors, refused_in_place, today
 from admin.listing import date_arg
 from admin.prices.frame import EDIT, VIEW, list_page, overview
-from admin.prices.typed import date_of, whole_of
+from admin.typed import date_of, whole_of
 from models.kernel.errors import Refused
 from models.pricing import activate, preview_activation
 from web.access import Pages

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.finding_one import product_called
 from admin.frame import Errors, picture_of, refused_in_place
 from admin.prices.frame import EDIT, VIEW, list_page, overview
-from admin.prices.typed import quantity_of, text_of, whole_of
+from admin.typed import quantity_of, text_of, whole_of
 from models.catalog import product_ids_of
 from models.kernel.errors import Problem, Refused
 from models.pricing import (

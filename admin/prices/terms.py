@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from admin.audit import changes as differences
 from admin.frame import Errors, refused_in_place, today
 from admin.prices.frame import EDIT, VIEW, list_page, overview
-from admin.prices.typed import (
+from admin.typed import (
     date_of,
     optional_price_of,
     percent_of,

@@ -2,8 +2,11 @@
 
 from models.catalog.category import Category
 from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code, product_ids_of
+from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
 from models.catalog.product import (
+    BACKORDER_POLICIES,
     LIFECYCLES,
+    TAX_CATEGORIES,
     AccountPartNumber,
     Barcode,
     Brand,
@@ -16,7 +19,9 @@ from models.catalog.product import (
 from models.catalog.searching import Found, Hit, Suggestion, find, matching, refresh, suggest
 
 __all__ = [
+    "BACKORDER_POLICIES",
     "LIFECYCLES",
+    "TAX_CATEGORIES",
     "AccountPartNumber",
     "Barcode",
     "Brand",
@@ -29,8 +34,11 @@ __all__ = [
     "Product",
     "ProductImage",
     "SearchWord",
+    "SellingFacts",
     "Substitute",
     "Suggestion",
+    "change_selling_facts",
+    "check_order_rules",
     "find",
     "match_codes",
     "matching",

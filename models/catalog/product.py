@@ -21,6 +21,8 @@ from sqlalchemy.types import Text
 from models.kernel.base import Amount, Base, Facts, Id, Moment, Units
 
 LIFECYCLES = ("draft", "active", "run_out", "discontinued")
+TAX_CATEGORIES = ("standard", "reduced", "zero", "exempt")
+BACKORDER_POLICIES = ("deny", "backorder", "preorder")
 
 
 class Brand(Base):

@@ -85,14 +85,13 @@ from models.pricing.tax import (
     tax_breakdown,
     tax_for,
 )
-from models.pricing.tax_rule import TAX_CATEGORIES, TREATMENTS, TaxRule
+from models.pricing.tax_rule import TREATMENTS, TaxRule
 from models.pricing.tax_tables import seed_tax_rules
 
 __all__ = [
     "LIST_KINDS",
     "LIST_STATES",
     "LIST_STATUSES",
-    "TAX_CATEGORIES",
     "TREATMENTS",
     "Ask",
     "AssortmentEntry",

@@ -10,11 +10,10 @@ from sqlalchemy import BigInteger, any_, delete, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from models.catalog import Product
+from models.catalog import Product, check_order_rules
 from models.kernel import activity, bulk
 from models.kernel.activity import Actor
-from models.kernel.errors import NotFound, Refused
-from models.kernel.quantity import plain
+from models.kernel.errors import NotFound
 from models.pricing.price_entry import QuantityRule
 from models.pricing.price_list import AssortmentEntry
 from models.pricing.revising import open_for_change
@@ -107,28 +106,6 @@ def agree_quantities(
         sku=product.sku, before=before, after=_facts(row),
     )  # fmt: skip
     return row
-
-
-def check_order_rules(stated: dict[str, Decimal | None], *, decimals: int) -> None:
-    """Refused where minimum, multiple and maximum make no sense, alone or together."""
-    finest = Decimal(1).scaleb(-decimals)
-    for name, value in stated.items():
-        if value is None:
-            continue
-        if not value.is_finite() or not 0 < value <= Decimal(9_999_999):
-            raise Refused("Type a quantity above 0, or leave it empty.", field=name)
-        if value != value.quantize(finest):
-            places = "whole units" if not decimals else f"at most {decimals} decimals"
-            raise Refused(f"This product is counted in {places}.", field=name)
-    minimum, multiple, maximum = (stated[name] for name in ("minimum", "multiple", "maximum"))
-    if maximum is None:
-        return
-    least = minimum or multiple
-    if (least is not None and maximum < least) or (multiple is not None and maximum < multiple):
-        raise Refused(
-            f"With at most {plain(maximum)} nothing could be ordered. Raise the maximum.",
-            field="maximum",
-        )
 
 
 def _skus(session: Session, product_ids: Sequence[int]) -> list[str]:

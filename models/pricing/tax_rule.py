@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.kernel.base import Base, Id, Rate
 
-TAX_CATEGORIES = ("standard", "reduced", "zero", "exempt")
 TREATMENTS = ("domestic", "reverse_charge", "export", "exempt")
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from models.catalog import TAX_CATEGORIES
 from models.kernel.errors import Refused
-from models.pricing.tax_rule import TAX_CATEGORIES, TaxRule
+from models.pricing.tax_rule import TaxRule
 
 RATES: dict[str, list[tuple[date, str, str]]] = {
     "GB": [(date(2011, 1, 4), "20", "5")],
