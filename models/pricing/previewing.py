@@ -87,7 +87,7 @@ class _Tally:
     changes: dict[tuple[int, Decimal, Decimal | None, Decimal], Change] = field(
         default_factory=dict
     )
-    unchanged: int = 0
+    unchanged: set[tuple[int, Decimal, Decimal | None]] = field(default_factory=set)
     below_cost: set[int] = field(default_factory=set)
 
 
@@ -150,7 +150,7 @@ def _compare(
     new = prices_from(gather(session, context, ids, draft_id=list_id), context, asks)
     for (product, at), before, after in zip(pairs, old, new, strict=True):
         if after.unit_price is None or before.unit_price == after.unit_price:
-            tally.unchanged += 1
+            tally.unchanged.add((product.id, at, after.unit_price))
             continue
         key = (product.id, at, before.unit_price, after.unit_price)
         known = tally.changes.get(key)
@@ -196,7 +196,7 @@ def _summed(
         products=len(products),
         is_capped=is_capped,
         changed=len(tally.changes),
-        unchanged=tally.unchanged,
+        unchanged=len(tally.unchanged),
         rises=tuple(each for _percent, each in rises[:MOST_SHOWN]),
         falls=tuple(each for _percent, each in falls[:MOST_SHOWN]),
         fresh=tuple(fresh[:MOST_SHOWN]),
