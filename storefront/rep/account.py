@@ -64,6 +64,7 @@ def account(account_id: int) -> Any:
         account=found.Account,
         terms=found.terms,
         acting=actor.account_id == account_id,
+        sees_reasons=actor.can(Permission.PRICES_VIEW),
         actions=_actions(found, contacts),
         brief=_brief(found.Account, state, orders, due),
         tabs=_tabs(account_id, part, len(due), len(all_habits)),
