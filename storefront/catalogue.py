@@ -66,7 +66,7 @@ def _shelf_page(path: str, title: str, description: str) -> Any:
 
 def _wish(args: MultiDict[str, str], path: str, shopper: Shopper) -> Wish:
     due = ()
-    if shopper.account_id is not None:
+    if shopper.account_id is not None and args.get("view") == "due":
         found = habits(session(), shopper.account_id, shopper.seller.time_zone)
         due = tuple(each.product_id for each in found if each.is_due(shopper.today))
     sort = args.get("sort", "shelf")
@@ -105,11 +105,10 @@ def _chips(shelf: Shelf, wish: Wish) -> list[dict[str, Any]]:
         {
             "label": names[view],
             "href": here_with(view=view or None, page=None),
-            "count": count,
+            "count": shelf.shown if view == wish.view else None,
             "current": view == wish.view,
         }
-        for view, count in shelf.counts.items()
-        if count or view in ("", wish.view)
+        for view in shelf.views
     ]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from models.checkout import Shopper, UndecidedRow
-from storefront.rows import day_month
 from web.i18n import _
+from web.presenting import day_month
 
 ICONS = {
     "unknown": "search", "ambiguous": "split", "not_for_sale": "ban", "short": "calendar-clock",

@@ -13,9 +13,8 @@ from models.fulfilment import shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage
 from models.receivables import invoices_of_order
-from storefront.rows import day_month
 from web.i18n import _, ngettext
-from web.presenting import day, day_in_words, money, percentage, unit_price
+from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
 from web.statuses import StatusView, invoice_status, order_status
 from web.timeline import HOLDS, timeline_of
 from web.transactions import session

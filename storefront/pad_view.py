@@ -25,10 +25,10 @@ from models.checkout import (
 from models.kernel.quantity import plain
 from models.pricing import CarriageGround, next_break
 from models.receivables import CreditStanding, standing
-from storefront.rows import StockView, day_month, offer_labels, picture_of
+from storefront.rows import StockView, offer_labels, picture_of
 from storefront.shopping import buyer_actor
 from web.i18n import _, ngettext
-from web.presenting import day_in_words, money, percentage, quantity, unit_price
+from web.presenting import day_in_words, day_month, money, percentage, quantity, unit_price
 from web.transactions import session
 
 

@@ -10,11 +10,11 @@ from models.accounts import Actor
 from models.checkout import ProductPage, ShelfRow, Shopper, product_page, shelf_rows
 from models.kernel.quantity import plain
 from storefront.frame import shop_page
-from storefront.rows import day_month, picture_of, row_views
+from storefront.rows import picture_of, row_views
 from storefront.shopping import current_shopper, may_order
 from web.access import Pages, anyone, current_actor
 from web.i18n import _
-from web.presenting import day, quantity, unit_price
+from web.presenting import day, day_month, quantity, unit_price
 from web.transactions import session
 
 pages = Pages("product_page", __name__)

@@ -11,8 +11,15 @@ from flask import url_for
 from models.checkout import ShelfRow, Shopper
 from models.inventory import Outlook
 from models.kernel.quantity import plain
-from web.i18n import _, current_locale, ngettext
-from web.presenting import day, day_in_words, money, percentage, quantity, unit_price
+from web.i18n import _, ngettext
+from web.presenting import (
+    day_in_words,
+    day_month,
+    money,
+    percentage,
+    quantity,
+    unit_price,
+)
 
 FEW = Decimal(50)
 CAPPED_AT = Decimal(100)
@@ -44,6 +51,7 @@ class RowView:
     tiers: tuple[tuple[str, str, bool], ...]
     nudge: tuple[str, str] | None
     quantity: str
+    quantity_label: str
     pack: str
     is_on: bool
     problem: str
@@ -83,6 +91,7 @@ def row_view(
         tiers=_tiers(row) if priced else (),
         nudge=_nudge(row) if priced else None,
         quantity=typed or (plain(row.in_cart) if row.in_cart else ""),
+        quantity_label=_quantity_label(row),
         pack=plain(row.price.multiple),
         is_on=bool(row.in_cart) and not row.problem and not refusal,
         problem=refusal or row.problem,
@@ -116,13 +125,6 @@ def stock_view(outlook: Outlook, row: ShelfRow, shopper: Shopper) -> StockView:
     return StockView("due", _("Due %(day)s", day=day_month(supply[0])), note)
 
 
-def day_month(on: object) -> str:
-    """A day of the coming months: `4 Dec`."""
-    from babel.dates import format_skeleton
-
-    return format_skeleton("MMMd", on, locale=current_locale())  # type: ignore[arg-type]
-
-
 def _free(free: Decimal, shopper: Shopper, *, few: bool) -> str:
     if shopper.stock_display == "words":
         return _("Low stock") if few else _("In stock")
@@ -131,6 +133,13 @@ def _free(free: Decimal, shopper: Shopper, *, few: bool) -> str:
     if shopper.stock_display == "capped" and free > CAPPED_AT:
         return _("%(units)s+ in stock", units=quantity(CAPPED_AT))
     return _("%(units)s in stock", units=quantity(free))
+
+
+def _quantity_label(row: ShelfRow) -> str:
+    if row.price.multiple == 1:
+        return _("Quantity, %(product)s", product=row.name)
+    pack = plain(row.price.multiple)
+    return _("Quantity, %(product)s, packs of %(pack)s", product=row.name, pack=pack)
 
 
 def _facts(row: ShelfRow) -> tuple[str, ...]:
@@ -200,6 +209,3 @@ def _packs(row: ShelfRow) -> str:
         return ""
     packs = int(row.in_cart / row.price.multiple)
     return ngettext("%(num)s pack", "%(num)s packs", packs)
-
-
-__all__ = ["RowView", "StockView", "day", "picture_of", "row_view", "row_views", "stock_view"]

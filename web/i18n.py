@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -73,6 +73,11 @@ def current_locale() -> Locale:
     return parsed_locale(_locale.get())
 
 
+def locale_name() -> str:
+    """The reader's locale as text, to remember formatted figures by."""
+    return _locale.get()
+
+
 @contextmanager
 def speaking(locale: str | None) -> Iterator[None]:
     """Inside the block, words and formats are those of `locale`: for mails and documents."""
@@ -102,6 +107,7 @@ def translations(locale: str) -> NullTranslations:
     return NullTranslations()
 
 
+@lru_cache(256)
 def _supported(name: str | None) -> str | None:
     if not name:
         return None

@@ -1,9 +1,14 @@
-"""How money, quantities and dates are written: by the reader's locale, always through Babel."""
+"""How money, quantities and dates are written: by the reader's locale, always through Babel.
+
+A page writes the same few hundred figures again and again, so what Babel answered is remembered:
+each of these depends on its arguments and the locale alone.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
@@ -11,9 +16,10 @@ from flask import Flask
 
 from models.kernel import clock
 from models.kernel.money import Money
-from web.i18n import _, current_locale, ngettext
+from web.i18n import _, current_locale, locale_name, ngettext, parsed_locale
 
 Number = Decimal | int
+REMEMBERED = 20_000
 
 
 def install(app: Flask) -> None:
@@ -34,44 +40,79 @@ def install(app: Flask) -> None:
 def money(amount: Money | Number, currency: str | None = None) -> str:
     """An amount with its currency sign, in the currency's decimals: `£1,234.50`."""
     value, code = _taken_apart(amount, currency)
-    return numbers.format_currency(value, code, locale=current_locale())
+    return _money(value, code, locale_name())
 
 
 def unit_price(price: Money | Number, currency: str | None = None) -> str:
     """A price with as many decimals as it needs, the currency's own at least, four at most."""
     value, code = _taken_apart(price, currency)
+    return _unit_price(value, code, locale_name())
+
+
+def quantity(number: Number) -> str:
+    """A quantity with grouping and without trailing zeros: `1,200`, `2.5`."""
+    return _quantity(number, locale_name())
+
+
+def percentage(rate: Number) -> str:
+    """A rate where 20 means twenty per cent: `20%`, `17.5%`."""
+    return _percentage(Decimal(rate), locale_name())
+
+
+def day(on: date) -> str:
+    """A date with the month in letters, so that nobody misreads it: `4 Nov 2026`."""
+    return _day(on, locale_name())
+
+
+def day_in_words(on: date) -> str:
+    """A date with its weekday, for promises: `Wed 4 Nov`."""
+    return _day_by_skeleton(on, "MMMEd", locale_name())
+
+
+def day_month(on: date) -> str:
+    """A day of the coming months: `4 Dec`."""
+    return _day_by_skeleton(on, "MMMd", locale_name())
+
+
+@lru_cache(REMEMBERED)
+def _money(value: Decimal, code: str, locale: str) -> str:
+    return numbers.format_currency(value, code, locale=parsed_locale(locale))
+
+
+@lru_cache(REMEMBERED)
+def _unit_price(value: Decimal, code: str, locale: str) -> str:
     least = numbers.get_currency_precision(code)
     needed = max(least, _decimals(value))
-    pattern = current_locale().currency_formats["standard"].pattern
+    pattern = parsed_locale(locale).currency_formats["standard"].pattern
     wanted = f"#,##0.{'0' * needed}" if needed else "#,##0"
     return numbers.format_currency(
         value,
         code,
         format=pattern.replace("#,##0.00", wanted),
-        locale=current_locale(),
+        locale=parsed_locale(locale),
         currency_digits=False,
     )
 
 
-def quantity(number: Number) -> str:
-    """A quantity with grouping and without trailing zeros: `1,200`, `2.5`."""
-    return numbers.format_decimal(number, format="#,##0.###", locale=current_locale())
+@lru_cache(REMEMBERED)
+def _quantity(number: Number, locale: str) -> str:
+    return numbers.format_decimal(number, format="#,##0.###", locale=parsed_locale(locale))
 
 
-def percentage(rate: Number) -> str:
-    """A rate where 20 means twenty per cent: `20%`, `17.5%`."""
-    pattern = current_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.##")
-    return numbers.format_percent(Decimal(rate) / 100, format=pattern, locale=current_locale())
+@lru_cache(REMEMBERED)
+def _percentage(rate: Decimal, locale: str) -> str:
+    pattern = parsed_locale(locale).percent_formats[None].pattern.replace("#,##0", "#,##0.##")
+    return numbers.format_percent(rate / 100, format=pattern, locale=parsed_locale(locale))
 
 
-def day(on: date) -> str:
-    """A date with the month in letters, so that nobody misreads it: `4 Nov 2026`."""
-    return dates.format_date(on, "medium", locale=current_locale())
+@lru_cache(REMEMBERED)
+def _day(on: date, locale: str) -> str:
+    return dates.format_date(on, "medium", locale=parsed_locale(locale))
 
 
-def day_in_words(on: date) -> str:
-    """A date with its weekday, for promises: `Wed 4 Nov`."""
-    return dates.format_skeleton("MMMEd", _at_noon(on), locale=current_locale())
+@lru_cache(REMEMBERED)
+def _day_by_skeleton(on: date, skeleton: str, locale: str) -> str:
+    return dates.format_skeleton(skeleton, _at_noon(on), locale=parsed_locale(locale))
 
 
 def moment(at: datetime, time_zone: str) -> str:

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Text, cast, exists, func, or_, select, update
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
@@ -59,7 +73,9 @@ def digest_of(token: str) -> str:
 def find_visit(session: Session, token: str) -> Visit | None:
     """The visit of a browser with this token, by one query. None once the session has ended:
     signed out, idle, too old, or begun before the password, factor, roles or state changed."""
-    row = session.execute(_by_token(digest_of(token))).first()
+    now = clock.now()
+    asked = {"digest": digest_of(token), "now": now, "idle_before": now - IDLE}
+    row = session.execute(_by_token(), asked).first()
     return None if row is None else _visit(row)
 
 
@@ -75,8 +91,10 @@ def note_seen(session: Session, visit: Visit) -> None:
     session.execute(update(User).where(User.id == visit.actor.id).values(last_seen_at=now))
 
 
-def _by_token(digest: str) -> Select[Any]:
-    now = clock.now()
+@cache
+def _by_token() -> Select[Any]:
+    """Prepared once: every request runs it."""
+    now = bindparam("now", type_=DateTime(timezone=True))
     account_id = func.coalesce(SignInSession.acting_for_account_id, SignInSession.account_id)
     return (
         select(
@@ -99,10 +117,10 @@ def _by_token(digest: str) -> Select[Any]:
             & Membership.ended_at.is_(None),
         )
         .where(
-            SignInSession.token_hash == digest,
+            SignInSession.token_hash == bindparam("digest"),
             SignInSession.ended_at.is_(None),
             SignInSession.expires_at > now,
-            or_(SignInSession.remembered, SignInSession.seen_at > now - IDLE),
+            or_(SignInSession.remembered, SignInSession.seen_at > _idle_before()),
             SignInSession.auth_epoch == User.auth_epoch,
             User.disabled_at.is_(None),
         )
@@ -114,7 +132,11 @@ def _roles() -> Any:
     return func.coalesce(held.scalar_subquery(), cast(array([], type_=Text), ARRAY(Text)))
 
 
-def _looks_after(now: datetime) -> Any:
+def _idle_before() -> Any:
+    return bindparam("idle_before", type_=DateTime(timezone=True))
+
+
+def _looks_after(now: Any) -> Any:
     zone = select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
     today = cast(func.timezone(func.coalesce(zone, "UTC"), now), Date)
     return exists().where(

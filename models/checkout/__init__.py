@@ -9,7 +9,6 @@ from models.checkout.browsing import (
     aisles,
     brands_on,
     browse,
-    in_stock,
 )
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import (
@@ -96,7 +95,6 @@ __all__ = [
     "current_cart",
     "decide",
     "empty_cart",
-    "in_stock",
     "line_of",
     "may_backorder",
     "nearest_products",

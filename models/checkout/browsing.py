@@ -9,20 +9,38 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models.catalog import Brand, Category, Product
 from models.checkout.shopper import Shopper
 from models.inventory import ExpectedSupply, Stock
 from models.orders import OrderLine
-from models.pricing import is_visible
+from models.pricing import IS_VISIBLE, seen_by
 
 PAGE_ROWS = 48
 MOST_COUNTED = 2000
+MOST_BRANDS = 40
 NEW_FOR_DAYS = 60
+VIEWS = ("in-stock", "new")
+OWN_VIEWS = ("bought", "due")
+"""Quick views that mean something for a buyer alone."""
+_IDS = ARRAY(BigInteger)
 SORTS = ("shelf", "name", "sku", "newest", "bought")
 
 
@@ -44,11 +62,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A page of product ids, and how many products each quick view holds."""
+    """A page of product ids, how many there are in all (counted up to a limit), and the views."""
 
     product_ids: list[int]
     shown: int
-    counts: dict[str, int]
+    views: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,105 +80,128 @@ class Aisle:
 
 
 def browse(session: Session, shopper: Shopper, wish: Wish) -> Shelf:
-    """The page of products that fits the wish, with the counts of every view, in one statement."""
-    fits = _on_shelf(shopper, wish)
-    views = {"": [], **_views(shopper, wish)}
-    chosen = [*fits, *views.get(wish.view, [])]
-    page = (
-        select(Product.id)
-        .where(*chosen)
-        .order_by(*_order(shopper, wish.sort))
-        .limit(PAGE_ROWS)
-        .offset((wish.page - 1) * PAGE_ROWS)
-    )
-    counted = [_counted(select(Product.id).where(*fits, *also)) for also in views.values()]
+    """The page of products that fits the wish, in one statement."""
+    views = VIEWS if shopper.account_id is None else (*OWN_VIEWS, *VIEWS)
+    view = wish.view if wish.view in views else ""
+    stock = tuple(sorted({each for each in wish.stock if each in ("in", "due")}))
+    statement = _page(bool(wish.category), bool(wish.brands), stock, view, wish.sort)
     row = session.execute(
-        select(
-            func.array(page.scalar_subquery()),
-            _counted(select(Product.id).where(*chosen)),
-            *counted,
-        )
+        statement,
+        {
+            **seen_by(shopper.context),
+            "account": shopper.account_id,
+            "warehouses": list(shopper.warehouse_ids),
+            "today": shopper.today,
+            "category": wish.category,
+            "below": f"{wish.category}/",
+            "brands": list(wish.brands),
+            "due": list(wish.due_ids),
+            "rows": PAGE_ROWS,
+            "skipped": (wish.page - 1) * PAGE_ROWS,
+        },
     ).one()
-    return Shelf(list(row[0] or ()), row[1], dict(zip(views, row[2:], strict=True)))
+    return Shelf(list(row[0] or ()), row[1], ("", *views))
 
 
 def aisles(session: Session, within: str = "") -> list[Aisle]:
     """The top categories, and with `within` its own line of parents and its children."""
     parts = within.split("/") if within else []
     lineage = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
-    wanted = or_(Category.parent_id.is_(None), Category.path.in_(lineage))
-    if within:
-        parent = aliased(Category)
-        here = select(parent.id).where(parent.path == within).scalar_subquery()
-        wanted = or_(wanted, Category.parent_id == here)
-    rows = session.execute(
-        select(Category.id, Category.path, Category.name, Category.description)
-        .where(wanted)
-        .order_by(Category.position, Category.name)
-    )
+    rows = session.execute(_AISLES, {"lineage": lineage, "within": within})
     return [Aisle(*row) for row in rows]
 
 
 def brands_on(session: Session, category: str) -> list[tuple[int, str]]:
     """The brands of a shelf, by name."""
-    rows = session.execute(
-        select(Brand.id, Brand.name)
-        .where(Brand.id.in_(select(Product.brand_id).where(_within(category))))
-        .order_by(Brand.name)
-        .limit(40)
-    )
+    rows = session.execute(_brands(), {"category": category, "below": f"{category}/"})
     return [(row.id, row.name) for row in rows]
 
 
-def _on_shelf(shopper: Shopper, wish: Wish) -> list[ColumnElement[bool]]:
+_above = aliased(Category)
+_AISLES = (
+    select(Category.id, Category.path, Category.name, Category.description)
+    .where(
+        or_(
+            Category.parent_id.is_(None),
+            Category.path == any_(bindparam("lineage", type_=ARRAY(Text))),
+            Category.parent_id
+            == select(_above.id).where(_above.path == bindparam("within")).scalar_subquery(),
+        )
+    )
+    .order_by(Category.position, Category.name)
+)
+
+
+@cache
+def _brands() -> Any:
+    here = _within(bindparam("category"), bindparam("below"))
+    return (
+        select(Brand.id, Brand.name)
+        .where(Brand.id.in_(select(Product.brand_id).where(here)))
+        .order_by(Brand.name)
+        .limit(MOST_BRANDS)
+    )
+
+
+@lru_cache
+def _page(
+    has_category: bool, has_brands: bool, stock: tuple[str, ...], view: str, sort: str
+) -> Select[Any]:
+    """The statement for a kind of wish, prepared once: the page's ids, and how many in all."""
     child = aliased(Product)
-    is_parent = select(child.id).where(child.parent_id == Product.id).exists()
-    conditions = [is_visible(shopper.context), ~is_parent]
-    if wish.category:
-        conditions.append(_within(wish.category))
-    if wish.brands:
-        conditions.append(Product.brand_id.in_(wish.brands))
-    if wish.stock:
-        ways = {"in": in_stock(shopper.warehouse_ids), "due": _coming(shopper)}
-        conditions.append(or_(*(ways[each] for each in wish.stock if each in ways)))
-    return conditions
+    fits = [IS_VISIBLE, ~select(child.id).where(child.parent_id == Product.id).exists()]
+    if has_category:
+        fits.append(_within(bindparam("category"), bindparam("below")))
+    if has_brands:
+        fits.append(Product.brand_id == any_(bindparam("brands", type_=_IDS)))
+    if stock:
+        ways = {"in": _in_stock(), "due": _coming()}
+        fits.append(or_(*(ways[each] for each in stock)))
+    if view:
+        fits.append(_view(view))
+    page = (
+        select(Product.id)
+        .where(*fits)
+        .order_by(*_order(sort))
+        .limit(bindparam("rows"))
+        .offset(bindparam("skipped"))
+    )
+    counted = select(Product.id).where(*fits).limit(MOST_COUNTED).subquery()
+    in_all = select(func.count()).select_from(counted).scalar_subquery()
+    return select(func.array(page.scalar_subquery()), in_all)
 
 
-def _within(category: str) -> ColumnElement[bool]:
-    if not category:
-        return literal_column("true")
-    below = Category.path.startswith(f"{category}/", autoescape=True)
-    return Product.category_id.in_(select(Category.id).where(or_(Category.path == category, below)))
+def _within(category: Any, below: Any) -> ColumnElement[bool]:
+    here = or_(Category.path == category, func.starts_with(Category.path, below))
+    return Product.category_id.in_(select(Category.id).where(here))
 
 
-def _views(shopper: Shopper, wish: Wish) -> dict[str, list[ColumnElement[bool]]]:
-    views: dict[str, list[ColumnElement[bool]]] = {}
-    if shopper.account_id is not None:
-        views["bought"] = [
-            Product.id.in_(
-                select(OrderLine.product_id).where(OrderLine.account_id == shopper.account_id)
-            )
-        ]
-        views["due"] = [Product.id.in_(wish.due_ids)]
-    views["in-stock"] = [in_stock(shopper.warehouse_ids)]
-    views["new"] = [Product.launched_on > shopper.today - timedelta(days=NEW_FOR_DAYS)]
-    return views
+def _view(view: str) -> ColumnElement[bool]:
+    if view == "bought":
+        mine = OrderLine.account_id == bindparam("account", type_=BigInteger)
+        return Product.id.in_(select(OrderLine.product_id).where(mine))
+    if view == "due":
+        return Product.id == any_(bindparam("due", type_=_IDS))
+    if view == "in-stock":
+        return _in_stock()
+    return Product.launched_on > bindparam("today", type_=Date) - timedelta(days=NEW_FOR_DAYS)
 
 
-def in_stock(warehouse_ids: Collection[int]) -> ColumnElement[bool]:
-    """Whether `Product` can be had now from these warehouses."""
+def _in_stock() -> ColumnElement[bool]:
     free = Stock.on_hand - Stock.allocated - Stock.safety_stock
     return (
         select(Stock.id)
         .where(
-            Stock.product_id == Product.id, Stock.warehouse_id.in_(warehouse_ids), free > Decimal(0)
+            Stock.product_id == Product.id,
+            Stock.warehouse_id == any_(bindparam("warehouses", type_=_IDS)),
+            free > Decimal(0),
         )
         .exists()
     )
 
 
-def _coming(shopper: Shopper) -> ColumnElement[bool]:
-    soon = shopper.today + timedelta(weeks=4)
+def _coming() -> ColumnElement[bool]:
+    soon = bindparam("today", type_=Date) + timedelta(weeks=4)
     return (
         select(ExpectedSupply.product_id)
         .where(
@@ -172,7 +213,7 @@ def _coming(shopper: Shopper) -> ColumnElement[bool]:
     )
 
 
-def _order(shopper: Shopper, sort: str) -> list[Any]:
+def _order(sort: str) -> list[Any]:
     shelf = [Product.category_id, Product.position, Product.id]
     if sort == "name":
         return [func.lower(Product.name), Product.id]
@@ -183,14 +224,12 @@ def _order(shopper: Shopper, sort: str) -> list[Any]:
     if sort == "bought":
         times = (
             select(func.count())
-            .where(OrderLine.account_id == shopper.account_id, OrderLine.product_id == Product.id)
+            .where(
+                OrderLine.account_id == bindparam("account", type_=BigInteger),
+                OrderLine.product_id == Product.id,
+            )
             .correlate(Product)
             .scalar_subquery()
         )
         return [times.desc(), *shelf]
     return shelf
-
-
-def _counted(statement: Select[Any]) -> Any:
-    some = statement.limit(MOST_COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()

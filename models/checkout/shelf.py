@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from models.catalog import AccountPartNumber, Category, Product
@@ -104,7 +116,7 @@ def shelf_rows(session: Session, shopper: Shopper, product_ids: Sequence[int]) -
     """
     if not product_ids:
         return []
-    facts = {row.id: row for row in session.execute(_facts(shopper, product_ids))}
+    facts = {row.id: row for row in session.execute(_facts(), _of(shopper, product_ids))}
     ids = [id_ for id_ in product_ids if id_ in facts]
     asks = [Ask(id_, facts[id_].in_cart or None) for id_ in ids]
     prices = resolve(session, shopper.context, asks)
@@ -127,13 +139,14 @@ def visible_product(session: Session, shopper: Shopper, product_id: int) -> Prod
     return product
 
 
-def last_purchase(account_id: int | None) -> Any:
-    """A lateral of this account's latest purchase of `Product`: `quantity`, `placed_at`."""
+def _last_purchase() -> Any:
+    """A lateral of an account's latest purchase of `Product`: `quantity`, `placed_at`. Binds
+    `account`."""
     return (
         select(OrderLine.ordered.label("quantity"), Order.placed_at)
         .join(Order, Order.id == OrderLine.order_id)
         .where(
-            OrderLine.account_id == account_id,
+            OrderLine.account_id == bindparam("account", type_=BigInteger),
             OrderLine.product_id == Product.id,
             OrderLine.ordered > OrderLine.cancelled,
         )
@@ -144,12 +157,13 @@ def last_purchase(account_id: int | None) -> Any:
     )
 
 
-def own_number(account_id: int | None) -> Any:
-    """The account's own part number for `Product`, as a column."""
+def _own_number() -> Any:
+    """An account's own part number for `Product`, as a column. Binds `account`."""
     return (
         select(AccountPartNumber.code)
         .where(
-            AccountPartNumber.account_id == account_id, AccountPartNumber.product_id == Product.id
+            AccountPartNumber.account_id == bindparam("account", type_=BigInteger),
+            AccountPartNumber.product_id == Product.id,
         )
         .order_by(AccountPartNumber.id)
         .limit(1)
@@ -158,19 +172,31 @@ def own_number(account_id: int | None) -> Any:
     )
 
 
-def _facts(shopper: Shopper, product_ids: Sequence[int]) -> Any:
-    last = last_purchase(shopper.account_id)
+def _of(shopper: Shopper, product_ids: Sequence[int]) -> dict[str, Any]:
+    return {
+        "account": shopper.account_id,
+        "cart": shopper.cart.id if shopper.cart else None,
+        "country": shopper.seller.country,
+        "today": shopper.today,
+        "ids": list(product_ids),
+    }
+
+
+@cache
+def _facts() -> Any:
+    """Prepared once: built for each request it would cost more than it takes to run."""
+    last = _last_purchase()
     in_cart = and_(
         CartLine.product_id == Product.id,
-        CartLine.cart_id == (shopper.cart.id if shopper.cart else None),
+        CartLine.cart_id == bindparam("cart", type_=BigInteger),
     )
     return (
         select(
             Product.id, Product.sku, Product.slug, Product.name, Product.image, Product.unit,
             Product.lifecycle, Product.backorder_policy, Product.retail_price,
             Category.name.label("category"),
-            own_number(shopper.account_id).label("own_number"),
-            _retail_tax_rate(shopper).label("tax_rate"),
+            _own_number().label("own_number"),
+            _retail_tax_rate().label("tax_rate"),
             last.c.quantity.label("last_quantity"), last.c.placed_at.label("last_on"),
             func.coalesce(CartLine.quantity, 0).label("in_cart"),
             CartLine.override_price,
@@ -178,18 +204,18 @@ def _facts(shopper: Shopper, product_ids: Sequence[int]) -> Any:
         .outerjoin(Category, Category.id == Product.category_id)
         .outerjoin(last, true())
         .outerjoin(CartLine, in_cart)
-        .where(Product.id.in_(product_ids))
+        .where(Product.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     )  # fmt: skip
 
 
-def _retail_tax_rate(shopper: Shopper) -> Any:
+def _retail_tax_rate() -> Any:
     return (
         select(TaxRule.rate)
         .where(
-            TaxRule.country == shopper.seller.country,
+            TaxRule.country == bindparam("country"),
             TaxRule.treatment == "domestic",
             TaxRule.tax_category == Product.tax_category,
-            TaxRule.valid_from <= shopper.today,
+            TaxRule.valid_from <= bindparam("today", type_=Date),
         )
         .order_by(TaxRule.valid_from.desc())
         .limit(1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, AccountGroup, Actor, Address, PaymentTerms
@@ -74,26 +76,7 @@ def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bo
 
     NotFound where the account does not exist or no company is set up.
     """
-    default = (
-        select(Address.id)
-        .where(Address.account_id == Account.id, Address.is_ship_to, Address.replaced_at.is_(None))
-        .order_by(Address.is_default.desc(), Address.id)
-        .limit(1)
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    ship_to = aliased(Address)
-    row = session.execute(
-        select(Seller, Account, AccountGroup.stock_display, PaymentTerms, Cart, ship_to)
-        .select_from(Seller)
-        .join(Account, Account.id == account_id)
-        .join(AccountGroup, AccountGroup.id == Account.group_id)
-        .join(PaymentTerms, PaymentTerms.id == Account.terms_id)
-        .outerjoin(Cart, _is_current_of(by))
-        .outerjoin(ship_to, ship_to.id == func.coalesce(Cart.ship_to_id, default))
-        .order_by(Seller.id)
-        .limit(1)
-    ).first()
+    row = session.execute(_shopper(), {"account": account_id, "person": by.id}).first()
     if row is None:
         raise NotFound("There is no such account.")
     seller, account, stock_display, terms, cart, address = row
@@ -104,12 +87,34 @@ def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bo
     )
 
 
-def _is_current_of(by: Actor) -> ColumnElement[bool]:
-    return and_(
+@cache
+def _shopper() -> Any:
+    """Everything in one row; prepared once."""
+    default = (
+        select(Address.id)
+        .where(Address.account_id == Account.id, Address.is_ship_to, Address.replaced_at.is_(None))
+        .order_by(Address.is_default.desc(), Address.id)
+        .limit(1)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    current = and_(
         Cart.account_id == Account.id,
-        Cart.owner_id == by.id,
+        Cart.owner_id == bindparam("person", type_=BigInteger),
         Cart.is_current,
         Cart.ordered_at.is_(None),
+    )
+    ship_to = aliased(Address)
+    return (
+        select(Seller, Account, AccountGroup.stock_display, PaymentTerms, Cart, ship_to)
+        .select_from(Seller)
+        .join(Account, Account.id == bindparam("account", type_=BigInteger))
+        .join(AccountGroup, AccountGroup.id == Account.group_id)
+        .join(PaymentTerms, PaymentTerms.id == Account.terms_id)
+        .outerjoin(Cart, current)
+        .outerjoin(ship_to, ship_to.id == func.coalesce(Cart.ship_to_id, default))
+        .order_by(Seller.id)
+        .limit(1)
     )
 
 

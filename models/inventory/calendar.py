@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.inventory.warehouse import ClosedDay, Warehouse
@@ -101,13 +101,12 @@ class Calendar:
 
 def calendars(session: Session, warehouse_ids: Iterable[int]) -> dict[int, Calendar]:
     """The calendars of these warehouses, in one statement."""
-    return _read(session, _with_closed_days().where(Warehouse.id.in_(set(warehouse_ids))))
+    return _read(session, _THESE, {"ids": list(set(warehouse_ids))})
 
 
 def calendars_of(session: Session, seller_id: int) -> dict[int, Calendar]:
     """The calendars of all a seller's warehouses, in the seller's order, in one statement."""
-    mine = _with_closed_days().where(Warehouse.seller_id == seller_id)
-    return _read(session, mine.order_by(Warehouse.position, Warehouse.id))
+    return _read(session, _SELLERS, {"seller": seller_id})
 
 
 def _with_closed_days() -> Select[Any]:
@@ -128,7 +127,15 @@ def _with_closed_days() -> Select[Any]:
     )
 
 
-def _read(session: Session, statement: Select[Any]) -> dict[int, Calendar]:
+_THESE = _with_closed_days().where(Warehouse.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+_SELLERS = (
+    _with_closed_days()
+    .where(Warehouse.seller_id == bindparam("seller", type_=BigInteger))
+    .order_by(Warehouse.position, Warehouse.id)
+)
+
+
+def _read(session: Session, statement: Select[Any], values: dict[str, Any]) -> dict[int, Calendar]:
     return {
         row.id: Calendar(
             frozenset(int(digit) for digit in row.weekdays),
@@ -138,5 +145,5 @@ def _read(session: Session, statement: Select[Any]) -> dict[int, Calendar]:
             row.lead_time_days,
             row.transit_days,
         )
-        for row in session.execute(statement)
+        for row in session.execute(statement, values)
     }

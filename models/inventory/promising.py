@@ -7,8 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import Date, Select, func, literal, null, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
@@ -70,11 +84,12 @@ def outlooks(
     ids = set(product_ids)
     available: dict[int, Decimal] = {}
     flows: dict[str, dict[int, Flow]] = {"supply": defaultdict(list), "demand": defaultdict(list)}
-    for row in session.execute(_flow(ids, warehouse_ids)):
-        if row.kind == "stock":
-            available[row.product_id] = row.units
+    asked = {"products": list(ids), "warehouses": list(warehouse_ids)}
+    for kind, product_id, day, units in session.execute(_flow(), asked):
+        if kind == "stock":
+            available[product_id] = units
         else:
-            flows[row.kind][row.product_id].append((row.day, row.units))
+            flows[kind][product_id].append((day, units))
     return {
         product_id: Outlook(
             available.get(product_id, ZERO),
@@ -85,8 +100,9 @@ def outlooks(
     }
 
 
-def _flow(ids: set[int], warehouse_ids: Sequence[int]) -> Select[str, int, date, Decimal]:
-    """Stock, supplies and demands of the products as one list, by day."""
+@cache
+def _flow() -> Select[str, int, date, Decimal]:
+    """Stock, supplies and demands of the products as one list, by day. Prepared once."""
     free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
     stock = (
         select(
@@ -95,11 +111,11 @@ def _flow(ids: set[int], warehouse_ids: Sequence[int]) -> Select[str, int, date,
             null().cast(Date).label("day"),
             func.sum(free).label("units"),
         )
-        .where(Stock.product_id.in_(ids), Stock.warehouse_id.in_(warehouse_ids))
+        .where(*_asked(Stock))
         .group_by(Stock.product_id)
     )
-    coming = _dated("supply", ExpectedSupply, ExpectedSupply.expected_on, ids, warehouse_ids)
-    wanted = _dated("demand", OpenDemand, OpenDemand.ship_on, ids, warehouse_ids)
+    coming = _dated("supply", ExpectedSupply, ExpectedSupply.expected_on)
+    wanted = _dated("demand", OpenDemand, OpenDemand.ship_on)
     rows = union_all(stock, coming, wanted).subquery()
     return select(rows.c.kind, rows.c.product_id, rows.c.day, rows.c.units).order_by(rows.c.day)
 
@@ -108,8 +124,6 @@ def _dated(
     kind: str,
     model: type[ExpectedSupply] | type[OpenDemand],
     day: InstrumentedAttribute[date],
-    ids: set[int],
-    warehouse_ids: Sequence[int],
 ) -> Select[str, int, date, Decimal]:
     return (
         select(
@@ -118,13 +132,17 @@ def _dated(
             day.label("day"),
             func.sum(model.quantity).label("units"),
         )
-        .where(
-            model.product_id.in_(ids),
-            model.warehouse_id.in_(warehouse_ids),
-            model.quantity > 0,
-        )
+        .where(*_asked(model), model.quantity > 0)
         .group_by(model.product_id, day)
     )
+
+
+def _asked(model: type[Stock | ExpectedSupply | OpenDemand]) -> list[ColumnElement[bool]]:
+    ids = ARRAY(BigInteger)
+    return [
+        model.product_id == any_(bindparam("products", type_=ids)),
+        model.warehouse_id == any_(bindparam("warehouses", type_=ids)),
+    ]
 
 
 def serving(session: Session, seller_id: int, home_id: int | None) -> list[int]:

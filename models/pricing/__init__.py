@@ -7,7 +7,7 @@ from models.pricing.assigning import (
     change_assignment,
     end_assignment,
 )
-from models.pricing.assortment import is_visible, visible_products
+from models.pricing.assortment import IS_VISIBLE, is_visible, seen_by, visible_products
 from models.pricing.carriage_zone import CarriageZone
 from models.pricing.charges import (
     CarriageGround,
@@ -89,6 +89,8 @@ from models.pricing.tax_rule import TREATMENTS, TaxRule
 from models.pricing.tax_tables import seed_tax_rules
 
 __all__ = [
+    "IS_VISIBLE",
+    "seen_by",
     "LIST_KINDS",
     "LIST_STATES",
     "LIST_STATUSES",

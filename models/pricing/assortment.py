@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, ColumnElement, Date, Select, Text, and_, bindparam, select, text
 from sqlalchemy import true as always
 
@@ -23,6 +25,26 @@ _VISIBLE = (
 for _name in ("account", "currency", "on"):
     _VISIBLE = _VISIBLE.replace(f":{_name}", f":visible_{_name}")
 
+IS_VISIBLE: ColumnElement[bool] = and_(
+    always(),
+    text(_VISIBLE).bindparams(
+        bindparam("visible_account", type_=BigInteger),
+        bindparam("visible_currency", type_=Text),
+        bindparam("visible_on", type_=Date),
+    ),
+)
+"""The condition of `is_visible` for statements that are prepared once; its values are
+`seen_by(context)`."""
+
+
+def seen_by(context: PricingContext) -> dict[str, Any]:
+    """The values that `IS_VISIBLE` is executed with."""
+    return {
+        "visible_account": context.account_id,
+        "visible_currency": context.currency,
+        "visible_on": context.on,
+    }
+
 
 def is_visible(context: PricingContext) -> ColumnElement[bool]:
     """A condition on `Product`: it is sold, and this context may see it.
@@ -31,12 +53,7 @@ def is_visible(context: PricingContext) -> ColumnElement[bool]:
     Where lists of the account restrict the assortment, it sees what any one of them names; the
     lists are looked up once for the statement, not per row.
     """
-    condition = text(_VISIBLE).bindparams(
-        bindparam("visible_account", context.account_id, BigInteger),
-        bindparam("visible_currency", context.currency, Text),
-        bindparam("visible_on", context.on, Date),
-    )
-    return and_(always(), condition)
+    return IS_VISIBLE.params(seen_by(context))
 
 
 def visible_products(context: PricingContext) -> Select[int]:

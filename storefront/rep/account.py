@@ -29,12 +29,12 @@ from models.orders import Habit, habits
 from models.receivables import CreditStanding, Invoice, list_invoices, standing
 from storefront.forms import NoteForm
 from storefront.rep.frame import rep_page
-from storefront.rows import day_month, row_views
+from storefront.rows import row_views
 from storefront.shopping import buyer_actor, current_shopper
 from web.access import Pages, staff
 from web.i18n import _, current_locale, ngettext
 from web.pages import go_to
-from web.presenting import day, day_in_words, money
+from web.presenting import day, day_in_words, day_month, money
 from web.statuses import invoice_status, order_status
 from web.transactions import commit, session
 
