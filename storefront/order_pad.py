@@ -6,27 +6,32 @@ from decimal import Decimal
 from typing import Any
 
 from flask import flash, request, url_for
+from sqlalchemy import Row
 
 from models.accounts import Capability
 from models.catalog import Product
 from models.checkout import (
     Cart,
     CartLine,
+    LineChange,
+    Sums,
     choose,
     empty_cart,
-    line_of,
+    line_on_pad,
+    proposed_line,
     rename,
     set_quantity,
+    stored_sums,
     undecided_rows,
 )
-from models.kernel.errors import Conflict, NotFound, Problem, Refused
+from models.kernel.errors import Conflict, Problem, Refused
 from models.kernel.quantity import parse_quantity
 from models.orders import recent_orders
 from storefront.decisions import decision_views
 from storefront.forms import ChoicesForm
 from storefront.frame import cart_summary, shop_page
 from storefront.pad_view import (
-    LineView,
+    figures_view,
     heading_of,
     line_view,
     pad_view,
@@ -80,40 +85,36 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
 
 @pages.post("/lines/<int:line_id>", access=buyer(Capability.PLACE_ORDERS))
 def change_line(line_id: int) -> Any:
-    """Changes a line's quantity; answers with the row and the summary."""
+    """Changes a line's quantity; answers with the row and the figures."""
     typed = next((v for k, v in request.form.items() if k.startswith("quantity")), "")
-    problem, status = "", 200
     cart = open_cart()
-    line = line_of(session(), cart, line_id)
+    row = line_on_pad(session(), cart, line_id)
     try:
-        _set_line(cart, line, typed)
+        change = _set_line(cart, row, typed)
         commit()
     except (Refused, Conflict) as refused:
         session().rollback()
-        problem, status = refused.sentence, 409 if isinstance(refused, Conflict) else 422
-    if not wants_fragment():
-        if problem:
-            flash(problem, "error")
+        return _refused_line(line_id, refused, typed)
+    if not wants_fragment() or not cart.line_count:
         return go_to(url_for("order_pad.pad"))
-    return _line_answer(line_id, problem, status, typed if status == 422 else "")
+    return _changed_line(cart, row, change)
 
 
 @pages.post("/lines/<int:line_id>/remove", access=buyer(Capability.PLACE_ORDERS))
 def remove_line(line_id: int) -> Any:
     """Takes a line off the pad; the answer offers to undo it."""
     cart = open_cart()
-    line = line_of(session(), cart, line_id)
-    product = session().get_one(Product, line.product_id)
-    undo = {"name": product.name, "product_id": product.id, "quantity": line.quantity}
-    _set(cart, line, product, Decimal(0))
+    row = line_on_pad(session(), cart, line_id)
+    product = row.Product
+    undo = {"name": product.name, "product_id": product.id, "quantity": row.CartLine.quantity}
+    _set(cart, row, Decimal(0))
     commit()
     if not wants_fragment():
         flash(_("%(name)s was taken off.", name=product.name))
+    if not wants_fragment() or not cart.line_count:
         return go_to(url_for("order_pad.pad"))
-    shopper = read_shopper_again()
-    if shopper.cart is None or not shopper.cart.line_count:
-        return go_to(url_for("order_pad.pad"))
-    answer = render("storefront/_removed_line.html", undo=undo, **_sums())
+    sums = stored_sums(session(), cart, current_shopper().place)
+    answer = render("storefront/_removed_line.html", undo=undo, **_figures(cart, sums))
     answer.headers["HX-Reswap"] = "delete"
     return answer
 
@@ -130,8 +131,11 @@ def change_details() -> Any:
     commit()
     if not wants_fragment() or before != cart.ship_to_id:
         return go_to(url_for("order_pad.pad"))
-    read_shopper_again()
-    return render("storefront/_pad_summary.html", **_sums(), errors=[])
+    shopper = read_shopper_again()
+    undecided = len(undecided_rows(session(), cart))
+    sums = stored_sums(session(), cart, shopper.place)
+    summary = summary_view(shopper, cart, sums, undecided)
+    return render("storefront/_pad_summary.html", summary=summary, errors=[])
 
 
 @pages.post("/name", access=buyer(Capability.PLACE_ORDERS))
@@ -151,55 +155,73 @@ def empty() -> Any:
     return go_to(url_for("order_pad.pad"))
 
 
-def _set_line(cart: Cart, line: CartLine, typed: str) -> None:
-    product = session().get_one(Product, line.product_id)
-    quantity = parse_quantity(typed, decimals=product.quantity_decimals)
-    version = request.form.get("version", type=int)
-    _set(cart, line, product, quantity, version)
+def _set_line(cart: Cart, row: Row[CartLine, Product, str], typed: str) -> LineChange:
+    quantity = parse_quantity(typed, decimals=row.Product.quantity_decimals)
+    return _set(cart, row, quantity, request.form.get("version", type=int))
 
 
 def _set(
-    cart: Cart, line: CartLine, product: Product, quantity: Decimal, version: int | None = None
-) -> None:
+    cart: Cart,
+    row: Row[CartLine, Product, str],
+    quantity: Decimal,
+    version: int | None = None,
+) -> LineChange:
     shopper = current_shopper()
-    set_quantity(
-        session(), cart, product, quantity, context=shopper.context,
-        warehouse_ids=shopper.warehouse_ids, by=buyer_actor(), version=version,
-        entered_unit=line.entered_unit,
+    return set_quantity(
+        session(), cart, row.Product, quantity, context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=buyer_actor(), line=row.CartLine,
+        version=version, entered_unit=row.CartLine.entered_unit,
     )  # fmt: skip
 
 
-def _line_answer(line_id: int, problem: str, status: int, typed: str) -> Any:
-    shopper = read_shopper_again()
-    if shopper.cart is None or not shopper.cart.line_count:
+def _changed_line(cart: Cart, row: Row[CartLine, Product, str], change: LineChange) -> Any:
+    """The row and the figures, from what the change itself has read."""
+    shopper = current_shopper()
+    sums = stored_sums(session(), cart, shopper.place)
+    if change.line is None:
+        answer = render("storefront/_changed_line.html", line=None, **_figures(cart, sums))
+        answer.headers["HX-Reswap"] = "delete"
+        return answer
+    item = proposed_line(
+        row, change.price, sums.taxes, {row.Product.id: change.outlook}, shopper.place,
+        sums.earliest_ship_on,
+    )  # fmt: skip
+    line = line_view(item, shopper)
+    return render("storefront/_changed_line.html", line=line, **_figures(cart, sums))
+
+
+def _refused_line(line_id: int, refused: Refused | Conflict, typed: str) -> Any:
+    """The row as it is now, with what was typed and why it was not taken."""
+    if not wants_fragment():
+        flash(refused.sentence, "error")
         return go_to(url_for("order_pad.pad"))
-    sums = _sums()
-    line: LineView | None = next(
-        (
-            line_view(item, shopper, refusal=problem, typed=typed)
-            for item in sums["proposal"].lines
-            if item.line.id == line_id
-        ),
-        None,
+    shopper = read_shopper_again()
+    cart = shopper.cart
+    if cart is None or not cart.line_count:
+        return go_to(url_for("order_pad.pad"))
+    is_stale = isinstance(refused, Conflict)
+    proposal = proposal_of(shopper, cart)
+    item = next((each for each in proposal.lines if each.line.id == line_id), None)
+    line = item and line_view(
+        item, shopper, refusal=refused.sentence, typed="" if is_stale else typed
     )
-    answer = render("storefront/_changed_line.html", status=status, line=line, **sums)
+    answer = render(
+        "storefront/_changed_line.html", status=409 if is_stale else 422, line=line,
+        **_figures(cart, proposal.sums),
+    )  # fmt: skip
     if line is None:
         answer.headers["HX-Reswap"] = "delete"
     return answer
 
 
-def _sums() -> dict[str, Any]:
+def _figures(cart: Cart, sums: Sums) -> dict[str, Any]:
     """What shows the pad's figures, after a change."""
     shopper = current_shopper()
-    if shopper.cart is None:
-        raise NotFound("There is no order pad.")
-    proposal = proposal_of(shopper, shopper.cart)
-    undecided = len(undecided_rows(session(), shopper.cart))
+    undecided = len(undecided_rows(session(), cart))
     return {
-        "proposal": proposal,
-        "summary": summary_view(shopper, shopper.cart, proposal, undecided),
+        "figures": figures_view(shopper, cart, sums, undecided),
         "head": cart_summary(shopper),
-        "heading": heading_of(shopper.cart),
+        "heading": heading_of(cart),
     }
 
 

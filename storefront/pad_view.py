@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from flask import current_app, url_for
+from flask import current_app
 from markupsafe import Markup, escape
 
 from models.accounts import Permission
@@ -17,6 +17,7 @@ from models.checkout import (
     Proposal,
     ProposedLine,
     Shopper,
+    Sums,
     cart_lines,
     payer,
     propose,
@@ -25,9 +26,10 @@ from models.checkout import (
 from models.kernel.quantity import plain
 from models.pricing import CarriageGround, next_break
 from models.receivables import CreditStanding, standing
-from storefront.rows import StockView, offer_labels, picture_of
+from storefront.rows import StockView, offer_labels, picture_of, quantity_label
 from storefront.shopping import buyer_actor
 from web.i18n import _, ngettext
+from web.pages import address_of
 from web.presenting import day_in_words, day_month, money, percentage, quantity, unit_price
 from web.transactions import session
 
@@ -55,33 +57,41 @@ class LineView:
     version: int
     override: str
     override_href: str
+    change_href: str
+    remove_href: str
+    quantity_label: str
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryView:
-    """The order summary: figures, choices, credit, and what the button does."""
+class FiguresView:
+    """The part of the summary that a changed quantity changes: figures, credit, the button."""
 
-    figures: list[tuple[str, Any]]
+    rows: list[tuple[str, Any]]
     total: tuple[str, str]
     goal: tuple[Markup, float, str] | None
     credit: tuple[str, str] | None
     shown_total: str
-    submission_key: str
     place_label: str
+    problems: int
+    undecided: int
+    ships: str
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """The order summary: what is chosen, and the figures."""
+
+    figures: FiguresView
+    submission_key: str
     addresses: list[tuple[int, str]]
     payments: list[tuple[str, str]]
     backorders: list[tuple[str, str]]
-    earliest: str
     earliest_on: str
     requires_po: bool
     cart: Cart
     backorder_choice: str
     ship_to_id: int | None
-    problems: int
-    lines: int
-    undecided: int
-    ships: str
-    is_short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +101,6 @@ class PadView:
     lines: list[LineView]
     summary: SummaryView
     heading: str
-    ships: str
-    ships_all: bool
 
 
 def proposal_of(shopper: Shopper, cart: Cart) -> Proposal:
@@ -102,13 +110,10 @@ def proposal_of(shopper: Shopper, cart: Cart) -> Proposal:
 
 def pad_view(shopper: Shopper, cart: Cart, proposal: Proposal, undecided: int = 0) -> PadView:
     """The pad as the page shows it."""
-    summary = summary_view(shopper, cart, proposal, undecided)
     return PadView(
         lines=[line_view(item, shopper) for item in proposal.lines],
-        summary=summary,
+        summary=summary_view(shopper, cart, proposal.sums, undecided),
         heading=heading_of(cart),
-        ships=summary.ships,
-        ships_all=not summary.is_short,
     )
 
 
@@ -133,13 +138,16 @@ def line_view(
         each = _("%(price)s per %(units)s", price=each, units=item.price.price_per)
     return LineView(
         id=line.id, product_id=product.id, name=product.name, note=", ".join(note),
-        href=url_for("product_page.product", slug=product.slug),
+        href=address_of("product_page.product", slug=product.slug),
         picture=picture_of(product.image), stock=_stock(item, shopper), each=each,
         was=_was(item, currency), changed=_changed(item, currency), nudge=_nudge(item, currency),
         quantity=typed or plain(line.quantity), pack=plain(item.price.multiple),
         total=money(item.amount, currency) if not item.problem else "",
         problem=refusal or item.problem, offers=offer_labels(item.offers), version=line.version,
         override=_override(item, currency), override_href=_override_href(line.id),
+        change_href=address_of("order_pad.change_line", line_id=line.id),
+        remove_href=address_of("order_pad.remove_line", line_id=line.id),
+        quantity_label=quantity_label(product.name, item.price.multiple),
     )  # fmt: skip
 
 
@@ -198,39 +206,42 @@ def _override(item: ProposedLine, currency: str) -> str:
 def _override_href(line_id: int) -> str:
     if not buyer_actor().can(Permission.PRICE_OVERRIDE):
         return ""
-    return url_for("rep_pricing.price", line_id=line_id)
+    return address_of("rep_pricing.price", line_id=line_id)
 
 
-def summary_view(
-    shopper: Shopper, cart: Cart, proposal: Proposal, undecided: int = 0
-) -> SummaryView:
+def summary_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -> SummaryView:
     """The order summary for these figures."""
-    currency, place = shopper.currency, shopper.place
-    problems = len(proposal.lines) - len(proposal.counted)
-    addresses = ship_tos(session(), place.account.id)
-    backorder = cart.backorder_choice or place.account.backorder_policy
+    account = shopper.place.account
+    addresses = ship_tos(session(), account.id)
     return SummaryView(
-        figures=_figures(proposal, currency),
-        total=(_("Total"), money(proposal.total, currency)),
-        goal=_goal(proposal, currency),
-        credit=_credit(shopper, cart, proposal),
-        shown_total=str(proposal.total),
+        figures=figures_view(shopper, cart, sums, undecided),
         submission_key=str(uuid4()),
-        place_label=_("Place order %(total)s", total=money(proposal.total, currency)),
         addresses=[(each.id, _address(each)) for each in addresses],
         payments=payment_choices(shopper),
         backorders=_backorders(),
-        earliest=day_in_words(proposal.earliest_ship_on),
-        earliest_on=proposal.earliest_ship_on.isoformat(),
-        requires_po=place.account.requires_po_number,
+        earliest_on=sums.earliest_ship_on.isoformat(),
+        requires_po=account.requires_po_number,
         cart=cart,
-        backorder_choice=backorder,
+        backorder_choice=cart.backorder_choice or account.backorder_policy,
         ship_to_id=shopper.ship_to.id if shopper.ship_to else None,
-        problems=problems,
-        lines=len(proposal.lines),
+    )
+
+
+def figures_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -> FiguresView:
+    """The figures of a pad, and what its button does."""
+    currency = shopper.currency
+    total = money(sums.total, currency)
+    return FiguresView(
+        rows=_figures(sums, currency),
+        total=(_("Total"), total),
+        goal=_goal(sums, currency),
+        credit=_credit(shopper, cart, sums),
+        shown_total=str(sums.total),
+        place_label=_("Place order %(total)s", total=total),
+        problems=sums.tally.lines - sums.tally.counted,
         undecided=undecided,
-        ships=_ships(proposal),
-        is_short=any(item.short for item in proposal.counted),
+        ships=_ships(shopper, cart, sums),
+        is_short=bool(sums.tally.late),
     )
 
 
@@ -259,27 +270,27 @@ def _address(address: Any) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _figures(proposal: Proposal, currency: str) -> list[tuple[str, Any]]:
-    saved = proposal.base_goods - proposal.goods
+def _figures(sums: Sums, currency: str) -> list[tuple[str, Any]]:
+    saved = sums.tally.base_goods - sums.goods
     rows: list[tuple[str, Any]] = [
-        (_("Lines at base price"), money(proposal.goods + saved, currency))
+        (_("Lines at base price"), money(sums.tally.base_goods, currency))
     ]
     if saved > 0:
         text = Markup('<span class="money" data-tone="ok">−{}</span>').format(
             money(saved, currency)
         )
         rows.append((_("Price breaks"), text))
-    rows.append((_("Carriage"), _carriage(proposal, currency)))
-    if proposal.terms.small_order_charge and proposal.goods:
-        rows.append((_("Small-order charge"), money(proposal.terms.small_order_charge, currency)))
-    for part in proposal.breakdown.subtotals:
+    rows.append((_("Carriage"), _carriage(sums, currency)))
+    if sums.terms.small_order_charge and sums.goods:
+        rows.append((_("Small-order charge"), money(sums.terms.small_order_charge, currency)))
+    for part in sums.breakdown.subtotals:
         label = _("VAT at %(rate)s", rate=percentage(part.tax.rate))
         rows.append((label, money(part.amount, currency)))
     return rows
 
 
-def _carriage(proposal: Proposal, currency: str) -> str:
-    terms = proposal.terms
+def _carriage(sums: Sums, currency: str) -> str:
+    terms = sums.terms
     if terms.ground is CarriageGround.COLLECTED:
         return _("You collect")
     if terms.ground is CarriageGround.UNKNOWN:
@@ -289,9 +300,9 @@ def _carriage(proposal: Proposal, currency: str) -> str:
     return money(terms.carriage, currency) if terms.carriage else _("Paid by us")
 
 
-def _goal(proposal: Proposal, currency: str) -> tuple[Markup, float, str] | None:
+def _goal(sums: Sums, currency: str) -> tuple[Markup, float, str] | None:
     """The next threshold: the minimum order, else free carriage."""
-    terms, goods = proposal.terms, proposal.goods
+    terms, goods = sums.terms, sums.goods
     if not goods:
         return None
     if terms.to_minimum and terms.minimum_order_value and terms.small_order_charge:
@@ -311,7 +322,7 @@ def _goal(proposal: Proposal, currency: str) -> tuple[Markup, float, str] | None
     )
 
 
-def _credit(shopper: Shopper, cart: Cart, proposal: Proposal) -> tuple[str, str] | None:
+def _credit(shopper: Shopper, cart: Cart, sums: Sums) -> tuple[str, str] | None:
     """What the payment choice means: tone and sentence, said before the order is placed."""
     if cart.payment_means == "card":
         return "info", _("You pay by card in the next step. We keep the stock for 30 minutes.")
@@ -319,18 +330,16 @@ def _credit(shopper: Shopper, cart: Cart, proposal: Proposal) -> tuple[str, str]
         return "info", _("We ship when the money has arrived, and keep the stock for 5 days.")
     account = payer(session(), shopper.place.account)
     state = standing(session(), account, today=shopper.today)
-    return _credit_sentence(state, proposal, shopper)
+    return _credit_sentence(state, sums.total, shopper)
 
 
 def _pays_ahead(shopper: Shopper) -> bool:
     return shopper.terms is not None and shopper.terms.kind != "on_account"
 
 
-def _credit_sentence(
-    state: CreditStanding, proposal: Proposal, shopper: Shopper
-) -> tuple[str, str]:
+def _credit_sentence(state: CreditStanding, total: Decimal, shopper: Shopper) -> tuple[str, str]:
     currency = shopper.currency
-    over = state.over_by(proposal.total)
+    over = state.over_by(total)
     if state.is_overdue:
         return "warn", _(
             "%(amount)s is overdue. We take the order and hold it, with its stock, until that "
@@ -347,19 +356,19 @@ def _credit_sentence(
     return "ok", _(
         "On account, %(terms)s. %(free)s of %(limit)s credit is free, %(after)s after this order.",
         terms=terms, free=money(state.available, currency), limit=money(state.limit, currency),
-        after=money(state.available - proposal.total, currency),
+        after=money(state.available - total, currency),
     )  # fmt: skip
 
 
-def _ships(proposal: Proposal) -> str:
-    lines: Sequence[ProposedLine] = proposal.counted
-    if not lines:
+def _ships(shopper: Shopper, cart: Cart, sums: Sums) -> str:
+    tally = sums.tally
+    if not tally.counted:
         return ""
-    late = [item for item in lines if item.short]
-    if not late:
-        return _(
-            "All ship %(day)s", day=day_in_words(proposal.ship_on or proposal.earliest_ship_on)
-        )
-    if len(late) == len(lines):
+    if not tally.late:
+        ship_on = sums.earliest_ship_on
+        if cart.requested_on is not None:
+            ship_on = shopper.calendar.ship_date_for(cart.requested_on, ship_on)
+        return _("All ship %(day)s", day=day_in_words(ship_on))
+    if tally.late == tally.counted:
         return _("Ships when it arrives")
-    return ngettext("%(num)s line ships later", "%(num)s lines ship later", len(late))
+    return ngettext("%(num)s line ships later", "%(num)s lines ship later", tally.late)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import url_for
-
 from models.checkout import ShelfRow, Shopper
 from models.inventory import Outlook
 from models.kernel.quantity import plain
 from web.i18n import _, ngettext
+from web.pages import address_of
 from web.presenting import (
     day_in_words,
     day_month,
@@ -64,7 +63,7 @@ class RowView:
 
 def picture_of(digest: str) -> str:
     """The address of a product's picture, empty where there is none."""
-    return url_for("pictures.picture", digest=digest) if digest else ""
+    return address_of("pictures.picture", digest=digest) if digest else ""
 
 
 def row_views(rows: Sequence[ShelfRow], shopper: Shopper, *, may_order: bool) -> list[RowView]:
@@ -81,7 +80,7 @@ def row_view(
         id=row.product_id,
         name=row.name,
         sku=row.sku,
-        href=url_for("product_page.product", slug=row.slug),
+        href=address_of("product_page.product", slug=row.slug),
         picture=picture_of(row.image),
         category=row.category,
         facts=_facts(row),
@@ -91,14 +90,14 @@ def row_view(
         tiers=_tiers(row) if priced else (),
         nudge=_nudge(row) if priced else None,
         quantity=typed or (plain(row.in_cart) if row.in_cart else ""),
-        quantity_label=_quantity_label(row),
+        quantity_label=quantity_label(row.name, row.price.multiple),
         pack=plain(row.price.multiple),
         is_on=bool(row.in_cart) and not row.problem and not refusal,
         problem=refusal or row.problem,
         offers=() if refusal else offer_labels(row.offers),
         total=money(row.amount, row.price.currency) if row.amount and priced else "",
         total_note=_packs(row),
-        set_href=url_for("quantities.set_product", product_id=row.product_id),
+        set_href=address_of("quantities.set_product", product_id=row.product_id),
         orderable=may_order and priced and row.price.visible,
     )
 
@@ -135,11 +134,11 @@ def _free(free: Decimal, shopper: Shopper, *, few: bool) -> str:
     return _("%(units)s in stock", units=quantity(free))
 
 
-def _quantity_label(row: ShelfRow) -> str:
-    if row.price.multiple == 1:
-        return _("Quantity, %(product)s", product=row.name)
-    pack = plain(row.price.multiple)
-    return _("Quantity, %(product)s, packs of %(pack)s", product=row.name, pack=pack)
+def quantity_label(name: str, multiple: Decimal) -> str:
+    """What a quantity field is called for those who cannot see the row around it."""
+    if multiple == 1:
+        return _("Quantity, %(product)s", product=name)
+    return _("Quantity, %(product)s, packs of %(pack)s", product=name, pack=plain(multiple))
 
 
 def _facts(row: ShelfRow) -> tuple[str, ...]:

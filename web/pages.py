@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
+PLACEHOLDER = 9_000_000_000_001
 VARYING = ("HX-Request", "HX-Request-Type")
 
 
@@ -28,6 +38,22 @@ def render(
     """`page`, or only `fragment` where htmx asked for a part and the page has one for it."""
     template = fragment if fragment and wants_fragment() else page
     return make_response(render_template(template, **context), status)
+
+
+def address_of(endpoint: str, **value: int | str) -> str:
+    """The address of an endpoint with one argument, for the many rows of a page.
+
+    `url_for` walks the routing map each time; this asks it once per request and endpoint. A text
+    must need no escaping, as slugs and digests do not.
+    """
+    ((name, each),) = value.items()
+    known: dict[str, tuple[str, str]] = g.setdefault("addresses", {})
+    if endpoint not in known:
+        stands_for: Any = PLACEHOLDER if isinstance(each, int) else str(PLACEHOLDER)
+        before, _found, after = url_for(endpoint, **{name: stands_for}).partition(str(PLACEHOLDER))
+        known[endpoint] = before, after
+    before, after = known[endpoint]
+    return f"{before}{each}{after}"
 
 
 def go_to(address: str) -> AnyResponse:

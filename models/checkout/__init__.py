@@ -16,6 +16,7 @@ from models.checkout.carting import (
     current_cart,
     empty_cart,
     line_of,
+    line_on_pad,
     override_price,
     recount,
     set_quantity,
@@ -33,26 +34,32 @@ from models.checkout.placing import (
 )
 from models.checkout.product_facts import ProductPage, product_page
 from models.checkout.proposing import (
-    CHARGE_TAX_CATEGORY,
-    MINIMUM_ORDER,
-    SMALL_ORDER_CHARGE,
-    Place,
     Proposal,
-    ProposedCharge,
     ProposedLine,
-    carriage_unknown,
     cart_lines,
     may_backorder,
     place_for,
     pricing_context,
     problem_of,
     propose,
+    proposed_line,
 )
 from models.checkout.quick_order import Outcome, add_rows
 from models.checkout.reordering import Repeat, repeat_order, repeats
 from models.checkout.row_reading import TypedRow, read_cells, read_text
 from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_product
 from models.checkout.shopper import Shopper, shopper_for, visitor
+from models.checkout.summing import (
+    CHARGE_TAX_CATEGORY,
+    MINIMUM_ORDER,
+    SMALL_ORDER_CHARGE,
+    Place,
+    ProposedCharge,
+    Sums,
+    carriage_unknown,
+    stored_sums,
+    taxes_on,
+)
 
 __all__ = [
     "CHARGE_TAX_CATEGORY",
@@ -81,6 +88,7 @@ __all__ = [
     "Shopper",
     "Split",
     "Submission",
+    "Sums",
     "TypedRow",
     "UndecidedRow",
     "Wish",
@@ -96,6 +104,7 @@ __all__ = [
     "decide",
     "empty_cart",
     "line_of",
+    "line_on_pad",
     "may_backorder",
     "nearest_products",
     "override_price",
@@ -106,6 +115,7 @@ __all__ = [
     "problem_of",
     "product_page",
     "propose",
+    "proposed_line",
     "read_cells",
     "read_text",
     "recount",
@@ -116,6 +126,8 @@ __all__ = [
     "shelf_rows",
     "ship_tos",
     "shopper_for",
+    "stored_sums",
+    "taxes_on",
     "undecided_rows",
     "visible_product",
     "visitor",

@@ -91,6 +91,10 @@ class CartLine(Base):
     """None where the price is on request: such a line cannot be ordered online."""
     price_per: Mapped[int] = mapped_column(server_default="1", default=1)
     amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
+    base_amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
+    """What it would cost without its quantity break."""
+    short: Mapped[Units] = mapped_column(server_default="0", default=ZERO)
+    """How many units were not available when the line was last changed."""
     price_list_id: Mapped[int | None]
     tier: Mapped[Units | None]
     first_price: Mapped[UnitPrice | None]

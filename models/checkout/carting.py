@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.accounts import Account, Actor, Permission
 from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
-from models.checkout.proposing import problem_of
-from models.inventory import outlooks
+from models.checkout.proposing import base_amount, lines_with_products, problem_of
+from models.inventory import Outlook, outlooks
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO, line_amount
@@ -23,12 +25,13 @@ from models.pricing import Ask, Price, PricingContext, resolve
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What setting a quantity did: the line (None where it was removed) and its price."""
+    """What setting a quantity did: the line (None where it was removed), its price, its stock."""
 
     line: CartLine | None
     price: Price
     problem: str
     offers: tuple[Decimal, ...]
+    outlook: Outlook
 
 
 def current_cart(session: Session, account: Account, by: Actor) -> Cart:
@@ -62,47 +65,75 @@ def set_quantity(
     context: PricingContext,
     warehouse_ids: tuple[int, ...],
     by: Actor,
+    line: CartLine | None = None,
     version: int | None = None,
     entered_unit: str = "",
 ) -> LineChange:
     """Sets how many base units of a product are on the pad; zero takes it off.
 
     A quantity that breaks a rule stays as typed, is marked with its problem and not counted. The
-    cart's totals move by the difference of this line (and of its variant family), not by adding
-    up the cart. Conflict when `version` is given and somebody changed the line since.
+    cart's totals move by the difference of this line and of its variant family, not by adding up
+    the cart. `line` is the product's line where the caller has it from `line_on_pad`. Conflict
+    when `version` is given and somebody changed the line since.
     """
     require_open(cart)
-    line = _line(session, cart, product)
+    if line is None:
+        line = _line(session, cart, product)
     if version is not None and line is not None and line.version != version:
         raise Conflict(f"A colleague changed this to {plain(line.quantity)} meanwhile.")
-    price = resolve(session, context, [Ask(product.id, quantity or None)])[0]
-    before = (line.amount, line.quantity, 1) if line else (ZERO, ZERO, 0)
+    family = _family(session, cart, product)
+    asks = [Ask(product.id, quantity or None), *(Ask(x.product_id, x.quantity) for x in family)]
+    price, *family_prices = resolve(session, context, asks)
+    outlook = outlooks(session, [product.id], warehouse_ids)
+    moved = _Moved(cart.currency)
+    for sibling, its_price in zip(family, family_prices, strict=True):
+        moved.price_again(sibling, its_price)
     if quantity <= 0:
         if line is not None:
+            moved.take_off(line)
             session.delete(line)
-        _move_totals(session, cart, -before[0], -before[1], -before[2])
-        return LineChange(None, price, "", ())
-    outlook = outlooks(session, [product.id], warehouse_ids)
-    unit_price = price.unit_price
-    if line is not None and line.override_price is not None:
-        unit_price = line.override_price
-    problem, offers = problem_of(product, price, unit_price, quantity, outlook)
+        _move_totals(session, cart, moved)
+        return LineChange(None, price, "", (), outlook[product.id])
     if line is None:
         line = _new_line(session, cart, product, price, by)
-    line.quantity = quantity
+        moved.lines += 1
+    unit_price = price.unit_price if line.override_price is None else line.override_price
+    line.problem, offers = problem_of(product, price, unit_price, quantity, outlook)
     line.entered_unit = entered_unit
-    line.unit_price, line.price_per = price.unit_price, price.price_per
-    line.price_list_id, line.tier = price.list_id, price.tier
-    line.problem = problem
-    line.amount = (
-        ZERO
-        if problem or unit_price is None
-        else line_amount(unit_price, quantity, price.price_per, cart.currency)
-    )
+    line.short = max(ZERO, quantity - outlook[product.id].available)
+    moved.units += quantity - (line.quantity or ZERO)
+    line.quantity = quantity
     line.changed_at = clock.now()
-    session.flush()
-    _move_totals(session, cart, line.amount - before[0], quantity - before[1], 1 - before[2])
-    return LineChange(line, price, problem, offers)
+    moved.price_again(line, price)
+    _move_totals(session, cart, moved)
+    return LineChange(line, price, line.problem, offers, outlook[product.id])
+
+
+@dataclass(slots=True)
+class _Moved:
+    """By how much the cart's totals move, as its lines are priced again."""
+
+    currency: str
+    amount: Decimal = ZERO
+    units: Decimal = ZERO
+    lines: int = 0
+
+    def price_again(self, line: CartLine, price: Price) -> None:
+        """Puts the price on the line, and what it costs now beside what it cost."""
+        unit_price = price.unit_price if line.override_price is None else line.override_price
+        before, line.amount = line.amount, ZERO
+        line.unit_price, line.price_per = price.unit_price, price.price_per
+        line.price_list_id, line.tier = price.list_id, price.tier
+        if not line.problem and unit_price is not None:
+            line.amount = line_amount(unit_price, line.quantity, price.price_per, self.currency)
+        line.base_amount = base_amount(price, line.quantity, line.amount)
+        self.amount += line.amount - before
+
+    def take_off(self, line: CartLine) -> None:
+        """The line goes."""
+        self.amount -= line.amount
+        self.units -= line.quantity
+        self.lines -= 1
 
 
 def override_price(
@@ -126,14 +157,14 @@ def override_price(
     if not reason.strip():
         raise Refused("Say why the price changes, for example “matches Garden Direct”.",
                       field="reason")  # fmt: skip
-    before = line.amount
+    moved = _Moved(cart.currency, amount=-line.amount)
     line.override_price, line.override_reason = unit_price, reason.strip()
     line.overridden_by_id = by.id
     if not line.problem or line.unit_price is None:
         line.problem = ""
         line.amount = line_amount(unit_price, line.quantity, line.price_per, cart.currency)
-    session.flush()
-    _move_totals(session, cart, line.amount - before, ZERO, 0)
+    moved.amount += line.amount
+    _move_totals(session, cart, moved)
     activity.record(
         session, "cart.price_overridden", by=by, subject=line, account_id=cart.account_id,
         on_behalf_of=by.acting_for_id, before=line.unit_price, after=unit_price, reason=reason,
@@ -189,6 +220,23 @@ def _line(session: Session, cart: Cart, product: Product) -> CartLine | None:
     ).first()
 
 
+def _family(session: Session, cart: Cart, product: Product) -> Sequence[CartLine]:
+    """The other variants of the product's parent on this cart: quantities may add up."""
+    if product.parent_id is None:
+        return []
+    return session.scalars(
+        select(CartLine)
+        .join(Product, Product.id == CartLine.product_id)
+        .where(
+            CartLine.cart_id == cart.id,
+            Product.parent_id == product.parent_id,
+            Product.id != product.id,
+        )
+        .order_by(CartLine.id)
+        .with_for_update(of=CartLine)
+    ).all()
+
+
 def line_of(session: Session, cart: Cart, line_id: int) -> CartLine:
     """A line of this cart. NotFound for any other."""
     line = session.scalars(
@@ -197,6 +245,22 @@ def line_of(session: Session, cart: Cart, line_id: int) -> CartLine:
     if line is None:
         raise NotFound("This line is not on the order any more.")
     return line
+
+
+def line_on_pad(session: Session, cart: Cart, line_id: int) -> Row[CartLine, Product, str]:
+    """A line of this cart, locked, with its product and the account's own number for it.
+
+    NotFound for any other.
+    """
+    row = session.execute(
+        lines_with_products(cart.account_id)
+        .where(CartLine.cart_id == cart.id, CartLine.id == line_id)
+        .with_for_update(of=CartLine)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("This line is not on the order any more.")
+    return row
 
 
 def _new_line(session: Session, cart: Cart, product: Product, price: Price, by: Actor) -> CartLine:
@@ -215,17 +279,20 @@ def _new_line(session: Session, cart: Cart, product: Product, price: Price, by: 
     return line
 
 
-def _move_totals(session: Session, cart: Cart, amount: Decimal, units: Decimal, lines: int) -> None:
+def _move_totals(session: Session, cart: Cart, moved: _Moved) -> None:
+    """By differences, in the database: two people may be at it. The cart in hand follows."""
     session.flush()
-    session.execute(
+    row = session.execute(
         update(Cart)
         .where(Cart.id == cart.id)
         .values(
-            goods_amount=Cart.goods_amount + amount,
-            unit_count=Cart.unit_count + units,
-            line_count=Cart.line_count + lines,
+            goods_amount=Cart.goods_amount + moved.amount,
+            unit_count=Cart.unit_count + moved.units,
+            line_count=Cart.line_count + moved.lines,
             changed_at=clock.now(),
         )
-        .returning(Cart.id)
-    )
-    session.refresh(cart, ["goods_amount", "unit_count", "line_count", "changed_at"])
+        .returning(Cart.goods_amount, Cart.unit_count, Cart.line_count, Cart.changed_at)
+        .execution_options(synchronize_session=False)
+    ).one()
+    for name, value in row._mapping.items():
+        set_committed_value(cart, name, value)

@@ -12,7 +12,7 @@ from models.accounts import Actor
 from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
 from models.checkout.carting import recount, require_open
-from models.checkout.proposing import problem_of
+from models.checkout.proposing import base_amount, problem_of
 from models.inventory import outlooks
 from models.kernel import clock
 from models.kernel.bulk import insert_rows, update_rows
@@ -53,7 +53,7 @@ def add_to_cart(
     for price in prices:
         product = products[price.product_id]
         problem, _ = problem_of(product, price, price.unit_price, price.quantity, outlook)
-        values = _values(cart, price, problem)
+        values = _values(cart, price, problem, outlook[product.id].available)
         if product.id in lines:
             changed.append({"id": lines[product.id].id, **values})
         else:
@@ -75,8 +75,10 @@ def _lines(session: Session, cart: Cart, wanted: Mapping[int, Decimal]) -> dict[
     return {row.product_id: row for row in rows}
 
 
-def _values(cart: Cart, price: Price, problem: str) -> dict[str, object]:
-    counted = not problem and price.unit_price is not None
+def _values(cart: Cart, price: Price, problem: str, available: Decimal) -> dict[str, object]:
+    amount = ZERO
+    if not problem and price.unit_price is not None:
+        amount = line_amount(price.unit_price, price.quantity, price.price_per, cart.currency)
     return {
         "quantity": price.quantity,
         "unit_price": price.unit_price,
@@ -84,10 +86,8 @@ def _values(cart: Cart, price: Price, problem: str) -> dict[str, object]:
         "price_list_id": price.list_id,
         "tier": price.tier,
         "problem": problem,
-        "amount": line_amount(
-            price.unit_price or ZERO, price.quantity, price.price_per, cart.currency
-        )
-        if counted
-        else ZERO,
+        "amount": amount,
+        "base_amount": base_amount(price, price.quantity, amount),
+        "short": max(ZERO, price.quantity - available),
         "changed_at": clock.now(),
     }

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address
 from models.checkout.cart import Cart
-from models.checkout.proposing import Place, Proposal, ProposedLine
+from models.checkout.proposing import Proposal, ProposedLine
+from models.checkout.summing import Place
 from models.inventory import Demand, Taken, state_demand
 from models.kernel import clock
 from models.kernel.bulk import insert_rows
@@ -80,9 +81,9 @@ def write_head(
         first_promised_on=proposal.ship_on,
         promised_on=proposal.ship_on,
         deliver_on=proposal.deliver_on,
-        goods_amount=proposal.goods,
-        charges_amount=sum((charge.amount for charge in proposal.charges), ZERO),
-        tax_amount=proposal.breakdown.tax,
+        goods_amount=proposal.sums.goods,
+        charges_amount=sum((charge.amount for charge in proposal.sums.charges), ZERO),
+        tax_amount=proposal.sums.breakdown.tax,
         total_amount=proposal.total,
         approved_at=now,
     )
@@ -118,7 +119,7 @@ def _write_charges(session: Session, order: Order, proposal: Proposal) -> None:
             tax_reason=charge.tax.exemption_reason,
             tax_exemption_code=charge.tax.exemption_code,
         )
-        for charge in proposal.charges
+        for charge in proposal.sums.charges
     )
 
 

@@ -23,15 +23,14 @@ from models.checkout.order_rows import (
     write_lines,
 )
 from models.checkout.proposing import (
-    Place,
     Proposal,
     ProposedLine,
-    carriage_unknown,
     cart_lines,
     may_backorder,
     place_for,
     propose,
 )
+from models.checkout.summing import Place, carriage_unknown
 from models.inventory import Cause, Stock, Taken, Want, keep, lock_stock, plan
 from models.kernel import activity, clock
 from models.kernel.database import lock
@@ -217,7 +216,7 @@ def _place_holds(
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
     else:
         _hold_for_credit(session, order)
-    if carriage_unknown(proposal):
+    if carriage_unknown(proposal.sums):
         place_hold(
             session, order, "address", by=None, reason="No carriage zone covers this address."
         )

@@ -6,50 +6,33 @@ of statements does not grow with the lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session, load_only
 
 from models.accounts import Account, Address
 from models.catalog import AccountPartNumber, Product
 from models.checkout.cart import Cart, CartLine
-from models.inventory import Calendar, Outlook, calendars, outlooks, serving
+from models.checkout.summing import Place, Sums, Tally, add_up, taxes_on
+from models.inventory import Outlook, calendars, outlooks, serving
 from models.kernel import clock
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
 from models.kernel.seller import Seller
-from models.kernel.settings import define, get
-from models.pricing import (
-    Ask,
-    CarriageGround,
-    Charges,
-    Destination,
-    OrderValuePolicy,
-    Price,
-    PricingContext,
-    Tax,
-    TaxBreakdown,
-    TaxedAmount,
-    charges_for,
-    check,
-    resolve,
-    tax_breakdown,
-    tax_for,
-)
+from models.pricing import Ask, Price, PricingContext, Tax, check, resolve
 
-MINIMUM_ORDER = define(
-    "charges.minimum_order_value", Decimal(0), "Minimum order value; 0 means there is none"
-)
-SMALL_ORDER_CHARGE = define(
-    "charges.small_order_charge", Decimal(0), "Charge on orders below the minimum order value"
-)
-CHARGE_TAX_CATEGORY = "standard"
+_NEEDED = (
+    Product.sku, Product.slug, Product.name, Product.image, Product.unit, Product.price_per,
+    Product.quantity_decimals, Product.lifecycle, Product.backorder_policy, Product.parent_id,
+    Product.tax_category, Product.cost, Product.weight_grams,
+)  # fmt: skip
+"""What of a product an order line is made from: a pad of a thousand lines reads no more."""
 SELLABLE = ("active", "run_out")
 
 
@@ -81,26 +64,14 @@ class ProposedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposedCharge:
-    """A charge as it would be ordered, net of tax."""
-
-    kind: str
-    text: str
-    amount: Decimal
-    tax: Tax
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
-    """The whole order as it would be. Amounts in the account's currency."""
+    """The whole order as it would be. Amounts in the account's currency.
+
+    `ship_on` is None where no date can be promised for some of it.
+    """
 
     lines: tuple[ProposedLine, ...]
-    charges: tuple[ProposedCharge, ...]
-    terms: Charges
-    goods: Decimal
-    base_goods: Decimal
-    breakdown: TaxBreakdown
-    earliest_ship_on: date
+    sums: Sums
     ship_on: date | None
     deliver_on: date | None
     warehouse_ids: tuple[int, ...]
@@ -108,7 +79,7 @@ class Proposal:
     @property
     def total(self) -> Decimal:
         """What would be owed, with tax."""
-        return self.breakdown.gross
+        return self.sums.total
 
     @property
     def counted(self) -> tuple[ProposedLine, ...]:
@@ -117,18 +88,7 @@ class Proposal:
 
     @property
     def has_problems(self) -> bool:
-        return len(self.counted) < len(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an order goes and who serves it."""
-
-    seller: Seller
-    account: Account
-    ship_to: Address | None
-    warehouse_ids: tuple[int, ...]
-    calendar: Calendar
+        return self.sums.tally.counted < self.sums.tally.lines
 
 
 def place_for(session: Session, seller: Seller, account: Account, ship_to_id: int | None) -> Place:
@@ -146,68 +106,66 @@ def propose(
     session: Session, cart: Cart, place: Place, *, lines: Sequence[Row[CartLine, Product, str]]
 ) -> Proposal:
     """What ordering these lines of the cart would mean now; nothing is stored."""
-    context = pricing_context(place.account, place.seller)
-    prices = _prices(session, context, lines)
-    taxes = tax_for(
-        session,
-        place.seller.country,
-        place.account.tax_treatment,
-        {row.Product.tax_category for row in lines} | {CHARGE_TAX_CATEGORY},
-        context.on,
-    )
+    prices = _prices(session, pricing_context(place.account, place.seller), lines)
+    taxes = taxes_on(session, place, {row.Product.tax_category for row in lines})
     outlook = outlooks(session, [row.Product.id for row in lines], place.warehouse_ids)
     earliest = place.calendar.ship_date(clock.now())
-    proposed = _proposed_lines(lines, prices, taxes, outlook, place, earliest, cart)
-    goods = sum((item.amount for item in proposed), ZERO)
-    terms = charges_for(
-        session,
-        place.account.id,
-        goods=goods,
-        destination=_destination(cart, place),
-        company=OrderValuePolicy(
-            get(session, MINIMUM_ORDER, place.seller.id) or None,
-            get(session, SMALL_ORDER_CHARGE, place.seller.id) or None,
-        ),
-    )
-    charges = _charges(terms, taxes[CHARGE_TAX_CATEGORY]) if goods else ()
+    proposed = [
+        proposed_line(row, price, taxes, outlook, place, earliest)
+        for row, price in zip(lines, prices, strict=True)
+    ]
     ship_on = _ship_on(proposed, earliest, cart, place)
     takes_on = place.ship_to.delivery_weekdays if place.ship_to else "12345"
     return Proposal(
         lines=tuple(proposed),
-        charges=charges,
-        terms=terms,
-        goods=goods,
-        base_goods=sum((_at_first_tier(item) for item in proposed), ZERO),
-        breakdown=tax_breakdown(
-            [TaxedAmount(item.amount, item.tax) for item in proposed if not item.problem],
-            [TaxedAmount(charge.amount, charge.tax) for charge in charges],
-            place.account.currency,
-        ),
-        earliest_ship_on=earliest,
+        sums=add_up(session, cart, place, _tally(proposed), taxes),
         ship_on=ship_on,
         deliver_on=place.calendar.delivery_date(ship_on, takes_on) if ship_on else None,
         warehouse_ids=place.warehouse_ids,
     )
 
 
+def _tally(lines: Sequence[ProposedLine]) -> Tally:
+    counted = [item for item in lines if not item.problem]
+    net: dict[str, Decimal] = {}
+    for item in counted:
+        category = item.product.tax_category
+        net[category] = net.get(category, ZERO) + item.amount
+    return Tally(
+        lines=len(lines),
+        counted=len(counted),
+        late=sum(1 for item in counted if item.short),
+        base_goods=sum((base_amount(i.price, i.line.quantity, i.amount) for i in counted), ZERO),
+        net=net,
+    )
+
+
 def cart_lines(session: Session, cart: Cart) -> Sequence[Row[CartLine, Product, str]]:
     """The lines with their products and the account's own part numbers, in one statement."""
+    return session.execute(
+        lines_with_products(cart.account_id)
+        .where(CartLine.cart_id == cart.id)
+        .order_by(CartLine.position, CartLine.id)
+    ).all()
+
+
+def lines_with_products(account_id: int) -> Select[CartLine, Product, str]:
+    """Lines of carts, each with its product and this account's own part number for it."""
     own = (
         select(AccountPartNumber.code)
         .where(
-            AccountPartNumber.account_id == cart.account_id,
+            AccountPartNumber.account_id == account_id,
             AccountPartNumber.product_id == Product.id,
         )
         .order_by(AccountPartNumber.id)
         .limit(1)
         .scalar_subquery()
     )
-    return session.execute(
+    return (
         select(CartLine, Product, own.label("own_number"))
         .join(Product, Product.id == CartLine.product_id)
-        .where(CartLine.cart_id == cart.id)
-        .order_by(CartLine.position, CartLine.id)
-    ).all()
+        .options(load_only(*_NEEDED, raiseload=True))
+    )
 
 
 def pricing_context(account: Account, seller: Seller) -> PricingContext:
@@ -236,45 +194,36 @@ def _prices(
     return resolve(session, context, asks)
 
 
-def _proposed_lines(
-    lines: Sequence[Row[CartLine, Product, str]],
-    prices: list[Price],
-    taxes: dict[str, Tax],
+def proposed_line(
+    row: Row[CartLine, Product, str],
+    price: Price,
+    taxes: Mapping[str, Tax],
     outlook: dict[int, Outlook],
     place: Place,
     earliest: date,
-    cart: Cart,
-) -> list[ProposedLine]:
-    proposed = []
-    for row, price in zip(lines, prices, strict=True):
-        line, product = row.CartLine, row.Product
-        unit_price = price.unit_price if line.override_price is None else line.override_price
-        problem, offers = problem_of(product, price, unit_price, line.quantity, outlook)
-        available = outlook[product.id].available
-        short = max(ZERO, line.quantity - available)
-        amount = (
-            ZERO
-            if problem or unit_price is None
-            else line_amount(unit_price, line.quantity, price.price_per, cart.currency)
-        )
-        ship_on = _line_ship_on(line.quantity, short, outlook[product.id], earliest, place)
-        proposed.append(
-            ProposedLine(
-                line,
-                product,
-                row.own_number or "",
-                price,
-                unit_price,
-                amount,
-                taxes[product.tax_category],
-                outlook[product.id],
-                short,
-                ship_on,
-                problem,
-                offers,
-            )
-        )
-    return proposed
+) -> ProposedLine:
+    """One line as it would be ordered, from facts that were read for all of them together."""
+    line, product, own_number = row
+    mine = outlook[product.id]
+    unit_price = price.unit_price if line.override_price is None else line.override_price
+    problem, offers = problem_of(product, price, unit_price, line.quantity, outlook)
+    short = max(ZERO, line.quantity - mine.available)
+    return ProposedLine(
+        line=line,
+        product=product,
+        own_number=own_number or "",
+        price=price,
+        unit_price=unit_price,
+        amount=ZERO
+        if problem or unit_price is None
+        else line_amount(unit_price, line.quantity, price.price_per, price.currency),
+        tax=taxes[product.tax_category],
+        outlook=mine,
+        short=short,
+        ship_on=_line_ship_on(line.quantity, short, mine, earliest, place),
+        problem=problem,
+        offers=offers,
+    )
 
 
 class Sellable(Protocol):
@@ -339,33 +288,8 @@ def _ship_on(
     return place.calendar.ship_date_for(cart.requested_on, last)
 
 
-def _destination(cart: Cart, place: Place) -> Destination:
-    if cart.freight_choice == "collection":
-        return Destination(is_collected=True)
-    if place.ship_to is None:
-        return Destination(country=place.account.country)
-    return Destination(place.ship_to.country, place.ship_to.postcode, place.ship_to.zone_code)
-
-
-def _charges(terms: Charges, tax: Tax) -> tuple[ProposedCharge, ...]:
-    rows = []
-    if terms.carriage:
-        rows.append(ProposedCharge("carriage", f"Carriage, {terms.zone_name}", terms.carriage, tax))
-    if terms.small_order_charge:
-        rows.append(
-            ProposedCharge("small_order", "Small-order charge", terms.small_order_charge, tax)
-        )
-    return tuple(rows)
-
-
-def carriage_unknown(proposal: Proposal) -> bool:
-    """Whether no zone covers the destination: the desk settles the carriage before release."""
-    return proposal.terms.ground is CarriageGround.UNKNOWN
-
-
-def _at_first_tier(item: ProposedLine) -> Decimal:
-    """What the line would cost without its quantity break, for "price breaks: -91.34"."""
-    if item.problem or not item.price.tiers:
-        return item.amount
-    first = item.price.tiers[0][1]
-    return line_amount(first, item.line.quantity, item.price.price_per, item.price.currency)
+def base_amount(price: Price, quantity: Decimal, amount: Decimal) -> Decimal:
+    """What a line of `amount` would cost without its quantity break, for "price breaks: -91.34"."""
+    if not price.tiers:
+        return amount
+    return line_amount(price.tiers[0][1], quantity, price.price_per, price.currency)

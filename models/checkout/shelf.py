@@ -13,7 +13,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Date,
-    Select,
     and_,
     any_,
     bindparam,

@@ -7,12 +7,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, func, select
+from sqlalchemy import BigInteger, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, AccountGroup, Actor, Address, PaymentTerms
 from models.checkout.cart import Cart
-from models.checkout.proposing import Place
+from models.checkout.summing import Place
 from models.inventory import Calendar, calendars_of
 from models.kernel import clock
 from models.kernel.errors import NotFound
@@ -22,17 +22,14 @@ from models.pricing import PricingContext
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """What every shop page starts from. For a visitor, account, terms and cart are None.
-
-    `stock_display` is how stock is told to them: exact, capped or in words.
-    """
+    """What every shop page starts from. For a visitor, account, group, terms and cart are None."""
 
     seller: Seller
     account: Account | None
+    group: AccountGroup | None
     terms: PaymentTerms | None
     ship_to: Address | None
     cart: Cart | None
-    stock_display: str
     sees_prices: bool
     warehouse_ids: tuple[int, ...]
     calendar: Calendar
@@ -40,6 +37,11 @@ class Shopper:
     @property
     def account_id(self) -> int | None:
         return self.account.id if self.account else None
+
+    @property
+    def stock_display(self) -> str:
+        """How stock is told to them: exact, capped or in words."""
+        return self.group.stock_display if self.group else "words"
 
     @property
     def currency(self) -> str:
@@ -68,7 +70,7 @@ def visitor(session: Session) -> Shopper:
     seller = first_seller(session)
     served = calendars_of(session, seller.id)
     ids = _in_order(served, None)
-    return Shopper(seller, None, None, None, None, "words", False, ids, served[ids[0]])
+    return Shopper(seller, None, None, None, None, None, False, ids, served[ids[0]])
 
 
 def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bool) -> Shopper:
@@ -79,12 +81,10 @@ def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bo
     row = session.execute(_shopper(), {"account": account_id, "person": by.id}).first()
     if row is None:
         raise NotFound("There is no such account.")
-    seller, account, stock_display, terms, cart, address = row
+    seller, account, group, terms, cart, address = row
     served = calendars_of(session, seller.id)
     ids = _in_order(served, address.home_warehouse_id if address else None)
-    return Shopper(
-        seller, account, terms, address, cart, stock_display, sees_prices, ids, served[ids[0]]
-    )
+    return Shopper(seller, account, group, terms, address, cart, sees_prices, ids, served[ids[0]])
 
 
 @cache
@@ -106,7 +106,7 @@ def _shopper() -> Any:
     )
     ship_to = aliased(Address)
     return (
-        select(Seller, Account, AccountGroup.stock_display, PaymentTerms, Cart, ship_to)
+        select(Seller, Account, AccountGroup, PaymentTerms, Cart, ship_to)
         .select_from(Seller)
         .join(Account, Account.id == bindparam("account", type_=BigInteger))
         .join(AccountGroup, AccountGroup.id == Account.group_id)

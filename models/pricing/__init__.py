@@ -90,7 +90,6 @@ from models.pricing.tax_tables import seed_tax_rules
 
 __all__ = [
     "IS_VISIBLE",
-    "seen_by",
     "LIST_KINDS",
     "LIST_STATES",
     "LIST_STATUSES",
@@ -176,6 +175,7 @@ __all__ = [
     "rules_of",
     "search_entries",
     "seed_tax_rules",
+    "seen_by",
     "set_price",
     "set_rule",
     "show_products",
