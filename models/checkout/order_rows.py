@@ -7,10 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Address
+from models.accounts import Account, Actor
 from models.checkout.cart import Cart
 from models.checkout.proposing import Proposal, ProposedLine
 from models.checkout.summing import Place
@@ -64,7 +63,7 @@ def write_head(
     order = Order(
         number=number.text,
         seller_id=seller.id,
-        **_parties(session, place),
+        **_parties(place),
         channel="rep" if by.is_staff and submission.channel == "web" else submission.channel,
         submission_key=submission.key,
         placed_at=now,
@@ -93,7 +92,7 @@ def write_head(
     return order
 
 
-def _parties(session: Session, place: Place) -> dict[str, Any]:
+def _parties(place: Place) -> dict[str, Any]:
     """Who bought, who owes, and the addresses as they are today."""
     account = place.account
     return {
@@ -103,7 +102,7 @@ def _parties(session: Session, place: Place) -> dict[str, Any]:
         "terms_id": account.terms_id,
         "ship_to_address_id": place.ship_to.id if place.ship_to else None,
         "ship_to": _ship_to_copy(place),
-        "bill_to": _bill_to_copy(session, account),
+        "bill_to": _bill_to_copy(place),
     }
 
 
@@ -170,14 +169,10 @@ def _ship_to_copy(place: Place) -> dict[str, str]:
     return {"company": place.account.name, "country": place.account.country}
 
 
-def _bill_to_copy(session: Session, account: Account) -> dict[str, str]:
-    address = session.scalars(
-        select(Address)
-        .where(Address.account_id == account.pays_id, Address.replaced_at.is_(None))
-        .order_by(Address.is_bill_to.desc(), Address.is_default.desc(), Address.id)
-        .limit(1)
-    ).first()
-    return address.copy() if address else {"company": account.name, "country": account.country}
+def _bill_to_copy(place: Place) -> dict[str, str]:
+    if place.bill_to is not None:
+        return place.bill_to.copy()
+    return {"company": place.account.name, "country": place.account.country}
 
 
 def _line_values(

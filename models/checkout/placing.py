@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Capability, Permission
@@ -33,7 +33,6 @@ from models.checkout.proposing import (
 from models.checkout.summing import Place, carriage_unknown
 from models.inventory import Cause, Stock, Taken, Want, keep, lock_stock, plan
 from models.kernel import activity, clock
-from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Problem, Refused
 from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
@@ -66,12 +65,12 @@ def place_order(
     """
     by.require(Capability.PLACE_ORDERS, "Placing orders needs the capability for it.")
     account = _lock_accounts(session, account_id)
-    placed = _placed_before(session, account_id, submission.key)
-    if placed is not None:
-        return placed
-    cart = _lock_cart(session, cart_id, account_id)
-    seller = first_seller(session)
-    place = place_for(session, seller, account, cart.ship_to_id)
+    cart, has_undecided, placed_id = _lock_cart(session, cart_id, account_id, submission.key)
+    if placed_id is not None:
+        return session.get_one(Order, placed_id)
+    if cart.ordered_at is not None:
+        raise Conflict("A colleague has placed this order already.")
+    place = place_for(session, first_seller(session), account, cart.ship_to_id)
     rows = cart_lines(session, cart)
     if not rows:
         raise Refused("There is nothing on this order yet. Add a product first.")
@@ -96,38 +95,50 @@ def place_order(
     )
     fail_at("checkout.allocated")
     write_demand(session, order, account, proposal, splits, line_ids)
-    _place_holds(session, order, proposal, account, submission, by)
-    _finish(session, order, cart, submission, by)
+    _place_holds(session, order, proposal, place, submission, by)
+    _finish(session, order, cart, by)
+    if has_undecided:
+        _move_undecided_rows(session, cart, by)
     fail_at("checkout.before_commit")
     return order
 
 
 def _lock_accounts(session: Session, account_id: int) -> Account:
-    pays = session.execute(
-        select(Account.id, Account.bill_to_id).where(Account.id == account_id)
-    ).one_or_none()
-    if pays is None:
+    """The account, locked together with the one that pays for it, in id order."""
+    pays = select(Account.bill_to_id).where(Account.id == account_id).scalar_subquery()
+    rows = session.scalars(
+        select(Account)
+        .where(or_(Account.id == account_id, Account.id == pays))
+        .order_by(Account.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    account = next((row for row in rows if row.id == account_id), None)
+    if account is None:
         raise NotFound("There is no such account.")
-    rows = lock(session, Account, {account_id, pays.bill_to_id or account_id})
-    account = next(row for row in rows if row.id == account_id)
     if account.status in {"closed", "declined", "applied"}:
         raise Refused("This account is closed for new orders. Please call us.")
     return account
 
 
-def _placed_before(session: Session, account_id: int, key: str) -> Order | None:
-    return session.scalars(
-        select(Order).where(Order.account_id == account_id, Order.submission_key == key)
-    ).first()
+def _lock_cart(
+    session: Session, cart_id: int, account_id: int, key: str
+) -> tuple[Cart, bool, int | None]:
+    """The pad, locked; whether rows on it still need a decision; the order of this submission.
 
-
-def _lock_cart(session: Session, cart_id: int, account_id: int) -> Cart:
-    cart = next(iter(lock(session, Cart, [cart_id])), None)
-    if cart is None or cart.account_id != account_id:
+    The lock on the account, taken by a statement before, keeps other submissions of it out.
+    """
+    undecided = select(UndecidedRow.id).where(UndecidedRow.cart_id == Cart.id).exists()
+    placed = select(Order.id).where(Order.account_id == account_id, Order.submission_key == key)
+    row = session.execute(
+        select(Cart, undecided, placed.scalar_subquery())
+        .where(Cart.id == cart_id, Cart.account_id == account_id)
+        .with_for_update(of=Cart)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
         raise NotFound("This order pad does not exist any more.")
-    if cart.ordered_at is not None:
-        raise Conflict("A colleague has placed this order already.")
-    return cart
+    return row[0], row[1], row[2]
 
 
 def _require_orderable(proposal: Proposal, account: Account, submission: Submission) -> None:
@@ -203,7 +214,7 @@ def _place_holds(
     session: Session,
     order: Order,
     proposal: Proposal,
-    account: Account,
+    place: Place,
     submission: Submission,
     by: Actor,
 ) -> None:
@@ -215,7 +226,7 @@ def _place_holds(
         until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
     else:
-        _hold_for_credit(session, order)
+        _hold_for_credit(session, order, place)
     if carriage_unknown(proposal.sums):
         place_hold(
             session, order, "address", by=None, reason="No carriage zone covers this address."
@@ -226,11 +237,10 @@ def _place_holds(
         place_hold(session, order, "below_floor", by=None, reason=f"Below the floor price: {skus}")
 
 
-def _hold_for_credit(session: Session, order: Order) -> None:
+def _hold_for_credit(session: Session, order: Order, place: Place) -> None:
     """Checked under the lock on the bill-to account; the order itself counts once."""
     bill_to = session.get_one(Account, order.bill_to_account_id)
-    seller = first_seller(session)
-    today = clock.today(seller.time_zone)
+    today = clock.today(place.seller.time_zone)
     state = standing(session, bill_to, today=today, without_order_id=order.id)
     until = clock.now() + timedelta(days=get(session, CREDIT_HOLD_DAYS, order.seller_id))
     over = state.over_by(order.total_amount)
@@ -251,7 +261,7 @@ def _is_below_floor(item: ProposedLine) -> bool:
     return override is not None and floor is not None and override < floor
 
 
-def _finish(session: Session, order: Order, cart: Cart, submission: Submission, by: Actor) -> None:
+def _finish(session: Session, order: Order, cart: Cart, by: Actor) -> None:
     tell(
         session, order.id, "order.placed", by=by, channel=order.channel, caller=order.caller,
         total=order.total_amount, po_number=order.po_number,
@@ -261,7 +271,6 @@ def _finish(session: Session, order: Order, cart: Cart, submission: Submission, 
         on_behalf_of=by.acting_for_id, number=order.number, total=order.total_amount,
     )  # fmt: skip
     refresh(session, order)
-    _move_undecided_rows(session, cart, by)
     cart.ordered_at, cart.order_id, cart.is_current = clock.now(), order.id, False
     announce(session, "order.placed", account_id=order.account_id, order_id=order.id)
     session.flush()
@@ -269,11 +278,6 @@ def _finish(session: Session, order: Order, cart: Cart, submission: Submission, 
 
 def _move_undecided_rows(session: Session, cart: Cart, by: Actor) -> None:
     """Rows that still need a decision go to a new pad, so that nothing pasted is lost."""
-    rows = session.scalars(select(UndecidedRow).where(UndecidedRow.cart_id == cart.id)).all()
-    if not rows:
-        return
-    cart.is_current = False
-    session.flush()
     fresh = Cart(
         account_id=cart.account_id,
         owner_id=cart.owner_id,
@@ -284,5 +288,9 @@ def _move_undecided_rows(session: Session, cart: Cart, by: Actor) -> None:
     )
     session.add(fresh)
     session.flush()
-    for row in rows:
-        row.cart_id = fresh.id
+    session.execute(
+        update(UndecidedRow)
+        .where(UndecidedRow.cart_id == cart.id)
+        .values(cart_id=fresh.id)
+        .execution_options(synchronize_session=False)
+    )

@@ -6,20 +6,31 @@ of statements does not grow with the lines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import (
+    BigInteger,
+    Row,
+    Select,
+    bindparam,
+    false,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, load_only
 
 from models.accounts import Account, Address
 from models.catalog import AccountPartNumber, Product
 from models.checkout.cart import Cart, CartLine
 from models.checkout.summing import Place, Sums, Tally, add_up, taxes_on
-from models.inventory import Outlook, calendars, outlooks, serving
+from models.inventory import Outlook, calendars_of, outlooks
 from models.kernel import clock
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount
@@ -94,12 +105,20 @@ class Proposal:
 def place_for(session: Session, seller: Seller, account: Account, ship_to_id: int | None) -> Place:
     """The ship-to of the account (its default where none is named) and its warehouses.
 
-    NotFound for an address of another account.
+    NotFound for an address of another account, or where no warehouse is set up.
     """
-    ship_to = _ship_to(session, account, ship_to_id)
-    warehouse_ids = serving(session, seller.id, ship_to.home_warehouse_id if ship_to else None)
-    home = warehouse_ids[0]
-    return Place(seller, account, ship_to, tuple(warehouse_ids), calendars(session, [home])[home])
+    ship_to, bill_to = _addresses(session, account, ship_to_id)
+    served = calendars_of(session, seller.id)
+    ids = in_serving_order(served, ship_to.home_warehouse_id if ship_to else None)
+    return Place(seller, account, ship_to, ids, served[ids[0]], bill_to)
+
+
+def in_serving_order(served: Iterable[int], home_id: int | None) -> tuple[int, ...]:
+    """The warehouses that serve a place: its home first. NotFound where there is none."""
+    ids = tuple(sorted(served, key=lambda warehouse_id: warehouse_id != home_id))
+    if not ids:
+        raise NotFound("No warehouse is set up yet.")
+    return ids
 
 
 def propose(
@@ -173,18 +192,47 @@ def pricing_context(account: Account, seller: Seller) -> PricingContext:
     return PricingContext(account.id, account.currency, clock.today(seller.time_zone))
 
 
-def _ship_to(session: Session, account: Account, ship_to_id: int | None) -> Address | None:
-    mine = select(Address).where(
-        Address.account_id == account.id, Address.is_ship_to, Address.replaced_at.is_(None)
-    )
-    if ship_to_id is None:
-        return session.scalars(
-            mine.order_by(Address.is_default.desc(), Address.id).limit(1)
-        ).first()
-    ship_to = session.scalars(mine.where(Address.id == ship_to_id)).first()
-    if ship_to is None:
+def _addresses(
+    session: Session, account: Account, ship_to_id: int | None
+) -> tuple[Address | None, Address | None]:
+    """Where it is delivered and to whom the invoice goes, in one statement."""
+    ship_to = bill_to = None
+    asked = {"account": account.id, "pays": account.pays_id, "ship_to": ship_to_id}
+    for address, is_ship_to in session.execute(_both_addresses(), asked):
+        if is_ship_to:
+            ship_to = address
+        else:
+            bill_to = address
+    if ship_to is None and ship_to_id is not None:
         raise NotFound("This account has no such delivery address.")
-    return ship_to
+    return ship_to, bill_to
+
+
+@cache
+def _both_addresses() -> Any:
+    named = bindparam("ship_to", type_=BigInteger)
+    chosen = (
+        select(Address.id, true().label("is_ship_to"))
+        .where(
+            Address.account_id == bindparam("account", type_=BigInteger),
+            Address.is_ship_to,
+            Address.replaced_at.is_(None),
+            or_(named.is_(None), Address.id == named),
+        )
+        .order_by(Address.is_default.desc(), Address.id)
+        .limit(1)
+    )
+    billed = (
+        select(Address.id, false().label("is_ship_to"))
+        .where(
+            Address.account_id == bindparam("pays", type_=BigInteger),
+            Address.replaced_at.is_(None),
+        )
+        .order_by(Address.is_bill_to.desc(), Address.is_default.desc(), Address.id)
+        .limit(1)
+    )
+    both = union_all(chosen, billed).subquery()
+    return select(Address, both.c.is_ship_to).join(both, both.c.id == Address.id)
 
 
 def _prices(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, AccountGroup, Actor, Address, PaymentTerms
 from models.checkout.cart import Cart
+from models.checkout.proposing import in_serving_order
 from models.checkout.summing import Place
 from models.inventory import Calendar, calendars_of
 from models.kernel import clock
@@ -69,7 +70,7 @@ def visitor(session: Session) -> Shopper:
     """Somebody who is not signed in: the whole catalogue, no prices, stock in words."""
     seller = first_seller(session)
     served = calendars_of(session, seller.id)
-    ids = _in_order(served, None)
+    ids = in_serving_order(served, None)
     return Shopper(seller, None, None, None, None, None, False, ids, served[ids[0]])
 
 
@@ -83,7 +84,7 @@ def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bo
         raise NotFound("There is no such account.")
     seller, account, group, terms, cart, address = row
     served = calendars_of(session, seller.id)
-    ids = _in_order(served, address.home_warehouse_id if address else None)
+    ids = in_serving_order(served, address.home_warehouse_id if address else None)
     return Shopper(seller, account, group, terms, address, cart, sees_prices, ids, served[ids[0]])
 
 
@@ -116,9 +117,3 @@ def _shopper() -> Any:
         .order_by(Seller.id)
         .limit(1)
     )
-
-
-def _in_order(served: dict[int, Calendar], home_id: int | None) -> tuple[int, ...]:
-    if not served:
-        raise NotFound("No warehouse is set up yet.")
-    return tuple(sorted(served, key=lambda warehouse_id: warehouse_id != home_id))

@@ -48,13 +48,14 @@ CHARGE_TAX_CATEGORY = "standard"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an order goes and who serves it."""
+    """Where an order goes and who serves it; for placing, where its invoice goes too."""
 
     seller: Seller
     account: Account
     ship_to: Address | None
     warehouse_ids: tuple[int, ...]
     calendar: Calendar
+    bill_to: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, AccountGroup
@@ -82,12 +82,8 @@ def charges_for(
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound(f"There is no account with the id {account_id}.")
-    group = session.get_one(AccountGroup, account.group_id)
-    zones = session.scalars(
-        select(CarriageZone).where(
-            CarriageZone.currency == account.currency, CarriageZone.is_active
-        )
-    ).all()
+    rows = session.execute(_GROUP_AND_ZONES, {"account": account_id}).all()
+    group, zones = rows[0][0], [zone for _group, zone in rows if zone is not None]
     minimum = nearest(
         account.minimum_order_value, group.minimum_order_value, company.minimum_order_value
     )
@@ -109,6 +105,18 @@ def charges_for(
         to_minimum=missing,
         small_order_charge=small if small is not None and missing is not None else ZERO,
     )
+
+
+_GROUP_AND_ZONES = (
+    select(AccountGroup, CarriageZone)
+    .select_from(Account)
+    .join(AccountGroup, AccountGroup.id == Account.group_id)
+    .outerjoin(
+        CarriageZone,
+        and_(CarriageZone.currency == Account.currency, CarriageZone.is_active),
+    )
+    .where(Account.id == bindparam("account", type_=BigInteger))
+)
 
 
 def nearest(*stated: Decimal | None) -> Decimal | None:
