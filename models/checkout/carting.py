@@ -77,8 +77,7 @@ def set_quantity(
     when `version` is given and somebody changed the line since.
     """
     require_open(cart)
-    if line is None:
-        line = _line(session, cart, product)
+    line = line or _line(session, cart, product)
     if version is not None and line is not None and line.version != version:
         raise Conflict(f"A colleague changed this to {plain(line.quantity)} meanwhile.")
     family = _family(session, cart, product)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_pad_sums"
+revision = "0014_pad_sums"
 down_revision = "0013_tasks"
 branch_labels = None
 depends_on = None
