@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from click import ClickException
 
 SHORTEST_SECRET = 32
-STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
+STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
 
 
 class Environment(StrEnum):
@@ -46,9 +46,9 @@ class Settings:
     smtp_url: str
     mail_from: str
     stripe_secret_key: str
-    stripe_publishable_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
+    stripe_checkout_host: str
     log_level: str
 
     @property
@@ -88,9 +88,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environ.get("SMTP_URL", ""),
         mail_from=environ.get("MAIL_FROM", ""),
         stripe_secret_key=environ.get("STRIPE_SECRET_KEY", ""),
-        stripe_publishable_key=environ.get("STRIPE_PUBLISHABLE_KEY", ""),
         stripe_webhook_secret=environ.get("STRIPE_WEBHOOK_SECRET", ""),
-        stripe_api_base=environ.get("STRIPE_API_BASE", ""),
+        stripe_api_base=environ.get("STRIPE_API_BASE", "").rstrip("/"),
+        stripe_checkout_host=environ.get("STRIPE_CHECKOUT_HOST", "").rstrip("/"),
         log_level=environ.get("LOG_LEVEL", "INFO").upper(),
     )
     faults += _half_configured(settings)
@@ -163,14 +163,12 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int, faults: l
 
 def _half_configured(settings: Settings) -> list[str]:
     faults = []
-    keys = (
-        settings.stripe_secret_key,
-        settings.stripe_publishable_key,
-        settings.stripe_webhook_secret,
-    )
+    keys = (settings.stripe_secret_key, settings.stripe_webhook_secret)
     missing = [name for name, value in zip(STRIPE_NAMES, keys, strict=True) if not value]
     if missing and len(missing) < len(keys):
         faults.append(f"Stripe is half configured; {' and '.join(missing)} is missing.")
+    if settings.stripe_api_base and not settings.stripe_secret_key:
+        faults.append("STRIPE_API_BASE is set without STRIPE_SECRET_KEY; a stand-in needs it too.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         faults.append("SMTP_URL must begin with smtp:// (STARTTLS) or smtps://.")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import config
 from integrations.documents import Documents
+from integrations.stripe import CardPayments, cards_of
 from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from web import (
@@ -43,6 +44,9 @@ def create_app(
     app.config["DATA_DIR"] = settings.data_dir
     app.extensions["files"] = FileStore(settings.files_dir)
     app.extensions["documents"] = Documents(app.extensions["files"])
+    cards = cards_of(settings)
+    if cards is not None:
+        app.extensions["card_payments"] = CardPayments(cards, settings.base_url)
 
     # Hooks before a request run in this order, those after it in the opposite one.
     logging.configure(settings.log_level)

@@ -8,12 +8,15 @@ load` loads it, and `flask demo sign-ins` prints who can sign in.
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -61,13 +64,12 @@ def load(url: str) -> None:
 
 
 def serve(host: str, port: int) -> int:
-    """Serves web and tasks until told to stop."""
-    supervisor = Supervisor(
-        [
-            Child("web", gunicorn(host, port)),
-            Child("worker", [*FLASK, "worker"]),
-        ]
-    )
+    """Serves web and tasks until told to stop, and a stand-in for Stripe where no key is set."""
+    children = [Child("web", gunicorn(host, port)), Child("worker", [*FLASK, "worker"])]
+    if not os.environ.get("STRIPE_SECRET_KEY"):
+        children.insert(0, stand_in(host, port))
+        say("Starting a stand-in for Stripe: test payments, no card is charged")
+    supervisor = Supervisor(children)
     say("Starting the web server and the task worker")
     supervisor.start()
     if wait_until_served(host, port, supervisor):
@@ -76,6 +78,30 @@ def serve(host: str, port: int) -> int:
     supervisor.run()
     say("Stopped")
     return 0
+
+
+def stand_in(host: str, port: int) -> Child:
+    """The stand-in for Stripe on the next free port; tells this process's children where it is."""
+    its_port = next(free for free in range(port + 1, port + 100) if not is_taken(host, free))
+    base_url = os.environ.get("BASE_URL") or f"http://localhost:{port}"
+    reached = f"http://{urlsplit(base_url).hostname}:{its_port}"
+    near = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    os.environ.update(
+        STRIPE_SECRET_KEY=f"sk_test_{secrets.token_hex(12)}",
+        STRIPE_WEBHOOK_SECRET=f"whsec_{secrets.token_hex(16)}",
+        STRIPE_API_BASE=f"http://{near}:{its_port}",
+        STRIPE_CHECKOUT_HOST=reached,
+    )
+    record = Path(os.environ.get("DATA_DIR", "var")) / "stand-in" / "stripe.sqlite"
+    options = {
+        "host": host,
+        "port": its_port,
+        "record": record,
+        "page-base": reached,
+        "webhooks": f"http://{near}:{port}/webhooks/stripe",
+    }
+    written = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    return Child("stand-in", [sys.executable, "-m", "integrations.stripe.standin", *written])
 
 
 def wait_until_served(host: str, port: int, supervisor: Supervisor) -> bool:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jobs import delivering, documenting, mailing, timetable
+from jobs import delivering, documenting, mailing, paying, timetable
 
-MODULES = (delivering, documenting, mailing, timetable)
+MODULES = (delivering, documenting, mailing, paying, timetable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import Response, current_app, flash, request, send_file, url_for
@@ -16,10 +17,11 @@ from models.receivables import list_invoices as read_invoices
 from models.receivables.statement import PAGE_ROWS
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
+from storefront.paying import allow_checkout, takes_test_cards
 from storefront.shopping import buyer_actor, buying_account, current_shopper
 from web.access import Pages, buyer
 from web.i18n import _
-from web.pages import go_to
+from web.pages import go_to, leave_for
 from web.presenting import day, money, percentage, unit_price
 from web.statuses import invoice_status
 from web.transactions import session
@@ -50,6 +52,7 @@ def list_invoices() -> Any:
         query=request.args.get("q", ""),
         more=more,
         may_pay=_may_pay(),
+        is_stand_in=takes_test_cards(),
     )
 
 
@@ -62,6 +65,7 @@ def invoice(number: str) -> Any:
         invoice=_view(record),
         pdf=url_for("invoices.pdf", number=number),
         may_pay=_may_pay() and record.head.kind == "invoice" and record.head.open_amount > 0,
+        is_stand_in=takes_test_cards(),
     )
 
 
@@ -83,22 +87,42 @@ def pdf(number: str) -> Response:
 
 @pages.post("/pay", access=buyer(Capability.PAY_INVOICES))
 def pay() -> Any:
-    """Starts a card payment of the chosen invoices, each in full."""
+    """Starts a card payment of the chosen invoices, each in full or by the amount typed for it."""
     card = current_app.extensions.get("card_payments")
     if card is None:
         raise Refused(_("Cards are not taken here. Pay by transfer to the account on the invoice."))
     mine = is_payers(buyer_actor())
     chosen = request.form.getlist("invoice")
     rows = [row for row in read_invoices(session(), mine) if row.number in chosen]
-    amounts = {row.id: row.open_amount for row in rows if row.kind == "invoice"}
-    if not amounts:
+    if not rows:
         flash(_("Choose at least one open invoice."), "error")
         return go_to(url_for("invoices.list_invoices"))
-    address = card.start_for_invoices(session(), buying_account(), amounts, buyer_actor())
-    return go_to(address)
+    try:
+        amounts = {row.id: _part(row) for row in rows if row.kind == "invoice"}
+        address = card.start_for_invoices(session(), buying_account(), amounts, buyer_actor())
+    except Refused as refused:
+        session().rollback()
+        flash(refused.sentence, "error")
+        return go_to(url_for("invoices.list_invoices"))
+    return leave_for(address)
+
+
+def _part(row: Any) -> Decimal:
+    """How much of an invoice is to be paid: what was typed for it, else all that is open."""
+    typed = request.form.get(f"amount-{row.number}", "").strip().replace(",", "")
+    if not typed:
+        return Decimal(row.open_amount)
+    try:
+        amount = Decimal(typed)
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or amount <= 0:
+        raise Refused(_("%(number)s: enter an amount such as 120.50.", number=row.number))
+    return amount
 
 
 def _may_pay() -> bool:
+    allow_checkout()
     takes_cards = current_app.extensions.get("card_payments") is not None
     return takes_cards and buyer_actor().can(Capability.PAY_INVOICES)
 
@@ -137,6 +161,7 @@ def _row(row: Any, today: date) -> dict[str, Any]:
         "total": sign + money(row.total_amount, row.currency),
         "open": sign + money(row.open_amount, row.currency) if row.open_amount else "",
         "payable": not sign and row.open_amount > 0,
+        "open_plain": f"{row.open_amount:.2f}",
     }
 
 

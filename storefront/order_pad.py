@@ -38,6 +38,7 @@ from storefront.pad_view import (
     proposal_of,
     summary_view,
 )
+from storefront.paying import allow_checkout
 from storefront.shopping import (
     buyer_actor,
     current_shopper,
@@ -62,6 +63,7 @@ def pad() -> Any:
 def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str = "") -> Any:
     """The pad, with what was wrong where something was."""
     shopper = current_shopper()
+    allow_checkout()
     way = request.args.get("add", "paste" if text else "type")
     rows = undecided_rows(session(), shopper.cart) if shopper.cart else []
     view = None

@@ -8,11 +8,14 @@ from typing import Any
 
 from flask import url_for
 
+from models.accounts import Capability
 from models.checkout import Shopper
 from models.fulfilment import shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage
-from models.receivables import invoices_of_order
+from models.receivables import card_payments_of, invoices_of_order
+from storefront.frame import can
+from storefront.paying import allow_checkout, awaits_payment
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
 from web.statuses import StatusView, invoice_status, order_status
@@ -45,6 +48,8 @@ class OrderView:
     total_text: str
     promise: str
     payment_means: str
+    pay_href: str
+    payments: list[dict[str, str]]
 
 
 def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
@@ -74,7 +79,27 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         total_text=money(order.total_amount, currency),
         promise=_promise(order),
         payment_means=order.payment_means,
+        pay_href=_pay_href(order),
+        payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],
     )
+
+
+def _pay_href(order: Any) -> str:
+    """Where the card payment that the order waits for is begun; empty where it waits for none."""
+    if not awaits_payment(order) or not can(Capability.PLACE_ORDERS):
+        return ""
+    allow_checkout()
+    return url_for("paying.order", number=order.number)
+
+
+def _payment(row: Any, currency: str) -> dict[str, str]:
+    back = row.refunded_amount
+    return {
+        "number": row.number,
+        "day": day(row.received_on),
+        "amount": money(row.amount, currency),
+        "refunded": money(back, currency) if back else "",
+    }
 
 
 def _facts(record: OrderPage) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from models.checkout import (
 from models.kernel.quantity import plain
 from models.pricing import CarriageGround, next_break
 from models.receivables import CreditStanding, standing
+from storefront.paying import takes_test_cards
 from storefront.rows import StockView, offer_labels, picture_of, quantity_label
 from storefront.shopping import buyer_actor
 from web.i18n import _, ngettext
@@ -253,7 +254,8 @@ def payment_choices(shopper: Shopper) -> list[tuple[str, str]]:
         choices.append(("on_account", _("On account, %(terms)s", terms=terms.name)))
     choices.append(("transfer", _("Bank transfer before dispatch")))
     if current_app.extensions.get("card_payments"):
-        choices.append(("card", _("Card")))
+        name = _("Card (test payments, no card is charged)") if takes_test_cards() else _("Card")
+        choices.append(("card", name))
     return choices
 
 

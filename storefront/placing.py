@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 from models.accounts import Capability
 from models.checkout import Submission, choose, place_order, undecided_rows
@@ -15,10 +15,11 @@ from storefront.frame import shop_page
 from storefront.order_pad import pad_page
 from storefront.order_view import order_view
 from storefront.pad_view import pad_view, proposal_of
+from storefront.paying import allow_checkout, awaits_payment, start_for_order
 from storefront.shopping import buyer_actor, current_shopper, open_cart, read_shopper_again
 from web.access import Pages, buyer
 from web.i18n import _
-from web.pages import go_to
+from web.pages import go_to, leave_for
 from web.transactions import commit, session
 
 pages = Pages("placing", __name__)
@@ -31,6 +32,7 @@ def review() -> Any:
     if shopper.cart is None or not shopper.cart.line_count:
         return go_to(url_for("order_pad.pad"))
     rows = undecided_rows(session(), shopper.cart)
+    allow_checkout()
     view = pad_view(shopper, shopper.cart, proposal_of(shopper, shopper.cart), len(rows))
     return shop_page("storefront/review.html", view=view, summary=view.summary, errors=[])
 
@@ -44,7 +46,8 @@ def place() -> Any:
         order = _placed(form)
     except (Refused, Conflict) as refused:
         return _refused(form, refused)
-    return go_to(_after(order))
+    address = _after(order)
+    return leave_for(address) if address.startswith("http") else go_to(address)
 
 
 @pages.get("/orders/<number>/placed", access=buyer(Capability.PLACE_ORDERS))
@@ -84,10 +87,11 @@ def _means(asked: str) -> str:
 
 
 def _after(order: Order) -> str:
-    card = current_app.extensions.get("card_payments")
-    if order.payment_means == "card" and card is not None:
-        address: str = card.start_for_order(session(), order, buyer_actor())
-        return address
+    actor = buyer_actor()
+    if order.payment_means == "card" and not actor.is_staff and awaits_payment(order):
+        address = start_for_order(order)
+        if address:
+            return address
     return url_for("placing.placed", number=order.number)
 
 

@@ -63,6 +63,14 @@ def go_to(address: str) -> AnyResponse:
     return redirect(address, 303)
 
 
+def leave_for(address: str) -> AnyResponse:
+    """After a write: the browser leaves for a page on another host. htmx may not follow there
+    by itself, so that it is told to load the page, boosted or not."""
+    if request.headers.get("HX-Request"):
+        return Response(status=200, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
 def _vary(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.update(VARYING)

@@ -37,6 +37,13 @@ LOOKS = {
     "invoice.issued": ("receipt-text", "info"),
     "credit_note.issued": ("receipt-text", ""),
     "payment.applied": ("wallet", "ok"),
+    "payment.received": ("credit-card", "ok"),
+    "payment.expired": ("credit-card", "warn"),
+    "stock.given_back": ("undo-2", "warn"),
+    "line.cancelled": ("ban", "warn"),
+    "refund.asked": ("undo-2", "info"),
+    "refund.succeeded": ("undo-2", "ok"),
+    "refund.failed": ("triangle-alert", "bad"),
     "mail.sent": ("mail", ""),
 }
 HOLDS = {
@@ -167,6 +174,27 @@ _SENTENCES: dict[str, Any] = {
     "payment.applied": lambda facts, currency: _(
         "%(amount)s paid for %(number)s", amount=_amount(facts, "amount", currency),
         number=facts.get("number", ""),
+    ),
+    "payment.received": lambda facts, currency: _(
+        "%(amount)s paid by card", amount=_amount(facts, "amount", currency)
+    ),
+    "payment.expired": lambda facts, currency: _(
+        "The card payment of %(amount)s was not finished",
+        amount=_amount(facts, "amount", currency),
+    ),
+    "stock.given_back": lambda facts, currency: _("Its goods are not kept any longer"),
+    "line.cancelled": lambda facts, currency: _(
+        "%(units)s of %(sku)s are cancelled: they are not in stock any more",
+        units=_units(facts), sku=facts.get("sku", ""),
+    ),
+    "refund.asked": lambda facts, currency: _(
+        "%(amount)s will be refunded", amount=_amount(facts, "amount", currency)
+    ),
+    "refund.succeeded": lambda facts, currency: _(
+        "%(amount)s refunded", amount=_amount(facts, "amount", currency)
+    ),
+    "refund.failed": lambda facts, currency: _(
+        "The refund of %(amount)s did not go through", amount=_amount(facts, "amount", currency)
     ),
     "mail.sent": lambda facts, currency: _(
         "Mail sent: %(subject)s", subject=facts.get("subject", "")

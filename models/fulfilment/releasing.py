@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -16,10 +16,13 @@ from models.kernel import activity, clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.numbering import next_number
+from models.kernel.outbox import announce
 from models.kernel.seller import Seller
 from models.orders import Order, OrderHold, OrderLine, place_hold, refresh, tell
-from models.receivables import standing
+from models.receivables import due_by_card, standing
 
+CARD_LINK_DAYS = 5
+"""How long goods that came later are kept for a card payment by link."""
 Place = tuple[int, int, Decimal]
 """An order line, its stock row, and the units to pick."""
 
@@ -28,14 +31,15 @@ def release_to_picking(session: Session, order_id: int, *, by: Actor | None) -> 
     """Makes the pick lists of what is allocated and not on a list yet, one per warehouse.
 
     Credit is checked once more: an account that has gone over its limit since is held instead,
-    and nothing is released. Conflict while the order is on hold; Refused when nothing is
+    and nothing is released. So is an order by card whose goods came after its payment: they are
+    charged now, with a link in a mail. Conflict while the order is on hold; Refused when nothing is
     allocated, or when it is to ship complete and is not.
     """
     if by is not None:
         by.require(Permission.PICK, "Releasing to picking needs the permission for it.")
     order = _lock(session, order_id)
     _require_free(session, order)
-    if _credit_stops(session, order):
+    if _credit_stops(session, order) or _card_stops(session, order):
         return []
     to_pick = _unlisted(session, order.id)
     if not to_pick:
@@ -107,6 +111,28 @@ def _credit_stops(session: Session, order: Order) -> bool:
         )
         return True
     return False
+
+
+def _card_stops(session: Session, order: Order) -> bool:
+    """Holds an order by card while something of what is to be picked is not paid.
+
+    Somebody who released this hold by hand has let the order through.
+    """
+    if order.payment_means != "card" or due_by_card(session, order) <= 0:
+        return False
+    let_through = session.scalar(
+        select(func.count()).where(
+            OrderHold.order_id == order.id,
+            OrderHold.code == "awaiting_payment",
+            OrderHold.released_by_id.is_not(None),
+        )
+    )
+    if let_through:
+        return False
+    until = clock.now() + timedelta(days=CARD_LINK_DAYS)
+    place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
+    announce(session, "payment.due", account_id=order.account_id, order_id=order.id)
+    return True
 
 
 def _unlisted(session: Session, order_id: int) -> list[Place]:

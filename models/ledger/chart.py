@@ -23,6 +23,7 @@ class Chart(StrEnum):
     RECEIVED_NOT_INVOICED = "2110"
     OUTPUT_TAX = "2200"
     CUSTOMER_DEPOSITS = "2300"
+    REFUNDS_DUE = "2310"
     OPENING = "3900"
     SALES = "4000"
     CARRIAGE = "4100"
@@ -43,6 +44,7 @@ ACCOUNTS: dict[Chart, tuple[str, str]] = {
     Chart.RECEIVED_NOT_INVOICED: ("Goods received, not invoiced", "liability"),
     Chart.OUTPUT_TAX: ("VAT on sales", "liability"),
     Chart.CUSTOMER_DEPOSITS: ("Customer deposits", "liability"),
+    Chart.REFUNDS_DUE: ("Refunds under way", "liability"),
     Chart.OPENING: ("Opening balances and imported settlements", "equity"),
     Chart.SALES: ("Sales of goods", "revenue"),
     Chart.CARRIAGE: ("Carriage charged", "revenue"),

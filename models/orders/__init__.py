@@ -18,6 +18,7 @@ from models.orders.history import (
     recent_orders,
 )
 from models.orders.holding import place_hold, release_hold
+from models.orders.keeping import give_back_stock, settle_short, take_stock_again
 from models.orders.noting import add_note
 from models.orders.order import (
     CHANNELS,
@@ -51,6 +52,7 @@ __all__ = [
     "count_open",
     "events_of",
     "fill_backorders",
+    "give_back_stock",
     "habits",
     "is_buyers",
     "list_orders",
@@ -63,6 +65,8 @@ __all__ = [
     "release_hold",
     "repromise",
     "restate_demand",
+    "settle_short",
     "status_of",
+    "take_stock_again",
     "tell",
 ]

@@ -129,14 +129,28 @@ class PaymentAttempt(Base):
             name="state",
         ),
         CheckConstraint("expected_amount > 0", name="expected_amount"),
+        ForeignKeyConstraint(
+            ["bill_to_account_id", "order_id"], ["sales_order.bill_to_account_id", "sales_order.id"]
+        ),
         Index("ix_payment_attempt_order", "order_id"),
+        Index(
+            "uq_payment_attempt_live_order",
+            "order_id",
+            unique=True,
+            postgresql_where=text("state IN ('intent', 'started')"),
+        ),
+        Index(
+            "ix_payment_attempt_live",
+            "created_at",
+            postgresql_where=text("state IN ('intent', 'started')"),
+        ),
     )
 
     id: Mapped[Id]
     key: Mapped[str]
     provider: Mapped[str] = mapped_column(server_default="stripe", default="stripe")
     bill_to_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    order_id: Mapped[int | None]
     invoices: Mapped[Facts] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
     """{invoice id: amount} for a payment of open invoices."""
     expected_amount: Mapped[Amount]
@@ -144,23 +158,32 @@ class PaymentAttempt(Base):
     state: Mapped[str] = mapped_column(server_default="intent", default="intent")
     session_reference: Mapped[str | None]
     session_url: Mapped[str] = mapped_column(server_default="", default="")
+    return_url: Mapped[str] = mapped_column(server_default="", default="")
+    """Where the payer comes back to; kept, so that a repeated call says the same."""
+    description: Mapped[str] = mapped_column(server_default="", default="")
     payment_reference: Mapped[str | None] = mapped_column(index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     problem: Mapped[str] = mapped_column(server_default="", default="")
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
     expires_at: Mapped[Moment | None]
+    asked_at: Mapped[Moment | None]
+    """When the provider was last asked how it stands."""
     finished_at: Mapped[Moment | None]
 
 
 class Refund(Base):
-    """Money given back: decided here first, carried out by the provider with `key`."""
+    """Money given back: decided here first, carried out by the provider with `key`.
+
+    From the decision on the payment's `refunded_amount` holds it, so that no refund can go beyond
+    what was captured; a refund that failed gives it back. `sent` waits for the card's bank.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("state IN ('intent', 'succeeded', 'failed')", name="state"),
+        CheckConstraint("state IN ('intent', 'sent', 'succeeded', 'failed')", name="state"),
     )
 
     id: Mapped[Id]
@@ -183,6 +206,11 @@ class InboundEvent(Base):
     __table_args__ = (
         UniqueConstraint("provider", "event_id"),
         CheckConstraint("state IN ('waiting', 'done', 'ignored', 'parked')", name="state"),
+        Index(
+            "ix_inbound_event_parked",
+            "payment_reference",
+            postgresql_where=text("state = 'parked'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -192,5 +220,7 @@ class InboundEvent(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(server_default="waiting", default="waiting")
     problem: Mapped[str] = mapped_column(server_default="", default="")
+    payment_reference: Mapped[str] = mapped_column(server_default="", default="")
+    """The provider's payment that a parked event speaks of, once we know it."""
     received_at: Mapped[Moment] = mapped_column(server_default=func.now())
     worked_at: Mapped[Moment | None]
