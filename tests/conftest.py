@@ -21,6 +21,7 @@ from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from tests import database
 from tests.signing_in import sign_in
+from tests.stand_in import StandIn, stand_in
 from tests.world import World, make_world
 from wsgi import create_app
 
@@ -137,6 +138,13 @@ def app(settings: Settings, sessions: sessionmaker[Session]) -> Flask:
     made = create_app(settings, sessions)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
+
+
+@pytest.fixture(scope="session")
+def standing_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """The stand-in for Stripe, one process for the run; each test counts from what it finds."""
+    with stand_in(tmp_path_factory.mktemp("stripe")) as running:
+        yield running
 
 
 @pytest.fixture

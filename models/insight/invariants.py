@@ -80,9 +80,47 @@ INVARIANTS: dict[str, str] = {
         SELECT id FROM (SELECT id, issued_on, lag(issued_on) OVER (
             PARTITION BY series_id, year ORDER BY sequence) AS before
             FROM invoice WHERE series_id IS NOT NULL) z WHERE issued_on < before""",
-    "I9 a card payment is taken once per attempt": """
-        SELECT payment_id FROM payment_attempt WHERE payment_id IS NOT NULL
-        GROUP BY 1 HAVING count(*) > 1""",
+    "I6 customer deposits equal what is unapplied of payments for orders": """
+        SELECT s.id FROM seller s
+        LEFT JOIN (SELECT a.seller_id, sum(l.amount) AS held FROM journal_line l
+            JOIN ledger_account a ON a.id = l.ledger_account_id AND a.code = '2300'
+            GROUP BY 1) j ON j.seller_id = s.id
+        LEFT JOIN (SELECT seller_id, sum(unapplied_amount) AS held FROM payment
+            WHERE order_id IS NOT NULL GROUP BY 1) p ON p.seller_id = s.id
+        WHERE -coalesce(j.held, 0) <> coalesce(p.held, 0)""",
+    "I9 an attempt has one payment, of what was asked for, and only when it succeeded": """
+        SELECT a.id FROM payment_attempt a LEFT JOIN payment p ON p.id = a.payment_id
+        WHERE (a.state = 'succeeded') <> (p.id IS NOT NULL) OR p.amount <> a.expected_amount
+           OR p.currency <> a.currency OR p.bill_to_account_id <> a.bill_to_account_id
+           OR p.provider_reference IS DISTINCT FROM a.payment_reference AND p.id IS NOT NULL""",
+    "I9 a payment through a provider comes from one attempt": """
+        SELECT p.id FROM payment p LEFT JOIN payment_attempt a ON a.payment_id = p.id
+        WHERE p.provider IS NOT NULL GROUP BY p.id HAVING count(a.id) <> 1""",
+    "I9 what was refunded is the refunds that stand, and no more than came in": """
+        SELECT p.id FROM payment p LEFT JOIN (
+            SELECT payment_id, sum(amount) AS back FROM refund WHERE state <> 'failed'
+            GROUP BY 1) r ON r.payment_id = p.id
+        WHERE p.refunded_amount <> coalesce(r.back, 0) OR p.refunded_amount > p.amount""",
+    "I9 captured less refunded is the ledger's cash of the payment": """
+        SELECT p.id FROM payment p LEFT JOIN (
+            SELECT payment_id, sum(amount) AS back FROM refund WHERE state = 'succeeded'
+            GROUP BY 1) r ON r.payment_id = p.id
+        LEFT JOIN (SELECT coalesce(f.payment_id, e.document_id) AS payment_id,
+                sum(l.amount) AS cash
+            FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id
+            JOIN ledger_account a ON a.id = l.ledger_account_id AND a.code = '1210'
+            LEFT JOIN refund f ON e.document_kind = 'refund' AND f.id = e.document_id
+            WHERE e.document_kind IN ('payment', 'refund') GROUP BY 1) j ON j.payment_id = p.id
+        WHERE p.provider IS NOT NULL AND coalesce(j.cash, 0) <> p.amount - coalesce(r.back, 0)""",
+    "I9 no refund is lost on its way": """
+        SELECT s.id FROM seller s
+        LEFT JOIN (SELECT a.seller_id, sum(l.amount) AS due FROM journal_line l
+            JOIN ledger_account a ON a.id = l.ledger_account_id AND a.code = '2310'
+            GROUP BY 1) j ON j.seller_id = s.id
+        LEFT JOIN (SELECT p.seller_id, sum(r.amount) AS due FROM refund r
+            JOIN payment p ON p.id = r.payment_id WHERE r.state IN ('intent', 'sent')
+            GROUP BY 1) r ON r.seller_id = s.id
+        WHERE -coalesce(j.due, 0) <> coalesce(r.due, 0)""",
     "I10 a parcel has one live label at most": """
         SELECT carton_id FROM label WHERE state IN ('intent', 'bought')
         GROUP BY 1 HAVING count(*) > 1""",
