@@ -176,6 +176,8 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
              counts.overdue_invoices, look.INVOICES_VIEW),
             ("payments", _("Payments"), "office_payments.page", "wallet",
              counts.unapplied_payments, look.PAYMENTS_VIEW),
+            ("cards", _("Card payments"), "office_cards.page", "credit-card",
+             counts.card_trouble or None, look.PAYMENTS_VIEW),
         ]),
         (_("System"), [
             ("users", _("Users"), "users.page", "users", None, look.USERS_MANAGE),

@@ -61,7 +61,7 @@ def release(number: str) -> Response:
         if lists:
             flash(_("Released to picking: %(numbers)s", numbers=numbers))
         else:
-            flash(_("Not released: the account is over its limit or overdue."), "error")
+            flash(_("Not released: the order is on hold now, see why below."), "error")
         return back_to(number)
 
     return refused_in_place(act, lambda errors, status: show(number, errors, status))

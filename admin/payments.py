@@ -31,6 +31,7 @@ from models.receivables import (
     payment_by_id,
     payment_list,
     payment_sums,
+    refunds_of,
     take_payment,
     undo_application,
 )
@@ -177,6 +178,7 @@ def show(payment_id: int, errors: Errors | None = None, status: int = 200) -> Re
         order=session().get(Order, payment.order_id) if payment.order_id else None,
         recorded_by=by.name if by else "",
         applications=applications_of_payment(session(), payment.id),
+        refunds=refunds_of(session(), payment.id),
         owed=open_invoices(session(), payment.bill_to_account_id) if is_free else [],
     )
 

@@ -80,6 +80,22 @@ MAIL_STATES: dict[str, tuple[Any, str, str]] = {
     "kept": (lazy("Kept"), "", "dash"),
 }
 
+ATTEMPT_STATES: dict[str, tuple[Any, str, str]] = {
+    "intent": (lazy("Begun"), "", "dash"),
+    "started": (lazy("On the payment page"), "info", ""),
+    "succeeded": (lazy("Paid"), "ok", "full"),
+    "failed": (lazy("Refused"), "bad", ""),
+    "expired": (lazy("Not finished"), "", "none"),
+    "mismatch": (lazy("Does not fit"), "bad", "half"),
+}
+
+REFUND_STATES: dict[str, tuple[Any, str, str]] = {
+    "intent": (lazy("Under way"), "info", ""),
+    "sent": (lazy("With the bank"), "info", "half"),
+    "succeeded": (lazy("Refunded"), "ok", "full"),
+    "failed": (lazy("Failed"), "bad", ""),
+}
+
 MOVEMENTS = {
     "received": lazy("Received"),
     "allocated": lazy("Promised"),
@@ -122,6 +138,8 @@ def looks() -> dict[str, Any]:
         "account_statuses": ACCOUNT_STATUSES,
         "purchase_states": PURCHASE_STATES,
         "mail_states": MAIL_STATES,
+        "attempt_states": ATTEMPT_STATES,
+        "refund_states": REFUND_STATES,
         "movement_names": MOVEMENTS,
         "change_names": PRICE_CHANGES,
         "invoice_look": invoice_look,

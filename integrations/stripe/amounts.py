@@ -39,7 +39,9 @@ def to_stripe(amount: Decimal, currency: str) -> int:
 
 
 def from_stripe(units: int, currency: str) -> Decimal:
-    """An amount that Stripe names, in the currency's own units."""
+    """An amount that Stripe names, in the currency's own units. ValueError where it is none."""
+    if not isinstance(units, int) or isinstance(units, bool):
+        raise ValueError(f"{units!r} is not an amount.")
     return Decimal(units).scaleb(-places(currency))
 
 

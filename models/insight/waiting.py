@@ -13,7 +13,7 @@ from models.fulfilment import PickList, Shipment
 from models.insight.order_views import VIEWS
 from models.kernel.mail import MailMessage
 from models.orders import Order
-from models.receivables import Invoice, Payment
+from models.receivables import InboundEvent, Invoice, Payment
 
 MOST = 1000
 """Counting stops here; what waits longer than that needs no exact figure."""
@@ -31,6 +31,7 @@ class Waiting:
     overdue_invoices: int
     open_invoices: int
     unapplied_payments: int
+    card_trouble: int
     failed_mails: int
     applications: int
 
@@ -50,6 +51,7 @@ def count_waiting(session: Session, *, today: date) -> Waiting:
         "unapplied_payments": _rows(
             Payment, Payment.unapplied_amount > 0, Payment.order_id.is_(None)
         ),
+        "card_trouble": _rows(InboundEvent, InboundEvent.state == "parked"),
         "failed_mails": _rows(MailMessage, MailMessage.state == "failed"),
         "applications": _rows(AccountApplication, AccountApplication.state == "waiting"),
     }
@@ -67,7 +69,16 @@ def count_waiting(session: Session, *, today: date) -> Waiting:
 
 
 def _rows(
-    model: type[Order | PickList | Shipment | Invoice | Payment | MailMessage | AccountApplication],
+    model: type[
+        Order
+        | PickList
+        | Shipment
+        | Invoice
+        | Payment
+        | InboundEvent
+        | MailMessage
+        | AccountApplication
+    ],
     *conditions: ColumnElement[bool],
 ) -> Select[int]:
     return select(model.id).where(*conditions).limit(MOST)
