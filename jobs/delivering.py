@@ -20,6 +20,8 @@ from models.kernel import clock
 from models.kernel.outbox import DELIVERING, DomainEvent, EventEffect
 
 Consumer = Callable[[Session, DomainEvent], None]
+BASE_URL = "base_url"
+"""Where `session.info` tells a consumer the program's address, for links in mails."""
 CONSUMERS: dict[str, list[Consumer]] = defaultdict(list)
 
 
@@ -40,6 +42,7 @@ def deliver(work: Work, event_id: int) -> None:
         kind = session.get_one(DomainEvent, event_id).kind
     for consumer in CONSUMERS[kind]:
         with work.session() as session:
+            session.info[BASE_URL] = work.settings.base_url
             event = session.get_one(DomainEvent, event_id)
             if _claim(session, event, consumer):
                 consumer(session, event)

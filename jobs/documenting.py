@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from integrations.documents import Documents, write
 from jobs.app import Work, task
-from jobs.delivering import consumes
+from jobs.delivering import BASE_URL, consumes
 from models.accounts import Account, Contact, DocumentRecipient, Membership, User
 from models.fulfilment import BUYING_LABEL, Carton, Label, Shipment
 from models.kernel import clock
@@ -19,7 +19,7 @@ from models.kernel.mail import queue_mail
 from models.kernel.outbox import DomainEvent, defer
 from models.kernel.seller import Seller
 from models.orders import Order
-from models.receivables import Invoice
+from models.receivables import Invoice, due_by_card
 
 RENDERING_INVOICE = "invoice.render"
 
@@ -90,6 +90,21 @@ def announce_shipment(session: Session, event: DomainEvent) -> None:
         "seller": session.get_one(Seller, order.seller_id),
     }
     _mail(session, account, to, "shipped", order.number, facts)
+
+
+@consumes("payment.due")
+def ask_for_payment(session: Session, event: DomainEvent) -> None:
+    """Sends the link by which a card pays for goods that came after the order."""
+    order = session.get_one(Order, event.facts["order_id"])
+    account = session.get_one(Account, order.account_id)
+    facts = {
+        "order": order,
+        "amount": due_by_card(session, order),
+        "link": f"{session.info.get(BASE_URL, '')}/orders/{order.number}",
+        "account": account,
+        "seller": session.get_one(Seller, order.seller_id),
+    }
+    _mail(session, account, _orderer(session, order), "payment_due", order.number, facts)
 
 
 def recipients(session: Session, account: Account, document_kind: str) -> list[str]:
