@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_card_payments"
-down_revision = "0013_tasks"
+revision = "0015_card_payments"
+down_revision = "0014_pad_sums"
 branch_labels = None
 depends_on = None
 
