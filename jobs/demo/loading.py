@@ -1,4 +1,4 @@
-"""Loads the demo company once: founded, stocked, and lived for eighteen months up to today."""
+"""Loads the demo company once: founded, its past brought over, and lived up to today."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from jobs.demo.company import found, hire, offer_sign_ins, open_accounts, open_vendors
+from jobs.demo.past import Past
 from jobs.demo.people import BUYER_TILES, STAFF
 from jobs.demo.products import lay_out_bins, set_prices, stock_the_shelves
 from jobs.demo.story import Story
@@ -22,6 +23,8 @@ from models.kernel.seller import Seller
 
 SEED = 20261122
 MONTHS = 18
+LIVED_MONTHS = 4
+"""How many of them are lived day by day; what was before comes through the history import."""
 RECENT_DAYS = 30
 
 
@@ -31,7 +34,12 @@ def is_loaded(session: Session) -> bool:
 
 
 def load(
-    session: Session, files: FileStore, say: Callable[[str], None], *, months: int = MONTHS
+    session: Session,
+    files: FileStore,
+    say: Callable[[str], None],
+    *,
+    months: int = MONTHS,
+    lived: int = LIVED_MONTHS,
 ) -> None:
     """Makes the demo company. Commits day by day; run it on an empty, migrated database.
 
@@ -39,7 +47,7 @@ def load(
     """
     session.execute(text("SET synchronous_commit = off"))
     today = clock.today("Europe/London")
-    start = today - timedelta(days=months * 365 // 12)
+    start, moved = (today - timedelta(days=count * 365 // 12) for count in (months, lived))
     chance = Random(SEED)
     say("Founding Pellow: staff, accounts, 550 products with pictures and prices")
     seller = found(session, start)
@@ -61,11 +69,15 @@ def load(
         vendors=vendors,
         warehouse_ids=list(session.scalars(select(Warehouse.id).order_by(Warehouse.position))),
         chance=chance,
-        start=start,
+        began=start,
+        start=moved,
         today=today,
     )
+    story.choose_favourites()
     gc.disable()
     try:
+        say(f"Bringing over what was sold before {moved:%B %Y} by the history import")
+        Past(session, accounts, story.favourites, chance, start, moved, today).bring_over()
         story.run(say)
     finally:
         gc.enable()

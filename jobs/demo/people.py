@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ def _customers() -> tuple[Customer, ...]:
 
 
 CUSTOMERS = _customers()
+
+
+def pace_on(customer: Customer, day: date, start: date, today: date) -> float:
+    """How fast it orders on a day, where 1 is as fast as at the start of the story."""
+    return 1 + (customer.trend - 1) * ((day - start) / (today - start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from stdnum import ean
 
 from jobs.demo.art import PALETTES, draw
 from jobs.demo.catalogue import SHELVES, Family
+from jobs.demo.people import Customer
 from models.accounts import Account, AccountGroup
 from models.catalog import (
     AccountPartNumber,
@@ -45,6 +46,14 @@ class Item:
     department: str
     inner: int
     popularity: float
+
+
+def basket(customer: Customer, favourites: list[Item], chance: Random) -> list[tuple[Item, int]]:
+    """What an account buys at one go: some of what it likes, in whole inner packs."""
+    lines = max(2, round(chance.gauss(customer.lines, customer.lines * 0.3)))
+    chosen = chance.sample(favourites, min(lines, len(favourites)))
+    size = 1 + customer.limit // 9000
+    return [(item, item.inner * chance.choice((1, 1, 2, 2, 3, 4, 6)) * size) for item in chosen]
 
 
 def stock_the_shelves(

@@ -1,4 +1,4 @@
-"""Eighteen months of business, day by day, through the operations that people's clicks go through.
+"""Four months of business, day by day, through the operations that people's clicks go through.
 
 The clock travels with the story. What is left open on the last day is what the demo starts with:
 orders to release, to pick, to pack, a held one, a late one, a backorder with a purchase order.
@@ -16,8 +16,8 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jobs.demo.people import CUSTOMERS, Customer
-from jobs.demo.products import Item
+from jobs.demo.people import CUSTOMERS, Customer, pace_on
+from jobs.demo.products import Item, basket
 from models.accounts import (
     ACTING_CAPABILITIES,
     Account,
@@ -54,13 +54,11 @@ Day = date
 RECENT_DAYS = 4
 BUSY = 7
 """Orders a day in the last days, which the demo starts with."""
-PACE = 4.5
-"""How much slower than in life the accounts order, so that the story is soon told."""
 
 
 @dataclass
 class Story:
-    """Everything the days need."""
+    """Everything the days need. The company `began` long before the `start` of what is lived."""
 
     session: Session
     seller: Seller
@@ -71,6 +69,7 @@ class Story:
     vendors: dict[str, Vendor]
     warehouse_ids: list[int]
     chance: Random
+    began: Day
     start: Day
     today: Day
     due: dict[str, Day] = field(default_factory=dict)
@@ -81,7 +80,6 @@ class Story:
 
     def run(self, say: Callable[[str], None]) -> None:
         """Lives every day from the start to today, and says each month as it goes."""
-        self._choose_favourites()
         self._stock_up()
         day = self.start
         while day <= self.today:
@@ -135,7 +133,8 @@ class Story:
                 if number % 4 == 3:
                     pack(self.session, pick_list.shipment_id or 0, [], by=sam)
 
-    def _choose_favourites(self) -> None:
+    def choose_favourites(self) -> None:
+        """What each account likes to buy, and when it orders first."""
         weights = [item.popularity for item in self.items]
         for number, customer in enumerate(CUSTOMERS):
             count = 24 + customer.lines * 4
@@ -161,12 +160,11 @@ class Story:
             self.session.commit()
 
     def _order(self, customer: Customer, day: Day) -> None:
-        progress = (day - self.start) / (self.today - self.start)
-        pace = 1 + (customer.trend - 1) * progress
+        pace = pace_on(customer, day, self.began, self.today)
         if pace < 0.25:
             self.due[customer.key] = self.today + timedelta(days=999)
             return
-        wait = customer.every_days * PACE / pace * self.chance.uniform(0.7, 1.35)
+        wait = customer.every_days / pace * self.chance.uniform(0.7, 1.35)
         self.due[customer.key] = day + timedelta(days=max(1, round(wait)))
         hour = self.chance.randint(8, 13)
         with clock.travelling(_at(day, hour, self.chance.randint(0, 59))):
@@ -179,7 +177,8 @@ class Story:
         by = self._orderer(customer, account)
         cart = current_cart(self.session, account, by)
         place = place_for(self.session, self.seller, account, cart.ship_to_id)
-        chosen = self._basket(customer)
+        bought = basket(customer, self.favourites[customer.key], self.chance)
+        chosen = {item.product.id: Decimal(units) for item, units in bought}
         add_to_cart(
             self.session, cart, chosen, context=pricing_context(account, self.seller),
             warehouse_ids=place.warehouse_ids, by=by,
@@ -207,16 +206,6 @@ class Story:
             id=person.id, name=person.name, is_staff=True, permissions=person.permissions,
             capabilities=ACTING_CAPABILITIES, account_id=account.id,
         )  # fmt: skip
-
-    def _basket(self, customer: Customer) -> dict[int, Decimal]:
-        lines = max(2, round(self.chance.gauss(customer.lines, customer.lines * 0.3)))
-        favourites = self.favourites[customer.key]
-        chosen = self.chance.sample(favourites, min(lines, len(favourites)))
-        size = 1 + customer.limit // 9000
-        return {
-            item.product.id: Decimal(item.inner * self.chance.choice((1, 1, 2, 2, 3, 4, 6)) * size)
-            for item in chosen
-        }
 
     def _ship(self, day: Day) -> None:
         for order_id in self.to_ship.pop(day, []):

@@ -27,14 +27,16 @@ def test_a_month_of_the_demo_adds_up_and_looks_alive(
     said: list[str] = []
     with committed_sessions() as session:
         assert not is_loaded(session)
-        load(session, files, said.append, months=1)
+        load(session, files, said.append, months=3, lived=1)
         assert is_loaded(session)
         assert check_invariants(session) == {}
         assert session.scalar(select(func.count(Product.id))) >= 550
         assert session.scalar(select(func.count(Category.id))) > 20
         assert session.scalar(select(func.count(Account.id))) == 40
         assert session.scalar(select(func.count(PriceList.id))) == 6
-        assert session.scalar(select(func.count(Order.id))) > 15
+        assert session.scalar(select(func.count(Order.id))) > 150
+        came_over = select(func.count(Order.id)).where(Order.origin == "imported")
+        assert session.scalar(came_over) > 100
         assert session.scalar(select(func.count(Invoice.id))) > 10
         states = {"released", "picked"}
         assert states <= set(session.scalars(select(PickList.state))), "work for every station"
