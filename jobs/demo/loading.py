@@ -23,7 +23,7 @@ from models.kernel.seller import Seller
 
 SEED = 20261122
 MONTHS = 18
-LIVED_MONTHS = 4
+LIVED_MONTHS = 3
 """How many of them are lived day by day; what was before comes through the history import."""
 RECENT_DAYS = 30
 

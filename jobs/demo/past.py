@@ -1,4 +1,4 @@
-"""The demo company's first fourteen months, brought over from the program it had before.
+"""The demo company's first fifteen months, brought over from the program it had before.
 
 A seeded file of past sales lines goes through the history import, as a real wholesaler's would.
 """

@@ -1,4 +1,4 @@
-"""Four months of business, day by day, through the operations that people's clicks go through.
+"""Three months of business, day by day, through the operations that people's clicks go through.
 
 The clock travels with the story. What is left open on the last day is what the demo starts with:
 orders to release, to pick, to pack, a held one, a late one, a backorder with a purchase order.

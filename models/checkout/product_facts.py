@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, false, or_, select, true
+from sqlalchemy import case, false, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -14,7 +14,7 @@ from models.catalog import Brand, Category, Pack, Product, ProductImage, Substit
 from models.checkout.shopper import Shopper
 from models.kernel.errors import NotFound
 from models.orders import Order, OrderLine, is_buyers
-from models.pricing import is_visible
+from models.pricing import IS_VISIBLE, is_visible, seen_by
 
 MOST_PURCHASES = 8
 
@@ -74,18 +74,17 @@ def _is_remembered(shopper: Shopper) -> Any:
 
 def _relatives(session: Session, product: Product, shopper: Shopper) -> tuple[list[int], list[int]]:
     """The variants of the product's family, and what may be taken instead, in one statement."""
-    family = product.parent_id or product.id
-    variants = select(Product.id, Product.position, Product.parent_id).where(
-        Product.parent_id == family, is_visible(shopper.context)
-    )
+    variants = select(
+        literal(0).label("kind"), Product.position.label("position"), Product.id.label("id")
+    ).where(Product.parent_id == (product.parent_id or product.id), IS_VISIBLE)
     instead = (
-        select(Product.id, Substitute.position, Product.parent_id)
+        select(literal(1), Substitute.position, Product.id)
         .join(Substitute, Substitute.substitute_id == Product.id)
-        .where(Substitute.product_id == product.id, is_visible(shopper.context))
+        .where(Substitute.product_id == product.id, IS_VISIBLE)
     )
-    mine = list(session.execute(variants.order_by(Product.position, Product.id)).scalars())
-    others = list(session.execute(instead.order_by(Substitute.position)).scalars())
-    return mine, others
+    both = union_all(variants, instead).order_by("kind", "position", "id")
+    rows = session.execute(both, seen_by(shopper.context)).all()
+    return [row.id for row in rows if row.kind == 0], [row.id for row in rows if row.kind == 1]
 
 
 def _purchases(session: Session, product: Product, by: Actor | None) -> Sequence[Any]:

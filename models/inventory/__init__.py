@@ -1,7 +1,13 @@
 """Stock: what is in the building, what is promised, what is on its way."""
 
 from models.inventory.allocating import Taken, Want, allocate, give, keep, plan, release
-from models.inventory.calendar import Calendar, calendars, calendars_of
+from models.inventory.calendar import (
+    Calendar,
+    calendars,
+    calendars_column,
+    calendars_from,
+    calendars_of,
+)
 from models.inventory.handling import Incoming, Pick, adjust, bins_of, pick, receive, ship
 from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stocks_of
 from models.inventory.promising import (
@@ -48,6 +54,8 @@ __all__ = [
     "allocate",
     "bins_of",
     "calendars",
+    "calendars_column",
+    "calendars_from",
     "calendars_of",
     "expect",
     "give",

@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from models.inventory.warehouse import ClosedDay, Warehouse
 from models.kernel import clock
+from models.kernel.seller import Seller
 
 DAY = timedelta(days=1)
 LONGEST_CLOSURE_DAYS = 60
@@ -146,4 +148,40 @@ def _read(session: Session, statement: Select[Any], values: dict[str, Any]) -> d
             row.transit_days,
         )
         for row in session.execute(statement, values)
+    }
+
+
+def calendars_column() -> Any:
+    """The calendars of all of `Seller`'s warehouses as one column of a statement about the seller.
+
+    `calendars_from` reads it.
+    """
+    closed = (
+        select(func.coalesce(func.jsonb_agg(ClosedDay.day), func.jsonb_build_array()))
+        .where(ClosedDay.warehouse_id == Warehouse.id)
+        .correlate(Warehouse)
+        .scalar_subquery()
+    )
+    told = func.jsonb_build_array(
+        Warehouse.id, Warehouse.weekdays, closed, Warehouse.cut_off, Warehouse.time_zone,
+        Warehouse.lead_time_days, Warehouse.transit_days,
+    )  # fmt: skip
+    return (
+        select(func.jsonb_agg(aggregate_order_by(told, Warehouse.position, Warehouse.id)))
+        .where(Warehouse.seller_id == Seller.id)
+        .correlate(Seller)
+        .scalar_subquery()
+    )
+
+
+def calendars_from(stored: list[list[Any]] | None) -> dict[int, Calendar]:
+    """The calendars that `calendars_column` holds, in the seller's order."""
+    return {
+        id_: Calendar(
+            frozenset(int(digit) for digit in weekdays),
+            frozenset(date.fromisoformat(day) for day in closed),
+            time.fromisoformat(cut_off),
+            *rest,
+        )
+        for id_, weekdays, closed, cut_off, *rest in stored or ()
     }
