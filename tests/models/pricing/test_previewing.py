@@ -34,7 +34,9 @@ PRICES = st.integers(1, 5000).map(lambda cents: Decimal(cents) / 100)
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(pairs=st.lists(st.tuples(PRICES, PRICES), min_size=1, max_size=5))
 def test_a_preview_says_what_activation_then_does(
