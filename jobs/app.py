@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from models.kernel.activity import current_request_id
 from models.kernel.database import make_engine, session_factory
+from models.kernel.failpoint import fail_at
 from models.kernel.files import FileStore
 
 MOST_ATTEMPTS = 8
@@ -67,11 +68,12 @@ def on_database(url: str) -> procrastinate.App:
 
 
 def task(
-    name: str, *, queue: str = "default", cron: str | None = None
+    name: str, *, queue: str = "default", cron: str | None = None, alone: bool = True
 ) -> Callable[[Callable[Concatenate[Work, P], None]], Callable[Concatenate[Work, P], None]]:
     """Declares a task. It is tried up to eight times, waiting longer each time (2 s to 8 min).
 
-    With `cron` (`*/5 * * * *`) it also runs by the clock, in UTC, never twice at once.
+    With `cron` (`*/5 * * * *`) it also runs by the clock, in UTC, never twice at once, unless
+    `alone` is False: then a run whose worker died does not keep the next ones waiting.
     """
 
     def declare(
@@ -83,7 +85,9 @@ def task(
         def run(context: procrastinate.JobContext, **args: Any) -> None:
             _run(function, context, args)
 
-        options: Any = {"queueing_lock": name, "lock": name} if cron else {}
+        options: Any = {"queueing_lock": name} if cron else {}
+        if cron and alone:
+            options["lock"] = name
         strategy = procrastinate.RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=2)
         made = app.task(name=name, queue=queue, pass_context=True, retry=strategy, **options)(run)
         if cron:
@@ -98,6 +102,7 @@ def _run(function: Callable[..., None], context: Any, args: dict[str, Any]) -> N
     token = current_request_id.set(f"task-{context.job.id}")
     try:
         function(context.additional_context["work"], **args)
+        fail_at("task.done")
         log.info("task_done", task=context.job.task_name, job_id=context.job.id)
     except Exception:
         log.exception(

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from jobs.app import Work, task
 from models.kernel import clock
+from models.kernel.failpoint import fail_at
 from models.kernel.outbox import DELIVERING, DomainEvent, EventEffect
 
 Consumer = Callable[[Session, DomainEvent], None]
@@ -46,7 +47,9 @@ def deliver(work: Work, event_id: int) -> None:
             event = session.get_one(DomainEvent, event_id)
             if _claim(session, event, consumer):
                 consumer(session, event)
+            fail_at("event.consumed")
             session.commit()
+    fail_at("event.before_delivered")
     with work.session() as session:
         session.get_one(DomainEvent, event_id).delivered_at = clock.now()
         session.commit()

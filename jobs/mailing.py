@@ -16,6 +16,7 @@ from integrations.email.smtp import MailRefused, MailServer, MailUnavailable
 from jobs.app import Work, task
 from models.kernel import clock, settings
 from models.kernel.errors import NotFound
+from models.kernel.failpoint import fail_at
 from models.kernel.files import StoredFile
 from models.kernel.mail import DIVERT_TO, MAIL_STATE, SENDER, SENDING, MailMessage
 from models.kernel.seller import first_seller
@@ -56,6 +57,7 @@ def _hand_over(
 ) -> None:
     try:
         MailServer(work.settings.smtp_url).send(message)
+        fail_at("mail.handed_over")
     except MailRefused as refusal:
         _note(work, message_id, "failed", str(refusal))
     except MailUnavailable as trouble:

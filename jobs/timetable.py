@@ -7,9 +7,12 @@ from models.accounts import forget_old_tries
 from models.kernel import tasks
 
 
-@task("tasks.rescue", cron="* * * * *")
+@task("tasks.rescue", cron="* * * * *", alone=False)
 def rescue(work: Work) -> None:
-    """Every minute: work that a dead worker had begun goes back on the queue."""
+    """Every minute: work that a dead worker had begun goes back on the queue.
+
+    Not alone: what a worker had begun when it died may be this very task.
+    """
     with work.session() as session:
         tasks.rescue_abandoned(session)
         session.commit()

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
 from models.kernel.database import RETRYABLE
+from models.kernel.failpoint import fail_at
 
 MOST_ATTEMPTS = 3
 LONGEST_PAUSE_SECONDS = 0.05
@@ -69,6 +70,7 @@ def commit() -> None:
     if request.method in SAFE_METHODS:
         raise TypeError(f"A {request.method} writes nothing, so it has nothing to commit.")
     session().commit()
+    fail_at("web.committed")
     g.has_committed = True
 
 

@@ -95,6 +95,7 @@ def write(session: Session, prepared: Prepared, *, say: Say) -> Written:
             session, "history.imported", by=None, subject=books.seller, products=written.products,
             accounts=written.accounts, documents=written.documents, entries=written.entries,
         )  # fmt: skip
+    fail_at("history.booked")
     session.commit()
     return written
 

@@ -13,6 +13,7 @@ from models.inventory import BinStock, Cause, Pick, Stock, adjust, pick, release
 from models.kernel import clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.quantity import plain
@@ -58,6 +59,7 @@ def confirm_pick(
     cause = Cause("pick_list", pick_list.id, by.id, short_reason.strip())
     if quantity:
         pick(session, [Pick(line.order_line_id, line.stock_id, line.bin_id, quantity)], cause=cause)
+    fail_at("pick.stock_moved")
     order_line = lock(session, OrderLine, [line.order_line_id])[0]
     order_line.picked += quantity
     line.picked, line.finished_at = quantity, clock.now()
@@ -86,6 +88,7 @@ def confirm_all(session: Session, pick_list_id: int, *, by: Actor) -> PickList:
         [Pick(line.order_line_id, line.stock_id, line.bin_id, line.quantity) for line in left],
         cause=cause,
     )
+    fail_at("pick.stock_moved")
     order_lines = {row.id: row for row in lock(session, OrderLine, [x.order_line_id for x in left])}
     for line in left:
         order_lines[line.order_line_id].picked += line.quantity
@@ -218,4 +221,5 @@ def _make_shipment(session: Session, order: Order, pick_list: PickList) -> Shipm
         for row in sums
     )
     session.flush()
+    fail_at("pick.shipment_made")
     return shipment

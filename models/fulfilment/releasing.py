@@ -15,6 +15,7 @@ from models.inventory import Allocation, Stock, bins_of
 from models.kernel import activity, clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, Refused
+from models.kernel.failpoint import fail_at
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
 from models.kernel.seller import Seller
@@ -47,6 +48,7 @@ def release_to_picking(session: Session, order_id: int, *, by: Actor | None) -> 
     if order.backorder_choice == "complete" and _is_short(session, order):
         raise Refused(f"{order.number} ships complete, and some of it is not in stock yet.")
     lists = _make_lists(session, order, to_pick, by)
+    fail_at("release.listed")
     now = clock.now()
     order.released_at = order.released_at or now
     order.picking_since = order.picking_since or now

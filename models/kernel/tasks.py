@@ -30,6 +30,12 @@ _ABANDONED = text(
     " WHERE job.status = 'doing' AND (worker.id IS NULL"
     "   OR worker.last_heartbeat < now() - make_interval(secs => :silent)) ORDER BY job.id"
 )
+_WAITS_ALREADY = text(
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs job JOIN procrastinate_jobs waiting"
+    " ON waiting.queueing_lock = job.queueing_lock AND waiting.status = 'todo'"
+    " WHERE job.id = :id)"
+)
+_GIVE_WAY = text("SELECT procrastinate_finish_job_v1(:id, 'aborted', false)")
 _DELETE_OLD = text(
     "DELETE FROM procrastinate_jobs WHERE id IN (SELECT job_id FROM procrastinate_events"
     " WHERE type = 'succeeded' AND at < now() - make_interval(days => :days))"
@@ -70,10 +76,16 @@ def try_again(session: Session, task_id: int, *, by: Actor | None) -> None:
 
 
 def rescue_abandoned(session: Session, silent_seconds: int = SILENT_SECONDS) -> int:
-    """Queues again what dead workers had begun, and says how many tasks that were."""
+    """Queues again what dead workers had begun, and says how many tasks that were.
+
+    One of which the like waits already (the next run of a task by the clock) gives way to it.
+    """
     abandoned = session.scalars(_ABANDONED, {"silent": silent_seconds}).all()
     for task_id in abandoned:
-        session.execute(_RETRY, {"id": task_id, "at": clock.now()})
+        if session.scalar(_WAITS_ALREADY, {"id": task_id}):
+            session.execute(_GIVE_WAY, {"id": task_id})
+        else:
+            session.execute(_RETRY, {"id": task_id, "at": clock.now()})
     return len(abandoned)
 
 

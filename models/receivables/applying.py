@@ -13,6 +13,7 @@ from models.accounts import Account, Actor, Permission
 from models.kernel import activity, clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO, round_amount
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
@@ -78,6 +79,7 @@ def record_payment(
         else Posting(Chart.RECEIVABLES, -amount, account.id)
     )
     _post(session, payment, "payment", [Posting(CLEARING[means], amount), credit], by)
+    fail_at("payment.posted")
     _note_payment(session, payment, by)
     return payment
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Permission
 from models.kernel.database import lock
 from models.kernel.errors import NotFound, Refused
+from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.seller import Seller
 from models.receivables.applying import apply_payment, record_payment
@@ -65,6 +66,7 @@ def take_payment(
     )
     if any(receipt.amounts.values()):
         apply_payment(session, payment, receipt.amounts, by=by)
+    fail_at("payment.applied")
     return payment
 
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+import jobs.every_task
+from jobs.app import app
 from models.kernel.errors import NotFound
 from models.kernel.outbox import defer
 from models.kernel.tasks import count_dead_tasks, dead_tasks, rescue_abandoned, try_again
@@ -59,3 +61,25 @@ def test_what_a_dead_worker_had_begun_goes_back_on_the_queue(session: Session) -
     assert rescue_abandoned(session) == 1
     assert status(session, begun) == "todo"
     assert rescue_abandoned(session) == 0
+
+
+def test_one_that_waits_already_takes_the_place_of_one_whose_worker_died(session: Session) -> None:
+    begun = defer(session, "tasks.rescue", queueing_lock="tasks.rescue")
+    other = defer(session, "invoice.render")
+    assert begun is not None
+    assert other is not None
+    session.execute(
+        text("UPDATE procrastinate_jobs SET status = 'doing' WHERE id IN (:begun, :other)"),
+        {"begun": begun, "other": other},
+    )
+    waiting = defer(session, "tasks.rescue", queueing_lock="tasks.rescue")
+    assert waiting is not None
+    assert rescue_abandoned(session) == 2
+    assert [status(session, each) for each in (begun, waiting, other)] == [
+        "aborted", "todo", "todo",
+    ]  # fmt: skip
+
+
+def test_the_rescue_does_not_wait_for_a_rescue_whose_worker_died() -> None:
+    assert jobs.every_task.MODULES
+    assert app.tasks["tasks.rescue"].lock is None

@@ -143,6 +143,7 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
         "DATA_DIR": str(settings.data_dir),
         "SECRET_KEY": settings.secret_key,
         "BASE_URL": settings.base_url,
+        "SMTP_URL": settings.smtp_url,
         "LOG_LEVEL": "WARNING",
         **more,
     }
