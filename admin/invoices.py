@@ -12,7 +12,7 @@ from admin.frame import office_page, today
 from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
 from admin.printing import invoice_pdf
 from models.accounts import Account, Permission
-from models.insight import MOST_COUNTED
+from models.insight import MOST_COUNTED, account_by_id
 from models.receivables import (
     Invoice,
     InvoiceFilter,
@@ -61,8 +61,15 @@ def page() -> Response:
         is_capped=count > MOST_COUNTED,
         has_more=len(rows) > PAGE_SIZE,
         tabs=_tabs(state, chosen),
-        account=session().get(Account, chosen.account_id) if chosen.account_id else None,
+        account=_account(chosen.account_id),
     )
+
+
+def _account(account_id: int | None) -> Account | None:
+    """The account that the list is of, where this person may see it."""
+    if not account_id:
+        return None
+    return account_by_id(session(), account_id, current_actor(), today=today())
 
 
 @pages.get("/export.csv", access=staff(Permission.INVOICES_VIEW))

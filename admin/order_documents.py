@@ -48,7 +48,7 @@ def delivery_note(number: str) -> Response:
 @pages.get("/cartons/<int:carton_id>/label.pdf", access=LOOKING)
 def label(carton_id: int) -> Response:
     """A parcel's 4x6 inch label."""
-    carton = session().get(Carton, carton_id)
+    carton = session().get(Carton, carton_id)  # in scope: its order is checked below
     if carton is None:
         raise NotFound("There is no such parcel.")
     shipment = session().get_one(Shipment, carton.shipment_id)
@@ -60,4 +60,4 @@ def label(carton_id: int) -> Response:
 
 
 def _require_visible(order_id: int) -> None:
-    find(session().get_one(Order, order_id).number)
+    find(session().get_one(Order, order_id).number)  # in scope: find() decides

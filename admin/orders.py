@@ -20,6 +20,7 @@ from models.insight import (
     MOST_COUNTED,
     VIEWS,
     OrderFilter,
+    account_by_id,
     filter_options,
     order_rows,
     order_sums,
@@ -31,6 +32,7 @@ from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.limits import EXPORT, limiter
 from web.pages import go_to
+from web.safe_redirects import safe_next
 from web.transactions import commit, session
 
 pages = Pages("office_orders", __name__, url_prefix="/admin/orders")
@@ -129,7 +131,8 @@ def release_selected() -> Response:
     flash(ngettext("%(num)s order released", "%(num)s orders released", released))
     for sentence in problems[:5]:
         flash(_(sentence), "error")
-    return go_to(request.form.get("back") or url_for("office_orders.page", view="release"))
+    otherwise = url_for("office_orders.page", view="release")
+    return go_to(safe_next(request.form.get("back"), otherwise))
 
 
 @pages.get("/pick-lists.pdf", access=staff(Permission.PICK))
@@ -190,7 +193,9 @@ def _tabs(state: Listing) -> list[dict[str, Any]]:
 
 
 def _account(chosen: OrderFilter) -> Account | None:
-    return session().get(Account, chosen.account_id) if chosen.account_id else None
+    if not chosen.account_id:
+        return None
+    return account_by_id(session(), chosen.account_id, current_actor(), today=today())
 
 
 def _selected() -> list[str]:

@@ -15,7 +15,7 @@ from admin.frame import Errors, office_page, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
 from admin.words import MEANS
 from models.accounts import Account, Permission, User
-from models.insight import MOST_COUNTED, order_by_number
+from models.insight import MOST_COUNTED, account_by_id, order_by_number
 from models.kernel.errors import NotFound, Refused
 from models.kernel.money import ZERO
 from models.orders import Order
@@ -148,7 +148,7 @@ def undo(payment_id: int, application_id: int) -> Response:
     """Takes the payment off one invoice; both are open by that amount again."""
 
     def act() -> Response:
-        application = session().get(Application, application_id)
+        application = session().get(Application, application_id)  # in scope: checked below
         if application is None or application.payment_id != find(payment_id).id:
             raise NotFound("This payment was not set against such an invoice.")
         undo_application(session(), application, by=current_actor())
@@ -223,9 +223,9 @@ def _tabs(state: Listing, chosen: PaymentFilter) -> list[dict[str, Any]]:
 
 def _payer(account_id: int | None) -> Account:
     """The account that pays; a branch's payments are its head office's."""
-    account = session().get(Account, account_id) if account_id else None
-    if account is None:
+    if not account_id:
         raise NotFound("Choose the account that has paid.")
+    account = account_by_id(session(), account_id, current_actor(), today=today())
     return account if account.bill_to_id is None else session().get_one(Account, account.pays_id)
 
 

@@ -34,7 +34,8 @@ def invoice_pdf(invoice: Invoice) -> Response:
     invoice_id = invoice.id
 
     def keep(apart: Session) -> None:
-        maker.invoice(apart, apart.get_one(Invoice, invoice_id, with_for_update=True))
+        row = apart.get_one(Invoice, invoice_id, with_for_update=True)  # in scope: seen above
+        maker.invoice(apart, row)
 
     observe(keep)
     return pdf(content, f"{invoice.number}.pdf")
@@ -50,5 +51,6 @@ def label_pdf(carton: Carton, label: Label | None) -> Response:
 
 def stored(file_id: int) -> bytes:
     """The bytes of a kept document."""
-    with documents().files.open(session().get_one(StoredFile, file_id)) as content:
+    kept = session().get_one(StoredFile, file_id)  # in scope: the document was found first
+    with documents().files.open(kept) as content:
         return content.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from admin.frame import address, office_page, picture_of
+from admin.frame import address, office_page, picture_of, today
 from admin.listing import PAGE_SIZE, listing
 from models import insight
 from models.accounts import Permission
@@ -12,6 +12,7 @@ from models.catalog import LIFECYCLES
 from models.insight import MOST_COUNTED, ProductFilter
 from web.access import Pages, staff
 from web.i18n import lazy
+from web.identity import current_actor
 from web.transactions import session
 
 pages = Pages("office_products", __name__, url_prefix="/admin/products")
@@ -31,8 +32,11 @@ def page() -> Response:
     chosen = ProductFilter(
         lifecycle=lifecycle if lifecycle in LIFECYCLES else "", text=state.args.get("q", "")
     )
-    rows = insight.product_rows(session(), chosen, limit=PAGE_SIZE + 1, offset=state.offset)
-    count = insight.count_products(session(), chosen)
+    by, on = current_actor(), today()
+    rows = insight.product_rows(
+        session(), chosen, by, today=on, limit=PAGE_SIZE + 1, offset=state.offset
+    )
+    count = insight.count_products(session(), chosen, by, today=on)
     return office_page(
         "admin/products/list.html",
         current="products",
@@ -51,7 +55,7 @@ def page() -> Response:
 @pages.get("/<int:product_id>", access=staff(Permission.PRODUCTS_VIEW))
 def page_of(product_id: int) -> Response:
     """One product."""
-    row = insight.product_by_id(session(), product_id)
+    row = insight.product_by_id(session(), product_id, current_actor(), today=today())
     return office_page(
         "admin/products/page.html",
         current="products",

@@ -110,7 +110,7 @@ def raise_order() -> Response:
     def act() -> Response:
         form = _order_form()
         form.require_valid()
-        vendor = session().get(Vendor, vendor_id or 0)
+        vendor = session().get(Vendor, vendor_id or 0)  # in scope: vendors are no account's
         if vendor is None:
             raise Refused(_("Choose the vendor."), field="vendor")
         order = raise_purchase_order(
@@ -211,7 +211,7 @@ def show(purchase_order_id: int, errors: Errors | None = None, status: int = 200
 
 
 def show_new(vendor_id: int | None, errors: Errors | None = None, status: int = 200) -> Response:
-    vendor = session().get(Vendor, vendor_id) if vendor_id else None
+    vendor = session().get(Vendor, vendor_id or 0)  # in scope: vendors are no account's
     form = _order_form()
     if vendor is not None and form.expected_on.data is None:
         form.expected_on.data = today() + timedelta(days=vendor.lead_time_days)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from admin.frame import Errors, office_page, picture_of, refused_in_place, seller
+from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, Listing, listing, number_arg
 from models import insight
 from models.accounts import Permission
@@ -90,7 +90,7 @@ def adjust(product_id: int) -> Response:
         form.require_valid()
         warehouse_id, bin_id = _place(form.place.data)
         done = adjust_stock(
-            session(), seller=seller(), product=session().get_one(Product, product_id),
+            session(), seller=seller(), product=_product(product_id),
             warehouse_id=warehouse_id, bin_id=bin_id, delta=_change(form.change.data or ""),
             reason=form.reason.data or "", seen_on_hand=_seen(form, warehouse_id),
             by=current_actor(),
@@ -114,7 +114,7 @@ def adjust(product_id: int) -> Response:
 
 
 def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Response:
-    row = insight.product_by_id(session(), product_id)
+    row = insight.product_by_id(session(), product_id, current_actor(), today=today())
     state = listing("office_stock.page_of", (), sort="at", sorts=("at",), product_id=product_id)
     levels = insight.levels_of(session(), product_id)
     form = _form(product_id)
@@ -139,6 +139,13 @@ def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Re
         form=form,
         picture_of=picture_of,
     )
+
+
+def _product(product_id: int) -> Product:
+    """The product, where this person may see it."""
+    row = insight.product_by_id(session(), product_id, current_actor(), today=today())
+    found: Product = row.Product
+    return found
 
 
 def _form(product_id: int) -> AdjustForm:

@@ -131,7 +131,7 @@ def remove_second_step(user_id: int) -> AnyResponse:
 
 @pages.post("/<int:user_id>/invite-again", access=MANAGE)
 def again(user_id: int) -> AnyResponse:
-    user = session().get(User, user_id)  # every user is in an administrator's scope
+    user = session().get(User, user_id)  # in scope: an administrator's are all users
     if user is None:
         raise NotFound("There is no such user.")
     _mail(invite_again(session(), user, by=identity.current_actor()))

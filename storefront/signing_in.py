@@ -96,7 +96,7 @@ def give_code() -> AnyResponse:
     def act() -> AnyResponse:
         count_code_try(session(), waiting["user"])
         commit()
-        user = session().get_one(User, waiting["user"])
+        user = session().get_one(User, waiting["user"])  # in scope: our own signed cookie
         if user.auth_epoch != waiting["epoch"]:
             raise Refused("Sign in again: your sign-in has changed meanwhile.")
         check_code(session(), user, form.code.data or "")

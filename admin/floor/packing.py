@@ -84,7 +84,7 @@ def open_again(shipment_id: int) -> Response:
 @pages.get("/<int:shipment_id>/labels.pdf", access=staff(Permission.SHIP))
 def labels(shipment_id: int) -> Response:
     """The labels of all parcels at one go."""
-    shipment = session().get(Shipment, shipment_id)
+    shipment = session().get(Shipment, shipment_id)  # in scope: the floor packs for everybody
     if shipment is None or not carton_rows(session(), shipment_id):
         raise NotFound("This shipment has no parcels yet.")
     return pdf(documents().labels_content(session(), shipment), f"labels-{shipment.number}.pdf")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, User
+from models.accounts import Account, Actor, Permission, User, visible_accounts
 from models.catalog import Barcode, Brand, Category, Pack, Product, plain_code
 from models.inventory import (
     Allocation,
@@ -113,15 +114,19 @@ def warehouse_options(session: Session) -> list[tuple[int, str]]:
 
 
 def product_rows(
-    session: Session, chosen: ProductFilter, *, limit: int = 50, offset: int = 0
-) -> Sequence[Any]:
-    """One page of products by SKU, with what is in stock over all warehouses."""
+    session: Session, chosen: ProductFilter, by: Actor, *, today: date, limit: int = 50,
+    offset: int = 0,
+) -> Sequence[Any]:  # fmt: skip
+    """One page of products by SKU, with what is in stock over all warehouses.
+
+    What is made for one account alone shows itself to those who see that account.
+    """
     page = (
         select(
             Product.id, Product.sku, Product.name, Product.image, Product.lifecycle, Product.unit,
             Product.cost, Product.price_per, Product.category_id,
         )
-        .where(*_products(chosen))
+        .where(*_products(chosen), *_shown_to(by, today))
         .order_by(Product.sku, Product.id)
         .limit(limit)
         .offset(offset)
@@ -144,19 +149,22 @@ def product_rows(
     ).all()
 
 
-def count_products(session: Session, chosen: ProductFilter) -> int:
+def count_products(session: Session, chosen: ProductFilter, by: Actor, *, today: date) -> int:
     """How many products there are, counted up to MOST_COUNTED + 1."""
-    rows = select(Product.id).where(*_products(chosen)).limit(MOST_COUNTED + 1)
+    rows = (
+        select(Product.id).where(*_products(chosen), *_shown_to(by, today)).limit(MOST_COUNTED + 1)
+    )
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-def product_by_id(session: Session, product_id: int) -> Any:
-    """A product with the names of its brand and category. NotFound without one."""
+def product_by_id(session: Session, product_id: int, by: Actor, *, today: date) -> Any:
+    """A product with the names of its brand and category. NotFound without one, and for one that
+    is made for an account that the actor does not see."""
     row = session.execute(
         select(Product, Brand.name.label("brand"), Category.name.label("category"))
         .outerjoin(Brand, Brand.id == Product.brand_id)
         .outerjoin(Category, Category.id == Product.category_id)
-        .where(Product.id == product_id)
+        .where(Product.id == product_id, *_shown_to(by, today))
     ).first()
     if row is None:
         raise NotFound("There is no such product.")
@@ -336,6 +344,13 @@ def _products(chosen: ProductFilter) -> list[ColumnElement[bool]]:
     if chosen.text.strip():
         found.append(_named(chosen.text.strip()))
     return found
+
+
+def _shown_to(by: Actor, today: date) -> list[ColumnElement[bool]]:
+    if by.can(Permission.SEE_ALL_ACCOUNTS):
+        return []
+    mine = Product.own_account_id.in_(visible_accounts(by, on=today))
+    return [or_(Product.own_account_id.is_(None), mine)]
 
 
 def _named(text: str) -> ColumnElement[bool]:

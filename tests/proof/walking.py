@@ -1,0 +1,247 @@
+"""Walking the url map as everybody, each request undone again, with what it tried to write."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from lxml import html
+from pypdf import PdfReader
+from sqlalchemy import Connection, text
+from werkzeug.routing import Rule
+
+from models.kernel.base import Base
+from tests.proof.door import form_of
+from tests.proof.estate import UNKNOWN_ID, UNKNOWN_NUMBER, Company, Estate
+from tests.proof.ownership import predicates
+
+QUIET_TABLES = frozenset({"activity", "throttle", "sign_in_session"})
+"""What a refused request may write: the audit of the refusal, tries, when somebody was seen."""
+PARAMETER = re.compile(r"<(?:(?P<type>[a-z]+):)?(?P<name>[a-z_]+)>")
+QUERIES = {
+    "/admin/payments/new": "?account={account}",
+    "/admin/orders/pick-lists.pdf": "?order={order}",
+}
+"""What an address needs behind its question mark to show anything."""
+_TRIED = text(
+    "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+    " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, read: `words` are its headers and text, a PDF's too; `changed` the tables that
+    held something else afterwards."""
+
+    status: int
+    location: str
+    words: str
+    body: str
+    media_type: str
+    changed: frozenset[str]
+
+    @property
+    def is_reached(self) -> bool:
+        is_turned_away = self.status == 302 and "/sign-in" in self.location
+        return self.status < 400 and not is_turned_away
+
+
+@dataclass
+class Walk:
+    """Requests as anybody, on one connection whose changes are undone after each."""
+
+    app: Flask
+    connection: Connection
+    estate: Estate
+    cookies: dict[str, dict[str, str]]
+    """Everybody's session; nobody's is empty."""
+    foreign_after: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, who: str, path: str, data: list[tuple[str, str]] | None = None, *,
+        watches: bool = False, inspects: bool = False,
+    ) -> Reply:  # fmt: skip
+        """GET, or POST where there is data; with `watches` says which tables it changed, with
+        `inspects` keeps what the foreign company's rows were afterwards."""
+        client = self.app.test_client()
+        for key, value in self.cookies[who].items():
+            client.set_cookie(key, value)
+        before = self._prints() if watches else {}
+        savepoint = self.connection.begin_nested()
+        try:
+            if data is None:
+                response = client.get(path)
+            else:
+                response = client.post(path, data=_as_dict(data))
+            changed = self._changed(before) if watches else frozenset()
+            if inspects:
+                self.foreign_after = self.print_of_foreign()
+            body = response.get_data()
+        finally:
+            savepoint.rollback()
+        words = _words(body, response.mimetype)
+        headers = "\n".join(f"{key}: {value}" for key, value in response.headers.items())
+        return Reply(
+            response.status_code, response.headers.get("Location", ""), headers + "\n" + words,
+            words, response.mimetype or "", changed,
+        )  # fmt: skip
+
+    def print_of_foreign(self) -> dict[str, str]:
+        """A checksum of the foreign company's rows, table by table."""
+        parts = [
+            f"SELECT '{table}', md5(string_agg(t::text, chr(10) ORDER BY t::text))"  # noqa: S608
+            f' FROM "{table}" t WHERE {condition}'
+            for table, condition in predicates().items()
+        ]
+        values = {"a": self.estate.foreign.account.id}
+        return dict(self.connection.execute(text(" UNION ALL ".join(parts)), values).all())
+
+    def _prints(self) -> dict[str, Any]:
+        self._tried = dict(self.connection.execute(_TRIED).all())
+        return {}
+
+    def _changed(self, _before: dict[str, Any]) -> frozenset[str]:
+        """The tables written to, where what they hold is not what they held before."""
+        tried = dict(self.connection.execute(_TRIED).all())
+        touched = {name for name, count in tried.items() if count != self._tried.get(name, 0)}
+        loud = touched - QUIET_TABLES
+        if not loud:
+            return frozenset()
+        after = {name: self._checksum(name) for name in loud}
+        self.connection.get_nested_transaction().rollback()  # type: ignore[union-attr]
+        self.connection.begin_nested()
+        return frozenset(name for name in loud if self._checksum(name) != after[name])
+
+    def _checksum(self, table: str) -> str:
+        query = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'  # noqa: S608
+        return str(self.connection.execute(text(query)).scalar_one())
+
+
+def routes(app: Flask, method: str) -> list[Rule]:
+    """The rules of the program that take this method, the files' own apart."""
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if method in (rule.methods or set()) and rule.endpoint.rpartition(".")[2] != "static"
+    ]
+
+
+def keys_of(rule: Rule) -> list[str]:
+    """Its parameters, each with the word before it: `orders/number`."""
+    keys, word = [], ""
+    for part in rule.rule.split("/"):
+        found = PARAMETER.search(part)
+        if found:
+            keys.append(f"{word}/{found['name']}")
+        elif part:
+            word = part
+    return keys
+
+
+def addresses(estate: Estate, rule: Rule, company: Company) -> list[str]:
+    """The addresses that the rule has for a company's records."""
+    columns = [estate.values(company, key) for key in keys_of(rule)]
+    most = max((len(column) for column in columns), default=1)
+    asked = QUERIES.get(rule.rule, "").format(
+        account=company.account.id, order=company.orders["released"].number
+    )
+    return [
+        _filled(rule, [column[turn % len(column)] for column in columns]) + asked
+        for turn in range(most)
+    ]
+
+
+def unknown_address(rule: Rule) -> str:
+    """The address of a record that nobody has."""
+    return _filled(
+        rule,
+        [
+            UNKNOWN_ID if f"<int:{key.rpartition('/')[2]}>" in rule.rule else UNKNOWN_NUMBER
+            for key in keys_of(rule)
+        ],
+    )
+
+
+def _filled(rule: Rule, values: list[Any]) -> str:
+    left = iter(values)
+    return PARAMETER.sub(lambda _match: str(next(left)), rule.rule)
+
+
+def belongs_to_a_company(estate: Estate, rule: Rule) -> bool:
+    return any(estate.is_of_a_company(key) for key in keys_of(rule))
+
+
+@dataclass(frozen=True)
+class FormSeen:
+    """A form of a page, as whoever saw it would send it."""
+
+    who: str
+    page: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def forms_on(who: str, page: str, body: str) -> Iterator[FormSeen]:
+    """The forms of a page that are posted, with each of their buttons once."""
+    document = html.document_fromstring(body)
+    done = set()
+    for form in document.forms:
+        action = form.get("action") or page
+        if form.get("method", "get").lower() != "post" or action in done:
+            continue
+        done.add(action)
+        fields = form_of(body, form.get("action", ""))
+        fields += _ticked(form, fields)
+        buttons = [
+            (each.get("name"), each.get("value", "")) for each in form.xpath(".//button[@name]")
+        ]
+        for button in [None, *buttons]:
+            sent = [*fields, button] if button else fields
+            yield FormSeen(who, page, urlsplit(action).path, tuple(sent))
+
+
+def _ticked(form: Any, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The first box or choice of each name that nothing was chosen of yet."""
+    names = {name for name, _ in fields}
+    found: dict[str, str] = {}
+    inside = ".//input[@type='checkbox' or @type='radio'][@name]"
+    boxes = list(form.xpath(inside))
+    if form.get("id"):
+        boxes += form.xpath("//input[@type='checkbox'][@name][@form=$id]", id=form.get("id"))
+    for choice in form.xpath(".//select[@multiple]/option[1]"):
+        name = choice.getparent().get("name")
+        if name not in names:
+            found.setdefault(name, choice.get("value", ""))
+    for box in boxes:
+        if box.get("name") not in names:
+            found.setdefault(box.get("name"), box.get("value", "on"))
+    return list(found.items())
+
+
+def _as_dict(data: list[tuple[str, str]]) -> dict[str, list[str]]:
+    sent: dict[str, list[str]] = {}
+    for name, value in data:
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def _words(body: bytes, media_type: str | None) -> str:
+    if media_type == "application/pdf" and body.startswith(b"%PDF"):
+        return _pdf_words(body)
+    return body.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=64)
+def _pdf_words(body: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+
+
+def all_tables() -> list[str]:
+    return sorted(Base.metadata.tables)
