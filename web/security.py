@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
@@ -118,6 +118,11 @@ def content_security_policy() -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
+def _is_signed_in() -> bool:
+    """Whether the browser brought a session, on pages that do not ask whose, too."""
+    return "_user_id" in session
+
+
 def _joined(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
@@ -130,6 +135,6 @@ def _add_headers(response: Response) -> Response:
         response.headers["Referrer-Policy"] = g.referrer_policy
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", content_security_policy())
-    if g.get("actor") is not None:
+    if g.get("actor") is not None or (response.mimetype == "text/html" and _is_signed_in()):
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -121,20 +121,93 @@ INVARIANTS: dict[str, str] = {
             JOIN payment p ON p.id = r.payment_id WHERE r.state IN ('intent', 'sent')
             GROUP BY 1) r ON r.seller_id = s.id
         WHERE -coalesce(j.due, 0) <> coalesce(r.due, 0)""",
+    "I9 what is left of a payment was neither applied nor given back": """
+        SELECT p.id FROM payment p LEFT JOIN (
+            SELECT payment_id, sum(amount) AS used FROM application
+            WHERE undone_at IS NULL GROUP BY 1) a ON a.payment_id = p.id
+        WHERE p.unapplied_amount <> p.amount - coalesce(a.used, 0) - p.refunded_amount""",
     "I10 a parcel has one live label at most": """
         SELECT carton_id FROM label WHERE state IN ('intent', 'bought')
         GROUP BY 1 HAVING count(*) > 1""",
+    "I11 an event that was not delivered has its task": """
+        SELECT e.id FROM domain_event e LEFT JOIN (
+            SELECT (args->>'event_id')::bigint AS event_id FROM procrastinate_jobs
+            WHERE task_name = 'outbox.deliver' AND status IN ('todo', 'doing', 'failed')) j
+            ON j.event_id = e.id
+        WHERE e.delivered_at IS NULL AND j.event_id IS NULL""",
+    "I11 every order was announced": """
+        SELECT o.id FROM sales_order o LEFT JOIN domain_event e
+            ON e.kind = 'order.placed' AND (e.facts->>'order_id')::bigint = o.id
+        WHERE o.origin = 'entered' GROUP BY o.id HAVING count(e.id) <> 1""",
+    "I11 every invoice was announced": """
+        SELECT i.id FROM invoice i LEFT JOIN domain_event e
+            ON e.kind = 'invoice.issued' AND (e.facts->>'invoice_id')::bigint = i.id
+        WHERE i.origin = 'entered' AND i.kind = 'invoice' GROUP BY i.id HAVING count(e.id) <> 1""",
+    "I12 a form makes one order": """
+        SELECT min(id) FROM sales_order WHERE submission_key IS NOT NULL
+        GROUP BY account_id, submission_key HAVING count(*) > 1""",
+    "I12 a form records one payment": """
+        SELECT min(id) FROM payment WHERE submission_key IS NOT NULL
+        GROUP BY bill_to_account_id, submission_key HAVING count(*) > 1""",
+    "I12 a pad is ordered once": """
+        SELECT min(id) FROM cart WHERE order_id IS NOT NULL
+        GROUP BY order_id HAVING count(*) > 1""",
     "I14 the bill-to account is the account or its head office": """
         SELECT o.id FROM sales_order o JOIN account a ON a.id = o.account_id
         WHERE o.bill_to_account_id <> a.id AND o.bill_to_account_id <> coalesce(a.bill_to_id, 0)
           AND o.bill_to_account_id <> coalesce(a.parent_id, 0)""",
+    "I15 every order has its audit entry": """
+        SELECT o.id FROM sales_order o WHERE o.origin = 'entered' AND NOT EXISTS (
+            SELECT FROM activity a WHERE a.subject_kind = 'sales_order' AND a.subject_id = o.id
+            AND a.kind = 'order.placed')""",
+    "I15 every shipment that left has its audit entry": """
+        SELECT s.id FROM shipment s WHERE s.state IN ('shipped', 'delivered') AND NOT EXISTS (
+            SELECT FROM activity a WHERE a.subject_kind = 'shipment' AND a.subject_id = s.id
+            AND a.kind = 'shipment.shipped')""",
+    "I15 every invoice has its audit entry": """
+        SELECT i.id FROM invoice i WHERE i.origin = 'entered' AND i.kind = 'invoice'
+        AND NOT EXISTS (
+            SELECT FROM activity a WHERE a.subject_kind = 'invoice' AND a.subject_id = i.id
+            AND a.kind = 'invoice.issued')""",
+    "I15 every payment has its audit entry": """
+        SELECT p.id FROM payment p WHERE p.means <> 'imported' AND NOT EXISTS (
+            SELECT FROM activity a WHERE a.subject_kind = 'payment' AND a.subject_id = p.id
+            AND a.kind = 'payment.recorded')""",
 }
+
+_KEYS_BETWEEN_ACCOUNTS = text("""
+    SELECT c.conname, child.relname AS child, parent.relname AS parent, owner.attname AS owner,
+        (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k(num, n)
+            JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num) AS here,
+        (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(c.confkey) WITH ORDINALITY k(num, n)
+            JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num) AS there
+    FROM pg_constraint c
+    JOIN pg_class child ON child.oid = c.conrelid JOIN pg_class parent ON parent.oid = c.confrelid
+    JOIN pg_attribute owner ON owner.attrelid = c.conrelid
+        AND owner.attname IN ('account_id', 'bill_to_account_id')
+    JOIN pg_attribute theirs ON theirs.attrelid = c.confrelid AND theirs.attname = owner.attname
+    WHERE c.contype = 'f' AND child.relnamespace = 'public'::regnamespace ORDER BY 1, 4""")
+
+
+def ownership_invariants(session: Session) -> dict[str, str]:
+    """I14 for every foreign key between two tables that both say whose their rows are, as the
+    database has them now: a row and what it refers to are the same account's."""
+    found: dict[str, str] = {}
+    for key in session.execute(_KEYS_BETWEEN_ACCOUNTS):
+        pairs = [pair for pair in zip(key.here, key.there, strict=True) if pair[0] != key.owner]
+        on = " AND ".join(f"p.{there} = c.{here}" for here, there in pairs)
+        columns = ", ".join(here for here, _ in pairs)
+        found[f"I14 {key.child}.{columns} is of the same {key.owner}"] = (
+            f"SELECT c.{pairs[0][0]} FROM {key.child} c JOIN {key.parent} p ON {on}"  # noqa: S608, names from the catalogue
+            f" WHERE c.{key.owner} <> p.{key.owner}"
+        )
+    return found
 
 
 def check_invariants(session: Session) -> dict[str, list[int]]:
     """The invariants that do not hold, each with up to ten ids that break it; empty when all do."""
     broken: dict[str, list[int]] = {}
-    for name, query in INVARIANTS.items():
+    for name, query in {**INVARIANTS, **ownership_invariants(session)}.items():
         rows = session.execute(text(f"{query} LIMIT 10")).all()
         if rows:
             broken[name] = [row[0] for row in rows]

@@ -21,11 +21,13 @@ from models.accounts import Actor
 from models.kernel.database import make_engine, session_factory
 from tests import database
 from tests.proof.door import Caller, Door, open_door
+from tests.proof.everybody import forms, read, walk
 from tests.signing_in import sign_in
 from tests.world import World, make_world
 from wsgi import create_app
 
 _clones = count(1)
+__all__ = ["forms", "live", "read", "town", "walk"]
 
 
 @dataclass

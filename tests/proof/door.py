@@ -85,20 +85,31 @@ class Caller:
 
 
 def form_of(text: str, action: str) -> list[tuple[str, str]]:
-    """What a browser would send of the form whose address is `action`, without its buttons."""
+    """What a browser would send of the posted form whose address is `action`, no button pressed."""
     document = html.document_fromstring(text)
-    found = [form for form in document.forms if form.get("action", "") == action]
-    assert found, f"no form for {action}; there are {[each.action for each in document.forms]}"
-    fields = [(name, value or "") for name, value in found[0].form_values()]
-    identity = found[0].get("id")
-    if identity:  # fields elsewhere on the page that name the form
-        for part in document.xpath("//*[@form=$id][@name]", id=identity):
-            if part.tag == "button":
-                continue
-            value = part.value if part.tag in ("input", "select", "textarea") else None
-            ticked = part.get("type") not in ("checkbox", "radio") or part.checked
-            if value is not None and ticked and (part.get("name"), value) not in fields:
-                fields.append((part.get("name"), value))
+    posted = [form for form in document.forms if form.get("method", "").lower() == "post"]
+    found = [form for form in posted if form.get("action", "") == action]
+    assert found, f"no form for {action}; there are {[each.action for each in posted]}"
+    return fields_of(found[0])
+
+
+def fields_of(form: html.FormElement) -> list[tuple[str, str]]:
+    """The form's fields as a browser sends them: those elsewhere that name the form, too."""
+    parts = form.xpath(".//input[@name] | .//select[@name] | .//textarea[@name]")
+    if form.get("id"):
+        elsewhere = "//input[@form=$id][@name] | //select[@form=$id][@name] | //textarea[@form=$id]"
+        parts += [part for part in form.xpath(elsewhere, id=form.get("id")) if part not in parts]
+    fields = []
+    for part in parts:
+        kind = part.get("type", "text")
+        if kind in ("submit", "image", "file", "button"):
+            continue
+        if kind in ("checkbox", "radio"):
+            fields += [(part.get("name"), part.get("value", "on"))] if part.checked else []
+        elif part.tag == "select" and part.multiple:
+            fields += [(part.get("name"), each) for each in part.value]
+        else:
+            fields.append((part.get("name"), (part.value or "").removeprefix("\n")))
     return fields
 
 

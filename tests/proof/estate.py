@@ -347,7 +347,7 @@ def _papers(world: World, company: Company, files: FileStore) -> None:
     company.values |= {
         "mails/message_id": [row.id for row in mails],
         "attachments/file_id": stored_ids,
-        "users/user_id": [user.id for user in people.values()],
+        "users/user_id": [*(user.id for user in people.values()), world.actors["olu"].id],
         "new-password/token": [_token(session, people["buyer"], Purpose.RESET)],
         "invitation/token": [_token(session, people["approver"], Purpose.INVITATION)],
         "new-email/token": [
@@ -363,7 +363,7 @@ def _token(session: Session, user: User, purpose: Purpose, carries: str = "") ->
 
 
 def _pad(world: World, company: Company, buyer: Actor, products: list[Product]) -> None:
-    """A named pad with lines and a row that needs a decision, of the administrator and the buyer."""
+    """A named pad with lines and a row that needs a decision, of two people."""
     session = world.session
     member = company.people["buyer"]
     second = Actor(
@@ -415,7 +415,6 @@ def _shared(world: World, shelf: list[Product], garden: Category) -> Values:
         "c/category": [garden.path],
         "p/slug": [row.slug for row in shelf],
         "pictures/digest": [shelf[0].image],
-        "users/user_id": [world.actors["olu"].id],
     }
 
 

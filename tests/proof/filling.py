@@ -73,7 +73,7 @@ def filled(fields: Fields, path: str, estate: Estate) -> list[tuple[str, str]]:
         typed["code"] = estate.bin_code
     if not fields:
         fields = [(name, "") for name in ("reason", "text", "quantity", "name", "password")]
-    return [(name, value or _typed(name, typed)) for name, value in fields]
+    return [(name, value.strip() or _typed(name, typed)) for name, value in fields]
 
 
 def _typed(name: str, typed: dict[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Table
 
 from models.kernel.base import Base
@@ -35,7 +37,7 @@ def _by_parent(table: Table, found: dict[str, str]) -> str:
         for key in column.foreign_keys:
             parent = key.column.table.name
             if parent in found and parent not in ("account", "product") and not column.nullable:
-                inner = found[parent].replace("t.", f"{parent}.").replace(" t ", f" {parent} ")
+                inner = re.sub(r"\bt\.", f"{parent}.", found[parent])
                 return (
                     f"t.{column.name} IN (SELECT {parent}.{key.column.name} FROM {parent}"  # noqa: S608
                     f" WHERE {inner})"

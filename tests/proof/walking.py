@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 from werkzeug.routing import Rule
 
 from models.kernel.base import Base
-from tests.proof.door import form_of
+from tests.proof.door import fields_of
 from tests.proof.estate import UNKNOWN_ID, UNKNOWN_NUMBER, Company, Estate
 from tests.proof.ownership import predicates
 
@@ -26,6 +26,7 @@ QUIET_TABLES = frozenset({"activity", "throttle", "sign_in_session"})
 PARAMETER = re.compile(r"<(?:(?P<type>[a-z]+):)?(?P<name>[a-z_]+)>")
 QUERIES = {
     "/admin/payments/new": "?account={account}",
+    "/admin/purchase-orders/new": "?vendor=1",
     "/admin/orders/pick-lists.pdf": "?order={order}",
 }
 """What an address needs behind its question mark to show anything."""
@@ -197,7 +198,7 @@ def forms_on(who: str, page: str, body: str) -> Iterator[FormSeen]:
         if form.get("method", "get").lower() != "post" or action in done:
             continue
         done.add(action)
-        fields = form_of(body, form.get("action", ""))
+        fields = fields_of(form)
         fields += _ticked(form, fields)
         buttons = [
             (each.get("name"), each.get("value", "")) for each in form.xpath(".//button[@name]")
