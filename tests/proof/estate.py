@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,61 +15,23 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.accounts import (
-    Account,
     AccountApplication,
     Actor,
-    Address,
-    BuyerRole,
-    Contact,
-    DocumentRecipient,
-    Membership,
-    Note,
-    Purpose,
     User,
 )
-from models.accounts.passwords import hash_password
-from models.accounts.tokens import issue_token
-from models.catalog import AccountPartNumber, Category, Product, refresh
-from models.checkout import Cart, CartLine, UndecidedRow
-from models.fulfilment import (
-    Carton,
-    PickList,
-    Shipment,
-    confirm_all,
-    pack,
-    release_to_picking,
-    ship_shipment,
-)
+from models.catalog import Category, Product, refresh
+from models.checkout import CartLine
 from models.kernel import clock
 from models.kernel.files import FileStore
-from models.kernel.mail import queue_mail
 from models.kernel.outbox import defer
-from models.orders import Order, place_hold
 from models.purchasing import Vendor, Wanted, raise_purchase_order, send_purchase_order
-from models.receivables import Application, Invoice, Payment, Receipt, take_payment
 from tests.factories.catalog import make_category
-from tests.factories.pricing import assign, make_entry, make_list
-from tests.signing_in import PASSWORD
+from tests.proof.company import Company, Values
+from tests.proof.furnishing import furnish
 from tests.world import World, make_world
 
 UNKNOWN_ID = 999_999_999
 UNKNOWN_NUMBER = "X-99999"
-Values = dict[str, list[Any]]
-
-
-@dataclass
-class Company:
-    """One of the two accounts: its people, and what it may put where in an address."""
-
-    account: Account
-    mark: str
-    """The letters that every text of this company holds, and no other text."""
-    people: dict[str, User] = field(default_factory=dict)
-    values: Values = field(default_factory=dict)
-    orders: dict[str, Order] = field(default_factory=dict)
-
-    def marked(self, word: str) -> str:
-        return f"{self.mark}-{word}"
 
 
 @dataclass
@@ -119,9 +81,7 @@ def build(session: Session, files: FileStore) -> Estate:
     own = Company(world.acme, "QZVALPHA")
     foreign = Company(world.globex, "QZVOMEGA")
     for company, admin in ((own, "alice"), (foreign, "charlie")):
-        _furnish(
-            world, company, session.get_one(User, world.actors[admin].id), shelf, garden, files
-        )
+        furnish(world, company, session.get_one(User, world.actors[admin].id), shelf, garden, files)
     bob = session.get_one(User, world.bob.id)
     own.people["buyer"] = bob
     bob.name = own.marked("bob")
@@ -130,260 +90,6 @@ def build(session: Session, files: FileStore) -> Estate:
     refresh(session, [row.id for row in session.query(Product).all()])
     session.commit()
     return Estate(world, own, foreign, shared, f"A-{shelf[0].id}")
-
-
-def _furnish(
-    world: World, company: Company, admin: User, shelf: list[Product], garden: Category,
-    files: FileStore,
-) -> None:  # fmt: skip
-    """The company's people, places, prices, pads, orders, documents and money."""
-    session, account = world.session, company.account
-    account.credit_limit = Decimal(100_000)
-    account.name, account.legal_name = company.marked("account"), company.marked("legal")
-    account.trade = company.marked("trade")
-    company.people["company_admin"] = admin
-    admin.password_hash = hash_password(PASSWORD)
-    admin.name = company.marked("admin")
-    for role in (BuyerRole.BUYER, BuyerRole.APPROVER, BuyerRole.ACCOUNTS_PAYABLE):
-        company.people[role.value] = _person(session, company, role)
-    _places(session, company)
-    own_product = _prices(world, company, shelf, garden)
-    buyer = _actor(world, company)
-    products = [*shelf[:2], own_product]
-    _orders(world, company, buyer, products)
-    _money(world, company)
-    _papers(world, company, files)
-    _pad(world, company, buyer, products)
-
-
-def _person(session: Session, company: Company, role: BuyerRole) -> User:
-    user = User(
-        kind="buyer", email=f"{company.mark}.{role.value}@example.com",
-        name=company.marked(role.value), phone=company.marked("phone"),
-        password_hash=company.people["company_admin"].password_hash,
-    )  # fmt: skip
-    session.add(user)
-    session.flush()
-    member = Membership(user_id=user.id, account_id=company.account.id, role=role)
-    session.add(member)
-    session.flush()
-    company.values.setdefault("users/membership_id", []).append(member.id)
-    return user
-
-
-def _actor(world: World, company: Company) -> Actor:
-    return world.alice if company.account is world.acme else world.charlie
-
-
-def _places(session: Session, company: Company) -> None:
-    account_id = company.account.id
-    addresses = [
-        Address(
-            account_id=account_id, code=f"SITE{n}", company=company.marked("site"),
-            contact=company.marked("receiver"), line1=company.marked("street"), city="York",
-            postcode="YO1 7HH", is_ship_to=True, is_bill_to=True,
-            delivery_instructions=company.marked("instructions"),
-        )
-        for n in range(2)
-    ]  # fmt: skip
-    contacts = [
-        Contact(account_id=account_id, name=company.marked(f"contact{n}"),
-                email=f"{company.mark}.contact{n}@example.com", phone=company.marked("mobile"))
-        for n in range(2)
-    ]  # fmt: skip
-    notes = [
-        Note(kind=kind, subject_kind="account", subject_id=account_id, text=company.marked(kind))
-        for kind in ("internal", "alert", "delivery")
-    ]
-    recipient = DocumentRecipient(
-        account_id=account_id, document_kind="delivery_note",
-        email=f"{company.mark}.goods@example.com",
-    )  # fmt: skip
-    session.add_all([*addresses, *contacts, *notes, recipient])
-    session.flush()
-    company.values |= {
-        "accounts/account_id": [account_id],
-        "start/account_id": [account_id],
-        "switch-account/account_id": [account_id],
-        "addresses/address_id": [row.id for row in addresses],
-        "notes/note_id": [row.id for row in notes],
-    }
-
-
-def _prices(world: World, company: Company, shelf: list[Product], garden: Category) -> Product:
-    """A contract, part numbers, and a product that is made for this company alone."""
-    session, account_id = world.session, company.account.id
-    made = world.product(
-        f"{company.mark}-OWN", price="33.33", stock=500, category_id=garden.id,
-        own_account_id=account_id,
-    )  # fmt: skip
-    made.name = company.marked("own-product")
-    contract = make_list(
-        session, code=company.marked("LIST"), name=company.marked("contract"), kind="contract",
-        is_exclusive=False,
-    )  # fmt: skip
-    for product in (*shelf, made):
-        make_entry(session, contract, product.id, "7.77" if company.mark == "QZVALPHA" else "6.66")
-        session.add(
-            AccountPartNumber(
-                account_id=account_id, product_id=product.id, code=company.marked(f"P{product.id}"),
-                name=company.marked("part"),
-            )
-        )  # fmt: skip
-    assign(session, contract, account_id=account_id)
-    company.values |= {
-        "p/slug": [made.slug],
-    }  # fmt: skip
-    return made
-
-
-STATES = ("placed", "held", "released", "picked", "packed", "shipped", "paid", "packed2", "paid2")
-
-
-def _orders(world: World, company: Company, buyer: Actor, products: list[Product]) -> None:
-    """An order at each station of the way."""
-    session = world.session
-    for state in STATES:
-        cart = world.fill_cart(company.account, buyer, dict.fromkeys(products, 2))
-        order = world.order(
-            company.account, buyer, {}, key=company.marked(state),
-            po_number=company.marked(f"PO-{state}"), message=company.marked("message"),
-        )  # fmt: skip
-        assert cart.ordered_at
-        company.orders[state] = order
-        if state == "held":
-            place_hold(session, order, "manual", by=None, reason=company.marked("hold"))
-        elif state != "placed":
-            _bring_on(world, order, state.rstrip("2"))
-    of = [order.number for order in company.orders.values()]
-    shipments = session.query(Shipment).filter(Shipment.order_id.in_(_ids(company))).all()
-    by_state = {
-        state: [s for s in shipments if s.state == state] for state in ("packing", "packed")
-    }
-    for shipment in shipments:
-        shipment.tracking_number = company.marked("track")
-    session.flush()
-    lists = session.query(PickList).filter(PickList.order_id.in_(_ids(company))).all()
-    cartons = session.query(Carton).filter(Carton.shipment_id.in_([s.id for s in shipments])).all()
-    company.values |= {
-        "orders/number": of,
-        "holds/code": ["manual"],
-        "shipments/number": [s.number for s in by_state["packed"]]
-        + [s.number for s in shipments if s.state != "packed"],
-        "pick-lists/number": [row.number for row in lists],
-        "pick/id": [row.id for row in sorted(lists, key=lambda row: row.state != "released")],
-        "pack/shipment_id": [s.id for s in by_state["packing"] + by_state["packed"]],
-        "cartons/carton_id": [row.id for row in cartons],
-    }
-
-
-def _ids(company: Company) -> list[int]:
-    return [order.id for order in company.orders.values()]
-
-
-def _bring_on(world: World, order: Order, state: str) -> None:
-    session, sam = world.session, world.sam
-    pick_list = release_to_picking(session, order.id, by=sam)[0]
-    if state == "released":
-        return
-    confirm_all(session, pick_list.id, by=sam)
-    if state == "picked":
-        return
-    shipment = pack(session, pick_list.shipment_id or 0, [], by=sam)
-    if state != "packed":
-        ship_shipment(session, shipment.id, by=sam)
-
-
-def _money(world: World, company: Company) -> None:
-    """Open and paid invoices; payments applied, in part, and not at all."""
-    session, account_id = world.session, company.account.id
-    invoices = session.query(Invoice).filter(Invoice.account_id == account_id).order_by(Invoice.id)
-    numbers = [row.number for row in invoices]
-    paid = [row for row in invoices if row.order_number in _numbers(company, "paid")]
-    payments: list[Payment] = []
-    for n, invoice in enumerate([*paid, None]):
-        amount = invoice.total_amount if invoice else Decimal("55.55")
-        receipt = Receipt(
-            submission_key=company.marked(f"receipt{n}"), amount=amount + 100, means="transfer",
-            received_on=clock.today("Europe/London"), reference=company.marked(f"ref{n}"),
-            amounts={invoice.id: amount} if invoice else {},
-        )  # fmt: skip
-        payments.append(
-            take_payment(session, account_id, receipt, seller=world.seller, by=world.nora)
-        )
-    applied = session.query(Application).filter(Application.bill_to_account_id == account_id)
-    company.values |= {
-        "invoices/number": numbers,
-        "payments/payment_id": [row.id for row in payments],
-        "applications/application_id": [row.id for row in applied.order_by(Application.id)],
-    }
-
-
-def _numbers(company: Company, state: str) -> list[str]:
-    return [order.number for name, order in company.orders.items() if name.startswith(state)]
-
-
-def _papers(world: World, company: Company, files: FileStore) -> None:
-    """Mails with a file, and links that were mailed to the company's people."""
-    session, account = world.session, company.account
-    mails = []
-    stored_ids = []
-    for n in range(2):
-        stored = files.put(
-            session, company.marked(f"file{n}").encode(), kind="invoice.pdf",
-            media_type="application/pdf", file_name=f"{company.mark}-{n}.pdf", owner=account,
-            account_id=account.id,
-        )  # fmt: skip
-        stored_ids.append(stored.id)
-        mails.append(
-            queue_mail(
-                session, to=[f"{company.mark}.mail@example.com"], subject=company.marked("subject"),
-                text=company.marked("body"), kind="invoice", attachments=[stored],
-                account_id=account.id,
-            )
-        )  # fmt: skip
-        mails[-1].state = "sent"
-    people = company.people
-    company.values |= {
-        "mails/message_id": [row.id for row in mails],
-        "attachments/file_id": stored_ids,
-        "users/user_id": [*(user.id for user in people.values()), world.actors["olu"].id],
-        "new-password/token": [_token(session, people["buyer"], Purpose.RESET)],
-        "invitation/token": [_token(session, people["approver"], Purpose.INVITATION)],
-        "new-email/token": [
-            _token(
-                session, people["accounts_payable"], Purpose.EMAIL, f"{company.mark}@new.example"
-            )
-        ],
-    }
-
-
-def _token(session: Session, user: User, purpose: Purpose, carries: str = "") -> str:
-    return issue_token(session, user, purpose, by=None, carries=carries)
-
-
-def _pad(world: World, company: Company, buyer: Actor, products: list[Product]) -> None:
-    """A named pad with lines and a row that needs a decision, of two people."""
-    session = world.session
-    member = company.people["buyer"]
-    second = Actor(
-        id=member.id, name=member.name, is_staff=False, capabilities=buyer.capabilities,
-        account_id=company.account.id,
-    )  # fmt: skip
-    lines: list[int] = []
-    for actor in (buyer, second):
-        cart: Cart = world.fill_cart(company.account, actor, dict.fromkeys(products, 3))
-        cart.name, cart.message = company.marked("pad"), company.marked("pad-message")
-        session.add(
-            UndecidedRow(
-                cart_id=cart.id, row_number=1, code=company.marked("code"), quantity_text="4",
-                quantity=Decimal(4), problem="unknown",
-            )
-        )  # fmt: skip
-        session.flush()
-        rows = session.query(CartLine).filter(CartLine.cart_id == cart.id).order_by(CartLine.id)
-        lines += [row.id for row in rows]
-    company.values |= {"lines/line_id": lines, "pricing/line_id": lines}
 
 
 def _shared(world: World, shelf: list[Product], garden: Category) -> Values:

@@ -51,7 +51,9 @@ TYPED: dict[str, str] = {
     "password": PASSWORD + " longer", "company": "New Company", "contact": "Ann", "line1": "1 Lane",
     "city": "York", "postcode": "YO1 7HH", "credit_limit": "5000", "quantity": "3", "rows": "X,1",
     "unit_price": "9.50", "short_reason": "", "phone": "0123", "query": "x", "amount": "5.00",
-    "delta": "-1", "change": "-1", "code": "SHARED-0", "country": "GB", "terms": "on", "accepts": "on",
+    "delta": "-1", "change": "-1", "code": "SHARED-0", "country": "GB",
+    "terms": "on", "accepts": "on",
+    "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 
@@ -102,7 +104,8 @@ def swaps(estate: Estate) -> dict[str, list[str]]:
         "invoices": "SELECT id FROM invoice WHERE account_id = :a AND open_amount > 0",
         "pick_lines": "SELECT l.id FROM pick_line l JOIN pick_list p ON p.id = l.pick_list_id"
         " JOIN sales_order o ON o.id = p.order_id WHERE o.account_id = :a",
-        "undecided": "SELECT u.id || chr(58) || 'drop' FROM undecided_row u JOIN cart c ON c.id = u.cart_id"
+        "undecided": "SELECT u.id || chr(58) || 'drop' FROM undecided_row u"
+        " JOIN cart c ON c.id = u.cart_id"
         " WHERE c.account_id = :a",
     }
     for kind, query in queries.items():

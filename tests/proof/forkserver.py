@@ -44,7 +44,7 @@ def work(_asked: dict[str, Any]) -> None:
 def command(asked: dict[str, Any]) -> None:
     """Runs a command of `bin/flask`."""
     result = wsgi.create_app().test_cli_runner().invoke(args=asked["words"])
-    print(result.output)
+    sys.stdout.write(result.output)
     sys.exit(result.exit_code)
 
 

@@ -21,12 +21,19 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import jobs.every_task
+from models.accounts import Account
+from models.catalog import Product
+from models.insight import check_invariants
 from models.kernel import settings as kept_settings
 from models.kernel.mail import MAIL_STATE
 from models.kernel.tasks import rescue_abandoned
+from models.orders import Order
+from models.receivables import Invoice
+from tests.jobs.importing.messy import write_csv
 from tests.proof.after import assert_nothing_lost_nothing_double, assert_outbox_drained
 from tests.proof.conftest import Live
 from tests.proof.door import DIED, TOP, Caller
@@ -236,7 +243,8 @@ def tell(
             story.heard.setdefault(name, answer.leads_to)
         else:
             again = during == make.__name__ or was_done
-            assert again and answer.status in REFUSED_AGAIN, f"{name}: {answer.text[:3000]}"
+            assert again, f"{name}: {answer.text[:3000]}"
+            assert answer.status in REFUSED_AGAIN, f"{name}: {answer.text[:3000]}"
 
 
 def _kill_after(
@@ -254,7 +262,7 @@ def _kill_after(
 
 
 def empty_the_queue(story: Story, program: Program) -> None:
-    """What dead workers had begun is taken up again, as the clock's rescue does; then all is done."""
+    """What dead workers had begun is taken up again, as the clock's rescue does; all is done."""
     story.session.rollback()
     rescue_abandoned(story.session, silent_seconds=0)
     story.session.commit()
@@ -264,8 +272,6 @@ def empty_the_queue(story: Story, program: Program) -> None:
 def test_an_import_killed_on_its_way_goes_on_where_it_was(
     people: tuple[World, dict[str, dict[str, str]]], program: Program, tmp_path: Path, live: Live
 ) -> None:
-    from tests.jobs.importing.messy import write_csv
-
     path = str(write_csv(tmp_path))
     for failpoint in (name for name, steps in SCENARIOS.items() if IMPORT in steps):
         code, said = program.command("import", "history", path, failpoint=failpoint)
@@ -274,22 +280,20 @@ def test_an_import_killed_on_its_way_goes_on_where_it_was(
     assert code == 0, said
     with live.sessions() as session:
         before = rows_of_import(session)
-    assert before["sales_order"] and before["invoice"]
+    assert min(before.values()) > 0
     code, said = program.command("import", "history", path)
     assert code == 0, said
     with live.sessions() as session:
         assert rows_of_import(session) == before
-        from models.insight import check_invariants
-
         assert check_invariants(session) == {}
 
 
 def rows_of_import(session: Session) -> dict[str, int]:
     """How many rows came with the file."""
-    from sqlalchemy import text
-
     counts = {
-        table: session.scalar(text(f"SELECT count(*) FROM {table} WHERE origin = 'imported'"))
-        for table in ("sales_order", "invoice", "product", "account")
+        table.__tablename__: session.scalar(
+            select(func.count()).where(table.origin == "imported").select_from(table)
+        )
+        for table in (Order, Invoice, Product, Account)
     }
     return {table: int(count or 0) for table, count in counts.items()}

@@ -1,4 +1,4 @@
-"""Every page that anybody is shown: valid HTML, the right headers, nothing inline, no forged form."""
+"""Every page that anybody is shown: valid HTML, right headers, nothing inline, no forged form."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, text
 from werkzeug.routing import Rule
 
 from models.kernel.base import Base
+from tests.proof.company import Company
 from tests.proof.door import fields_of
-from tests.proof.estate import UNKNOWN_ID, UNKNOWN_NUMBER, Company, Estate
+from tests.proof.estate import UNKNOWN_ID, UNKNOWN_NUMBER, Estate
 from tests.proof.ownership import predicates
 
 QUIET_TABLES = frozenset({"activity", "throttle", "sign_in_session"})
@@ -77,10 +78,8 @@ class Walk:
         before = self._prints() if watches else {}
         savepoint = self.connection.begin_nested()
         try:
-            if data is None:
-                response = client.get(path)
-            else:
-                response = client.post(path, data=_as_dict(data))
+            sent = {"method": "GET"} if data is None else _posted(data)
+            response = client.open(path, **sent)
             changed = self._changed(before) if watches else frozenset()
             if inspects:
                 self.foreign_after = self.print_of_foreign()
@@ -226,11 +225,11 @@ def _ticked(form: Any, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _as_dict(data: list[tuple[str, str]]) -> dict[str, list[str]]:
+def _posted(data: list[tuple[str, str]]) -> dict[str, Any]:
     sent: dict[str, list[str]] = {}
     for name, value in data:
         sent.setdefault(name, []).append(value)
-    return sent
+    return {"method": "POST", "data": sent}
 
 
 def _words(body: bytes, media_type: str | None) -> str:
