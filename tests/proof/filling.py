@@ -117,7 +117,11 @@ def swaps(estate: Estate) -> dict[str, list[str]]:
 
 
 def with_foreign(fields: Fields, foreign: dict[str, list[str]]) -> Iterator[list[tuple[str, str]]]:
-    """The form again and again, each time with one field naming a record of the other company."""
+    """The form again and again, each time with one field naming a record of the other company;
+    and once with every such field that it does not have."""
+    names = {name for name, _ in fields}
+    more = [(name, foreign[kind][0]) for name, kind in RECORDS.items() if name not in names]
+    yield [*fields, *more]
     for index, (name, value) in enumerate(fields):
         kind = RECORDS.get(name)
         if kind:
