@@ -59,7 +59,8 @@ def change(product_id: int) -> Response:
 
 def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Response:
     """The form, with what was typed where that was refused."""
-    product: Product = insight.product_by_id(session(), product_id).Product
+    row = insight.product_by_id(session(), product_id, current_actor(), today=today())
+    product: Product = row.Product
     return office_page(
         "admin/products/edit.html",
         current="products",

@@ -236,7 +236,7 @@ def _day(args: dict[str, str]) -> date:
 
 def _of(list_id: int, entry_id: int) -> int:
     """The product of an entry of this list."""
-    entry = session().get(PriceEntry, entry_id)
+    entry = session().get(PriceEntry, entry_id)  # in scope: its list is checked below
     if entry is None or entry.list_id != list_id:
         raise NotFound("There is no such price.")
     return entry.product_id

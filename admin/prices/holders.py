@@ -122,6 +122,6 @@ def _grant(list_id: int) -> Grant:
 
 
 def _require_of(list_id: int, assignment_id: int) -> None:
-    given = session().get(PriceListAssignment, assignment_id)
+    given = session().get(PriceListAssignment, assignment_id)  # in scope: checked below
     if given is None or given.list_id != list_id:
         raise NotFound("There is no such assignment.")

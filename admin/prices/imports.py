@@ -200,7 +200,7 @@ def _import(
 
 
 def _stored(list_id: int, file_id: int) -> StoredFile:
-    stored = session().get(StoredFile, file_id)
+    stored = session().get(StoredFile, file_id)  # in scope: kind and list are checked below
     if stored is None or (stored.kind, stored.owner_id) != (KIND, list_id):
         raise NotFound("There is no such file.")
     return stored

@@ -87,7 +87,7 @@ def unrule(list_id: int, rule_id: int) -> Response:
     """Takes a rule away."""
 
     def act() -> None:
-        row = session().get(PriceListRule, rule_id)
+        row = session().get(PriceListRule, rule_id)  # in scope: its list is checked below
         if row is None or row.list_id != list_id:
             raise NotFound("There is no such rule.")
         remove_rule(session(), rule_id, version=_version(), by=current_actor())

@@ -73,8 +73,9 @@ def _options(kind: str, typed: str) -> Response:
 
 
 def _answer(asked: dict[str, str]) -> dict[str, Any]:
-    account = session().get_one(Account, account_called(asked["account"]))
-    product = session().get_one(Product, product_called(asked["product"]))
+    account_id, product_id = account_called(asked["account"]), product_called(asked["product"])
+    account = session().get_one(Account, account_id)  # in scope: found among those one may see
+    product = session().get_one(Product, product_id)  # in scope: found among those one may see
     on = date_arg("on") or today()
     typed = parse_quantity(asked["quantity"], decimals=3) if asked["quantity"] else None
     context = PricingContext(account.id, account.currency, on)

@@ -54,7 +54,7 @@ def _answer(context: PricingContext, code: str, typed: str) -> dict[str, Any]:
     match = match_codes(session(), [code], account_id=context.account_id)[code]
     if len(match.product_ids) != 1:
         raise Refused(_("“%(code)s” names no product, or several.", code=code), field="sku")
-    product = session().get_one(Product, match.product_ids[0])
+    product = session().get_one(Product, match.product_ids[0])  # in scope: matched for the account
     units = parse_quantity(typed, decimals=3) if typed else None
     found = explain(session(), context, product.id, units or None)
     return {"product": product, "reasons": told(found, context.on)}

@@ -19,6 +19,7 @@ RECORDS: dict[str, str] = {
     "cart_id": "carts",
     "account": "accounts/account_id",
     "account_id": "accounts/account_id",
+    "for_account": "accounts/account_id",
     "invoice": "invoices/number",
     "order": "orders/number",
     "shipment": "pack/shipment_id",
@@ -39,12 +40,14 @@ OTHER = frozenset(
         "warehouse_id", "warehouse", "vendor_id", "vendor", "product", "product_id", "bin_id",
         "bin", "purchase_order_id", "group_id", "terms_id", "delta", "unit_cost", "postcode",
         "unit_price", "list_id", "priority", "days", "terms", "rep_id", "next",
+        "source", "group", "category", "brand", "percent", "minimum", "multiple", "maximum",
+        "min_quantity", "rounding_step", "floor_percent", "seen", "order_minimum", "whole",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
-    "tracking-", "price-", "unit_cost-",
+    "tracking-", "price-", "unit_cost-", "is_", "adds_", "restricts_",
 )  # fmt: skip
 TYPED: dict[str, str] = {
     "reason": "Because it is so", "text": "A note", "email": "new@example.com", "name": "Nell New",
@@ -53,6 +56,8 @@ TYPED: dict[str, str] = {
     "unit_price": "9.50", "short_reason": "", "phone": "0123", "query": "x", "amount": "5.00",
     "delta": "-1", "change": "-1", "code": "SHARED-0", "country": "GB",
     "terms": "on", "accepts": "on",
+    "sku": "SHARED-0", "skus": "SHARED-0", "rule_percent": "-3", "min_quantity": "5",
+    "file": "rows.csv", "minimum": "2",
     "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""

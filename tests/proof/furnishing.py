@@ -19,7 +19,7 @@ from models.accounts import (
 )
 from models.accounts.passwords import hash_password
 from models.accounts.tokens import issue_token
-from models.catalog import AccountPartNumber, Category, Product
+from models.catalog import Category, Product
 from models.checkout import Cart, CartLine, UndecidedRow
 from models.fulfilment import (
     Carton,
@@ -35,7 +35,7 @@ from models.kernel.files import FileStore
 from models.kernel.mail import queue_mail
 from models.orders import Order, place_hold
 from models.receivables import Application, Invoice, Payment, Receipt, take_payment
-from tests.factories.pricing import assign, make_entry, make_list
+from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.signing_in import PASSWORD
 from tests.world import World
@@ -56,7 +56,7 @@ def furnish(
     for role in (BuyerRole.BUYER, BuyerRole.APPROVER, BuyerRole.ACCOUNTS_PAYABLE):
         company.people[role.value] = _person(session, company, role)
     _places(session, company)
-    own_product = _prices(world, company, shelf, garden)
+    own_product = agree(world, company, shelf, garden, files)
     buyer = _actor(world, company)
     products = [*shelf[:2], own_product]
     _orders(world, company, buyer, products)
@@ -117,33 +117,6 @@ def _places(session: Session, company: Company) -> None:
         "addresses/address_id": [row.id for row in addresses],
         "notes/note_id": [row.id for row in notes],
     }
-
-
-def _prices(world: World, company: Company, shelf: list[Product], garden: Category) -> Product:
-    """A contract, part numbers, and a product that is made for this company alone."""
-    session, account_id = world.session, company.account.id
-    made = world.product(
-        f"{company.mark}-OWN", price="33.33", stock=500, category_id=garden.id,
-        own_account_id=account_id,
-    )  # fmt: skip
-    made.name = company.marked("own-product")
-    contract = make_list(
-        session, code=company.marked("LIST"), name=company.marked("contract"), kind="contract",
-        is_exclusive=False,
-    )  # fmt: skip
-    for product in (*shelf, made):
-        make_entry(session, contract, product.id, "7.77" if company.mark == "QZVALPHA" else "6.66")
-        session.add(
-            AccountPartNumber(
-                account_id=account_id, product_id=product.id, code=company.marked(f"P{product.id}"),
-                name=company.marked("part"),
-            )
-        )  # fmt: skip
-    assign(session, contract, account_id=account_id)
-    company.values |= {
-        "p/slug": [made.slug],
-    }  # fmt: skip
-    return made
 
 
 STATES = ("placed", "held", "released", "picked", "packed", "shipped", "paid", "packed2", "paid2")

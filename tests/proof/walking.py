@@ -27,10 +27,17 @@ QUIET_TABLES = frozenset({"activity", "throttle", "sign_in_session"})
 PARAMETER = re.compile(r"<(?:(?P<type>[a-z]+):)?(?P<name>[a-z_]+)>")
 QUERIES = {
     "/admin/payments/new": "?account={account}",
+    "/admin/prices/new": "?for_account={account}",
+    "/admin/prices/why": "?account={account_number}&product=SHARED-0",
+    "/admin/prices/why/accounts": "?account={account_number}",
+    "/admin/prices/why/products": "?product=SHARED",
+    "/rep/accounts/<int:account_id>/why": "?sku=SHARED-0",
     "/admin/purchase-orders/new": "?vendor=1",
     "/admin/orders/pick-lists.pdf": "?order={order}",
 }
 """What an address needs behind its question mark to show anything."""
+SHEET = b"sku,unit_price,quantity\nSHARED-0,9.00,2\n"
+"""What an uploaded file holds: prices, and rows for a pad."""
 _TRIED = text(
     "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
     " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
@@ -76,7 +83,7 @@ class Walk:
         for key, value in self.cookies[who].items():
             client.set_cookie(key, value)
         before = self._prints() if watches else {}
-        savepoint = self.connection.begin_nested()
+        self._savepoint = self.connection.begin_nested()
         try:
             sent = {"method": "GET"} if data is None else _posted(data)
             response = client.open(path, **sent)
@@ -85,7 +92,7 @@ class Walk:
                 self.foreign_after = self.print_of_foreign()
             body = response.get_data()
         finally:
-            savepoint.rollback()
+            self._savepoint.rollback()
         words = _words(body, response.mimetype)
         headers = "\n".join(f"{key}: {value}" for key, value in response.headers.items())
         return Reply(
@@ -115,8 +122,8 @@ class Walk:
         if not loud:
             return frozenset()
         after = {name: self._checksum(name) for name in loud}
-        self.connection.get_nested_transaction().rollback()  # type: ignore[union-attr]
-        self.connection.begin_nested()
+        self._savepoint.rollback()
+        self._savepoint = self.connection.begin_nested()
         return frozenset(name for name in loud if self._checksum(name) != after[name])
 
     def _checksum(self, table: str) -> str:
@@ -150,8 +157,9 @@ def addresses(estate: Estate, rule: Rule, company: Company) -> list[str]:
     columns = [estate.values(company, key) for key in keys_of(rule)]
     most = max((len(column) for column in columns), default=1)
     asked = QUERIES.get(rule.rule, "").format(
-        account=company.account.id, order=company.orders["released"].number
-    )
+        account=company.account.id, account_number=company.account.number,
+        order=company.orders["released"].number,
+    )  # fmt: skip
     return [
         _filled(rule, [column[turn % len(column)] for column in columns]) + asked
         for turn in range(most)
@@ -198,13 +206,17 @@ def forms_on(who: str, page: str, body: str) -> Iterator[FormSeen]:
             continue
         done.add(action)
         fields = fields_of(form)
+        sends_files = form.get("enctype") == "multipart/form-data"
         fields += _ticked(form, fields)
+        fields += [(name, "") for name in form.xpath(".//input[@type='file']/@name") if sends_files]
         buttons = [
             (each.get("name"), each.get("value", "")) for each in form.xpath(".//button[@name]")
         ]
         for button in [None, *buttons]:
             sent = [*fields, button] if button else fields
             yield FormSeen(who, page, urlsplit(action).path, tuple(sent))
+        for elsewhere in form.xpath(".//button/@formaction"):
+            yield FormSeen(who, page, urlsplit(elsewhere).path, tuple(fields))
 
 
 def _ticked(form: Any, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -226,9 +238,10 @@ def _ticked(form: Any, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _posted(data: list[tuple[str, str]]) -> dict[str, Any]:
-    sent: dict[str, list[str]] = {}
+    sent: dict[str, list[Any]] = {}
     for name, value in data:
-        sent.setdefault(name, []).append(value)
+        is_file = name == "file" and value
+        sent.setdefault(name, []).append((io.BytesIO(SHEET), value) if is_file else value)
     return {"method": "POST", "data": sent}
 
 
