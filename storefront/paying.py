@@ -165,7 +165,8 @@ def _onward(attempt: PaymentAttempt) -> list[tuple[str, str]]:
     if attempt.order_id is not None:
         order = session().get_one(Order, attempt.order_id)
         return [(_("Order %(number)s", number=order.number), _order_page(order))]
-    found = [session().get_one(Invoice, int(key)).number for key in attempt.invoices]
+    paid = map(int, attempt.invoices)
+    found = [session().get_one(Invoice, id_).number for id_ in paid]  # in scope: the attempt was
     links = [
         (_("Invoice %(number)s", number=number), url_for("invoices.invoice", number=number))
         for number in found[:5]

@@ -155,6 +155,10 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
         "SECRET_KEY": settings.secret_key,
         "BASE_URL": settings.base_url,
         "SMTP_URL": settings.smtp_url,
+        "STRIPE_SECRET_KEY": settings.stripe_secret_key,
+        "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret,
+        "STRIPE_API_BASE": settings.stripe_api_base,
+        "STRIPE_CHECKOUT_HOST": settings.stripe_checkout_host,
         "LOG_LEVEL": "WARNING",
         **more,
     }

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.routing import Rule
 
 import config
+from integrations.stripe import CardPayments, Forged
 from models.accounts import Role, StaffRole, User
 from models.kernel.database import make_engine
 from models.kernel.files import FileStore
 from tests import database
+from tests.cards import FakeCards
 from tests.proof.estate import Estate, build
 from tests.proof.walking import FormSeen, Reply, Walk, addresses, forms_on, routes
 from tests.signing_in import sign_in
@@ -32,6 +34,17 @@ STRANGERS = ("anonymous", *BUYERS, "rita", "ron", "acting")
 """Who must never see the foreign company: visitors, the other company's people, its rep, a rep of
 nobody, a rep who orders for the other company."""
 Read = dict[tuple[str, str], list[tuple[str, Reply]]]
+
+
+class WalkedCards(FakeCards):
+    """The card provider of the walk; no event is signed by it."""
+
+    is_stand_in = True
+    checkout_host = "http://pay.test"
+
+    def verified(self, *_signed: object) -> dict[str, Any]:
+        """Forged, always."""
+        raise Forged("Nobody signed this.")
 
 
 @pytest.fixture(scope="package")
@@ -53,6 +66,7 @@ def walk(
         )
         app = create_app(settings, sessions)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        app.extensions["card_payments"] = CardPayments(WalkedCards(), settings.base_url)
         was_enabled, limiter.enabled = limiter.enabled, False
         with sessions() as session:
             estate = build(session, FileStore(settings.files_dir))

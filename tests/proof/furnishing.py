@@ -34,7 +34,15 @@ from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.mail import queue_mail
 from models.orders import Order, place_hold
-from models.receivables import Application, Invoice, Payment, Receipt, take_payment
+from models.receivables import (
+    Application,
+    InboundEvent,
+    Invoice,
+    Payment,
+    Receipt,
+    begin_order_payment,
+    take_payment,
+)
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.signing_in import PASSWORD
@@ -61,6 +69,7 @@ def furnish(
     products = [*shelf[:2], own_product]
     _orders(world, company, buyer, products)
     _money(world, company)
+    _cards(world, company, buyer, shelf[0])
     _papers(world, company, files)
     _pad(world, company, buyer, products)
 
@@ -199,6 +208,30 @@ def _money(world: World, company: Company) -> None:
         "payments/payment_id": [row.id for row in payments],
         "applications/application_id": [row.id for row in applied.order_by(Application.id)],
     }
+
+
+def _cards(world: World, company: Company, buyer: Actor, product: Product) -> None:
+    """Two orders that wait for their cards, and news of a card that fits nothing."""
+    session, keys = world.session, []
+    for n in range(2):
+        order = world.order(
+            company.account, buyer, {product: 1}, key=company.marked(f"card{n}"),
+            po_number=company.marked(f"PO-card{n}"), payment_means="card",
+        )  # fmt: skip
+        company.orders[f"card{n}"] = order
+        attempt = begin_order_payment(
+            session, order.id, returning_to="https://shop.example/pay/", by=buyer
+        )
+        assert attempt
+        keys.append(attempt.key)
+        company.values["orders/number"].append(order.number)
+    parked = InboundEvent(
+        provider="stripe", event_id=company.marked("event"), kind="charge.refunded", payload={},
+        state="parked", problem=company.marked("problem"),
+    )  # fmt: skip
+    session.add(parked)
+    session.flush()
+    company.values |= {"pay/key": keys, "events/inbound_id": [parked.id]}
 
 
 def _numbers(company: Company, state: str) -> list[str]:
