@@ -78,8 +78,10 @@ AT_THE_CARD = {
     "refund.intent", "refund.sent", "refund.recorded",
 }  # fmt: skip
 """Those passed on the way to a card and back: tests/proof/test_killed_cards.py."""
+RARE = {("web.committed", step) for step in ("release", "pick", "pack")}
+"""The same point once more, at steps whose other points are tried every time."""
 ON_THE_WAY = [
-    (name, step)
+    pytest.param(name, step, marks=pytest.mark.deep if (name, step) in RARE else ())
     for name, steps in SCENARIOS.items()
     for step in steps
     if step not in (QUEUE, IMPORT)
