@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Thread
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +23,7 @@ from tests.world import World
 from wsgi import create_app
 
 DESKTOP, PHONE = 1440, 390
+PATIENCE_SECONDS = 30
 
 
 @dataclass
@@ -39,15 +42,28 @@ def town(
 ) -> Iterator[Town]:
     """The shop, open."""
     settings = replace(settings, base_url="http://127.0.0.1")
-    app = create_app(settings, committed_sessions)
-    session = committed_sessions()
+    with opened(settings, committed_sessions, chromium) as town:
+        yield town
+
+
+@contextmanager
+def opened(
+    settings: Settings, sessions: sessionmaker[Session], chromium: Browser, port: int = 0
+) -> Iterator[Town]:
+    """The shop with these settings, open while the block lasts."""
+    app = create_app(settings, sessions)
+    session = sessions()
     world = open_shop(session)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
 
-    def open_as(actor: Actor | None, path: str, width: int = DESKTOP, theme: str = "light") -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    def open_as(
+        actor: Actor | None, path: str, width: int = DESKTOP, theme: str = "light", **options: Any
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, **options
+        )
         if actor is not None:
             client = sign_in(app.test_client(), session, actor)
             cookies = [

@@ -1,0 +1,172 @@
+"""Paying by card in a real browser: our pages, the stand-in's page, and the webhook between."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from config import Settings
+from jobs.app import WORK, Work
+from jobs.every_task import MODULES
+from models.insight import check_invariants
+from models.kernel.files import FileStore
+from models.receivables import InboundEvent, Payment, Refund
+from tests.admin.conftest import Way
+from tests.journeys.conftest import DESKTOP, PATIENCE_SECONDS, PHONE, Town, faults_of, opened
+from tests.signing_in import PASSWORD
+from tests.stand_in import DECLINED, GOOD, KEY, SIGNING, StandIn, stand_in
+
+pytestmark = pytest.mark.journey
+assert MODULES
+
+
+@dataclass
+class Counter:
+    """A town whose shop takes cards, the stand-in that charges none, and the worker's hands."""
+
+    town: Town
+    stand_in: StandIn
+    work: Work
+
+    def hear(self, kind: str) -> None:
+        """Waits until the webhook has brought a report of this kind, then acts on all reports."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        brought = select(InboundEvent.id).where(
+            InboundEvent.kind == kind, InboundEvent.state == "waiting"
+        )
+        while not self.all(brought):
+            assert time.monotonic() < deadline, f"no {kind} was brought"
+            time.sleep(0.1)
+        for inbound_id in self.all(select(InboundEvent.id).where(InboundEvent.state == "waiting")):
+            WORK["card.event"](self.work, inbound_id=inbound_id)
+
+    def all(self, statement: object) -> list[object]:
+        with self.work.session() as session:
+            return list(session.scalars(statement))  # type: ignore[call-overload]
+
+    def at_checkout(self, width: int = DESKTOP, theme: str = "light", **options: bool) -> Page:
+        """Bob has placed an order by card and stands at the payment page."""
+        world = self.town.world
+        world.fill_cart(world.acme, world.bob, {world.product("AB-1"): 10})
+        world.session.commit()
+        page = self.town.open(world.bob, "/order", width, theme, **options)
+        page.get_by_label("Payment", exact=True).select_option("card")
+        if options.get("java_script_enabled", True):
+            expect(page.get_by_text("You pay by card in the next step")).to_be_visible()
+        page.locator("#pad-summary").get_by_role("button", name="Place order").click()
+        expect(page.get_by_text("no card is charged").first).to_be_visible()
+        assert page.url.startswith(self.stand_in.base)
+        return page
+
+
+@pytest.fixture
+def counter(
+    settings: Settings, committed_sessions: sessionmaker[Session], chromium: Browser, tmp_path: Path
+) -> Iterator[Counter]:
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}"
+    with stand_in(tmp_path, webhooks=f"{base}/webhooks/stripe") as running:
+        with_cards = replace(
+            settings, base_url=base, stripe_secret_key=KEY, stripe_webhook_secret=SIGNING,
+            stripe_api_base=running.base, stripe_checkout_host=running.base,
+        )  # fmt: skip
+        work = Work(with_cards, committed_sessions, FileStore(tmp_path / "files"))
+        with opened(with_cards, committed_sessions, chromium, port) as town:
+            yield Counter(town, running, work)
+            with work.session() as session:
+                assert check_invariants(session) == {}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pay(page: Page, card: str = GOOD) -> None:
+    """Types a card on the stand-in's page and pays."""
+    page.get_by_label("Card number").fill(card)
+    page.get_by_role("button", name="Pay").click()
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_an_order_is_paid_by_card_and_its_page_says_so_by_itself(
+    counter: Counter, width: int
+) -> None:
+    page = counter.at_checkout(width)
+    pay(page)
+    expect(page.get_by_role("heading", name="Waiting for the confirmation")).to_be_visible()
+    counter.hear("checkout.session.completed")
+    expect(page.get_by_role("heading", name="Paid", exact=True)).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Order SO-")).click()
+    expect(page.get_by_text("paid by card").first).to_be_visible()
+    expect(page.get_by_role("button", name="Pay by card")).to_have_count(0)
+    expect(page.locator(".page-head")).to_contain_text("Received")
+
+
+def test_a_declined_card_is_tried_again_with_another_one(counter: Counter) -> None:
+    page = counter.at_checkout(PHONE)
+    pay(page, DECLINED)
+    expect(page.get_by_role("alert")).to_contain_text("Your card was declined.")
+    page.get_by_role("link", name="Back without paying").click()
+    counter.hear("payment_intent.payment_failed")
+    page.reload()
+    expect(page.get_by_role("heading", name="Not paid yet")).to_be_visible()
+    expect(page.get_by_text("Your card was declined.")).to_be_visible()
+    page.get_by_role("button", name="by card").click()
+    pay(page)
+    counter.hear("checkout.session.completed")
+    expect(page.get_by_role("heading", name="Paid", exact=True)).to_be_visible()
+
+
+def test_without_scripts_the_page_one_comes_back_to_tells_the_truth(counter: Counter) -> None:
+    page = counter.at_checkout(java_script_enabled=False)
+    pay(page)
+    expect(page.get_by_role("heading", name="Waiting for the confirmation")).to_be_visible()
+    page.get_by_role("button", name="Look again").click()
+    expect(page.get_by_role("heading", name="Paid", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Look again")).to_have_count(0)
+
+
+def test_a_part_of_an_invoice_is_paid_and_a_part_of_that_given_back(counter: Counter) -> None:
+    world = counter.town.world
+    number = Way(world).invoiced({world.product("AB-1"): 10}).number
+    alice = counter.town.open(world.alice, f"/invoices/{number}")
+    alice.get_by_label("Amount").fill("10.00")
+    alice.get_by_role("button", name="Pay this amount by card").click()
+    expect(alice.get_by_role("button", name="Pay 10.00 GBP")).to_be_visible()
+    pay(alice)
+    counter.hear("checkout.session.completed")
+    expect(alice.get_by_role("heading", name="Paid", exact=True)).to_be_visible()
+    alice.get_by_role("link", name=f"Invoice {number}").click()
+    expect(alice.locator("#payments-title").locator("..").locator("..")).to_contain_text("£10.00")
+    refund_at_the_office(counter, "4.00")
+    alice.reload()
+    expect(alice.get_by_text("£4.00 refunded")).to_be_visible()
+
+
+def refund_at_the_office(counter: Counter, amount: str) -> None:
+    """Nora gives a part of the only payment back; the worker has the stand-in do it."""
+    (payment_id,) = counter.all(select(Payment.id))
+    nora = counter.town.open(counter.town.world.nora, f"/admin/payments/{payment_id}")
+    nora.get_by_role("link", name="Refund").click()
+    nora.get_by_label("Password").fill(PASSWORD)
+    nora.get_by_role("button", name="Go on").click()
+    nora.get_by_label("Amount").fill(amount)
+    nora.get_by_label("Reason").fill("Broken on arrival")
+    nora.get_by_role("button", name="Refund").click()
+    expect(nora.get_by_text("Under way")).to_be_visible()
+    (refund_id,) = counter.all(select(Refund.id))
+    WORK["card.refund"](counter.work, refund_id=refund_id)
+    nora.reload()
+    expect(nora.locator("main")).to_contain_text("Broken on arrival")
+    expect(nora.get_by_text("Under way")).to_have_count(0)
