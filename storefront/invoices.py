@@ -59,13 +59,20 @@ def list_invoices() -> Any:
 @pages.get("/<number>", access=buyer(Capability.SEE_INVOICES))
 def invoice(number: str) -> Any:
     """One invoice or credit note."""
+    return _show(number)
+
+
+def _show(number: str, *, typed: str = "", error: str = "", status: int = 200) -> Any:
     record = invoice_page(session(), number, is_payers(buyer_actor()))
     return shop_page(
         "storefront/invoice.html",
+        status=status,
         invoice=_view(record),
         pdf=url_for("invoices.pdf", number=number),
         may_pay=_may_pay() and record.head.kind == "invoice" and record.head.open_amount > 0,
         is_stand_in=takes_test_cards(),
+        typed=typed,
+        error=error,
     )
 
 
@@ -102,9 +109,17 @@ def pay() -> Any:
         address = card.start_for_invoices(session(), buying_account(), amounts, buyer_actor())
     except Refused as refused:
         session().rollback()
-        flash(refused.sentence, "error")
-        return go_to(url_for("invoices.list_invoices"))
+        return _refused(chosen, refused.sentence)
     return leave_for(address)
+
+
+def _refused(chosen: list[str], sentence: str) -> Any:
+    """Back where it was asked: at the amount of the one invoice, or at the list."""
+    typed = request.form.get(f"amount-{chosen[0]}", "")
+    if len(chosen) == 1 and typed:
+        return _show(chosen[0], typed=typed, error=sentence, status=422)
+    flash(sentence, "error")
+    return go_to(url_for("invoices.list_invoices"))
 
 
 def _part(row: Any) -> Decimal:
@@ -216,8 +231,15 @@ def _view(record: InvoicePage) -> dict[str, Any]:
             (day(row.applied_on), row.number or row.credit_note, money(row.amount, currency))
             for row in record.payments
         ],
+        "refunds": [_refund(row, currency) for row in record.refunds],
         "discount": _discount(head),
     }  # fmt: skip
+
+
+def _refund(row: Any, currency: str) -> tuple[str, str]:
+    """What went back, and of which payment and why."""
+    words = _("%(amount)s refunded") if row.state == "succeeded" else _("%(amount)s on its way")
+    return words % {"amount": money(row.amount, currency)}, f"{row.number}, {row.reason}"
 
 
 def _order_href(number: str) -> str:

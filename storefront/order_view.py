@@ -56,12 +56,12 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
     """The order as the page shows it."""
     order, currency = record.head.Order, record.head.Order.currency
     zone = shopper.seller.time_zone
-    address = order.ship_to
+    address, is_unpaid = order.ship_to, awaits_payment(order)
     return OrderView(
         number=order.number,
         href=url_for("orders.order", number=order.number),
         reorder_href=url_for("reordering.differences", number=order.number),
-        status=order_status(order.status),
+        status=order_status("awaiting_payment" if is_unpaid else order.status),
         placed=day(order.placed_at.date()),
         placed_by=record.head.placed_by or "",
         po_number=order.po_number,
@@ -77,16 +77,16 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         timeline=timeline_of(record.events, time_zone=zone, currency=currency),
         message=order.message,
         total_text=money(order.total_amount, currency),
-        promise=_promise(order),
+        promise=_("We ship it once it is paid.") if is_unpaid else _promise(order),
         payment_means=order.payment_means,
-        pay_href=_pay_href(order),
+        pay_href=_pay_href(order) if is_unpaid else "",
         payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],
     )
 
 
 def _pay_href(order: Any) -> str:
-    """Where the card payment that the order waits for is begun; empty where it waits for none."""
-    if not awaits_payment(order) or not can(Capability.PLACE_ORDERS):
+    """Where the card payment that the order waits for is begun; empty for who may not pay it."""
+    if not can(Capability.PLACE_ORDERS):
         return ""
     allow_checkout()
     return url_for("paying.order", number=order.number)

@@ -327,7 +327,7 @@ def _goal(sums: Sums, currency: str) -> tuple[Markup, float, str] | None:
 def _credit(shopper: Shopper, cart: Cart, sums: Sums) -> tuple[str, str] | None:
     """What the payment choice means: tone and sentence, said before the order is placed."""
     if cart.payment_means == "card":
-        return "info", _("You pay by card in the next step. We keep the stock for 30 minutes.")
+        return "info", _("You pay by card in the next step. We hold the stock for 30 minutes.")
     if cart.payment_means == "transfer" or _pays_ahead(shopper):
         return "info", _("We ship when the money has arrived, and keep the stock for 5 days.")
     account = payer(session(), shopper.place.account)

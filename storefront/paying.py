@@ -52,7 +52,7 @@ def state(key: str) -> Any:
         words=words,
         amount=money(attempt.expected_amount, attempt.currency),
         description=attempt.description,
-        problem=attempt.problem if attempt.state in LIVE else "",
+        problem=attempt.problem if words.may_try and attempt.state in LIVE else "",
         here=url_for("paying.state", key=key, **request.args.to_dict()),
         again=url_for("paying.again", key=key),
         check=url_for("paying.check", key=key) if attempt.state in LIVE else "",
@@ -135,14 +135,16 @@ def _words(attempt: PaymentAttempt, *, came_back: bool) -> Words:
         text = _("We are looking into this payment and will write to you. Do not pay again.")
         return Words(_("We check your payment"), text, "warn", "triangle-alert")
     if attempt.state in LIVE and came_back:
-        text = _("Your card's answer is on its way to us. This takes a few seconds at most.")
+        text = _(
+            "We wait for the card service to confirm it, usually a few seconds. Do not pay again."
+        )
         return Words(_("Waiting for the confirmation"), text, "info", "hourglass", waits=True)
     if attempt.state in LIVE:
         return _unfinished(attempt)
     text = _("The payment was not made, and nothing was charged.")
     if attempt.order_id is not None:
-        text = _("The payment was not made, and nothing was charged. The order is kept, its goods "
-                 "are not.")  # fmt: skip
+        text = _("The payment was not made, and nothing was charged. We have kept your order, but "
+                 "no longer hold its goods for you.")  # fmt: skip
     return Words(_("Not paid"), text, "bad", "circle-alert", may_try=attempt.order_id is not None)
 
 
@@ -152,8 +154,8 @@ def _unfinished(attempt: PaymentAttempt) -> Words:
         at = clock_time(attempt.expires_at, current_shopper().seller.time_zone)
         text = _("Nothing was charged. You can pay until %(time)s.", time=at)
         if attempt.order_id is not None:
-            text = _("Nothing was charged. You can pay until %(time)s; so long the goods are kept "
-                     "for you.", time=at)  # fmt: skip
+            text = _("Nothing was charged. You can pay until %(time)s. We hold the goods for you "
+                     "until then.", time=at)  # fmt: skip
     if attempt.session_reference is None:
         reached = _("We could not reach the card service. Try again in a moment.")
         return Words(_("Not paid yet"), reached, "warn", "triangle-alert", may_try=True)

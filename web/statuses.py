@@ -19,6 +19,7 @@ class StatusView(NamedTuple):
 ORDERS: dict[str, tuple[Any, str, str]] = {
     "awaiting_approval": (lazy("Awaiting approval"), "warn", "dash"),
     "on_hold": (lazy("On hold"), "warn", ""),
+    "awaiting_payment": (lazy("Awaiting payment"), "warn", ""),
     "open": (lazy("Open"), "info", ""),
     "picking": (lazy("Picking"), "info", "half"),
     "partly_shipped": (lazy("Part shipped"), "warn", "half"),

@@ -180,7 +180,8 @@ def _require_payable(
             raise Refused(f"{invoice.number}: enter an amount above zero, in whole pence or cents.")
         if amount > invoice.open_amount:
             raise Refused(
-                f"{invoice.number} has {invoice.open_amount:,.2f} open; {amount:,.2f} is more."
+                f"{invoice.number} has {invoice.open_amount:,.2f} {invoice.currency} open. "
+                "Enter that much or less."
             )
 
 

@@ -15,7 +15,7 @@ from models.accounts import Account, Actor
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
-from models.receivables.payment import Application, Payment
+from models.receivables.payment import Application, Payment, Refund
 
 PAGE_ROWS = 50
 BUCKETS = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"))
@@ -44,13 +44,14 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """An invoice with its lines, charges, taxes and what paid it."""
+    """An invoice with its lines, charges, taxes, what paid it, and what of that went back."""
 
     head: Invoice
     lines: Sequence[InvoiceLine]
     charges: Sequence[InvoiceCharge]
     taxes: Sequence[InvoiceTax]
     payments: Sequence[Any]
+    refunds: Sequence[Any]
 
 
 def is_payers(actor: Actor) -> ColumnElement[bool]:
@@ -131,6 +132,7 @@ def invoice_page(session: Session, number: str, mine: ColumnElement[bool]) -> In
         _parts(session, InvoiceCharge, head.id, InvoiceCharge.id),
         _parts(session, InvoiceTax, head.id, InvoiceTax.id),
         _payments(session, head.id),
+        _refunds(session, head.id),
     )
 
 
@@ -170,3 +172,14 @@ def _payments(session: Session, invoice_id: int) -> Sequence[Any]:
         .where(Application.invoice_id == invoice_id, Application.undone_at.is_(None))
         .order_by(Application.id)
     ).all()  # fmt: skip
+
+
+def _refunds(session: Session, invoice_id: int) -> Sequence[Any]:
+    """What was given back of payments that paid this invoice; other invoices may share them."""
+    paid_it = select(Application.payment_id).where(Application.invoice_id == invoice_id)
+    return session.execute(
+        select(Refund.amount, Refund.reason, Refund.state, Payment.number)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.payment_id.in_(paid_it), Refund.state != "failed")
+        .order_by(Refund.id)
+    ).all()
