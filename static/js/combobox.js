@@ -15,7 +15,7 @@ const open = (field, yes) => {
   const list = listOf(field);
   const showing = yes && list.childElementCount > 0;
   if (list.matches('.pop')) list.hidden = !showing;
-  field.setAttribute('aria-expanded', showing);
+  field.setAttribute('aria-expanded', Boolean(showing));
 };
 const take = (field, option) => {
   if (option.matches('a')) return option.click();
