@@ -38,6 +38,7 @@ SERIES = (
     SeriesLook("shipment", "DN-", 30001),
     SeriesLook("purchase_order", "PO-", 2001),
     SeriesLook("receipt", "GRN-", 4001),
+    SeriesLook("return", "RMA-", 5001),
     SeriesLook("account", "C", 1001, 4),
     SeriesLook("sscc", "", 1, 1),
 )

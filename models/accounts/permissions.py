@@ -70,6 +70,7 @@ class Permission(StrEnum):
     ORDERS_EDIT = "orders.edit"
     ORDERS_CANCEL = "orders.cancel"
     HOLDS_RELEASE = "holds.release"
+    RETURNS_DECIDE = "returns.decide"
     PICK = "warehouse.pick"
     SHIP = "warehouse.ship"
     STOCK_VIEW = "stock.view"
@@ -79,6 +80,7 @@ class Permission(StrEnum):
     RECEIVE = "purchasing.receive"
     INVOICES_VIEW = "invoices.view"
     INVOICES_ISSUE = "invoices.issue"
+    CREDIT_ON_ACCOUNT = "invoices.credit_on_account"
     PAYMENTS_VIEW = "payments.view"
     PAYMENTS_RECORD = "payments.record"
     REFUND = "payments.refund"
@@ -120,6 +122,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.PRICE_OVERRIDE,
         Permission.ORDERS_EDIT,
         Permission.ORDERS_CANCEL,
+        Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
     },
@@ -146,6 +149,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.COSTS_SEE,
         Permission.ORDERS_EDIT,
         Permission.HOLDS_RELEASE,
+        Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
     },
     Role.WAREHOUSE: frozenset(
@@ -183,6 +187,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.HOLDS_RELEASE,
         Permission.INVOICES_VIEW,
         Permission.INVOICES_ISSUE,
+        Permission.CREDIT_ON_ACCOUNT,
         Permission.PAYMENTS_VIEW,
         Permission.PAYMENTS_RECORD,
         Permission.REFUND,

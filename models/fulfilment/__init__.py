@@ -1,5 +1,14 @@
 """Fulfilment: picking, packing, labels and shipping."""
 
+from models.fulfilment.crediting_returns import credit_return, propose_return_credit
+from models.fulfilment.goods_return import (
+    RETURN_REASONS,
+    RETURN_STATES,
+    GoodsReturn,
+    ReturnLine,
+    ReturnReceipt,
+    ReturnReceiptLine,
+)
 from models.fulfilment.picking import SHORT_REASONS, confirm_all, confirm_pick, take_pick_list
 from models.fulfilment.queries import (
     carton_rows,
@@ -11,6 +20,23 @@ from models.fulfilment.queries import (
     waiting_shipments,
 )
 from models.fulfilment.releasing import release_to_picking
+from models.fulfilment.return_queries import (
+    QUEUES,
+    in_queue,
+    return_by_number,
+    return_facts,
+    return_lines,
+    return_list,
+    return_receipts,
+    returnable,
+    returns_of_order,
+)
+from models.fulfilment.returning import (
+    approve_return,
+    close_return,
+    refuse_return,
+    request_return,
+)
 from models.fulfilment.shipment import (
     Carton,
     CartonLine,
@@ -23,31 +49,55 @@ from models.fulfilment.shipment import (
 from models.fulfilment.shipping import BUYING_LABEL, CartonSpec, pack, ship_shipment, unpack
 from models.fulfilment.sscc import check_digit, is_sscc, make_sscc
 from models.fulfilment.stocktaking import Adjusted, adjust_stock
+from models.fulfilment.taking_back import Came, receive_return
 from models.fulfilment.tracking import shipments_of
 
 __all__ = [
     "BUYING_LABEL",
+    "QUEUES",
+    "RETURN_REASONS",
+    "RETURN_STATES",
     "SHORT_REASONS",
     "Adjusted",
+    "Came",
     "Carton",
     "CartonLine",
     "CartonSpec",
+    "GoodsReturn",
     "Label",
     "PickLine",
     "PickList",
+    "ReturnLine",
+    "ReturnReceipt",
+    "ReturnReceiptLine",
     "Shipment",
     "ShipmentLine",
     "adjust_stock",
+    "approve_return",
     "carton_rows",
     "check_digit",
+    "close_return",
     "confirm_all",
     "confirm_pick",
+    "credit_return",
+    "in_queue",
     "is_sscc",
     "make_sscc",
     "pack",
     "pick_list_head",
     "pick_list_lines",
+    "propose_return_credit",
+    "receive_return",
+    "refuse_return",
     "release_to_picking",
+    "request_return",
+    "return_by_number",
+    "return_facts",
+    "return_lines",
+    "return_list",
+    "return_receipts",
+    "returnable",
+    "returns_of_order",
     "ship_shipment",
     "shipment_contents",
     "shipment_head",

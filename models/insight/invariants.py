@@ -66,6 +66,28 @@ INVARIANTS: dict[str, str] = {
             SELECT invoice_id, sum(amount) AS paid FROM application
             WHERE undone_at IS NULL GROUP BY 1) a ON a.invoice_id = i.id
         WHERE i.kind = 'invoice' AND i.open_amount <> i.total_amount - coalesce(a.paid, 0)""",
+    "I6 a credit note's open amount is what was not used": """
+        SELECT i.id FROM invoice i LEFT JOIN (
+            SELECT credit_note_id, sum(amount) AS used FROM application
+            WHERE undone_at IS NULL GROUP BY 1) a ON a.credit_note_id = i.id
+        WHERE i.kind = 'credit_note' AND i.origin = 'entered'
+          AND i.open_amount <> i.total_amount - coalesce(a.used, 0)""",
+    "I6 no more is credited of a line than was invoiced": """
+        SELECT l.id FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
+        JOIN invoice_line c ON c.credits_line_id = l.id
+        WHERE i.origin = 'entered' GROUP BY l.id, l.quantity, l.amount
+        HAVING sum(c.amount) > l.amount
+            OR sum(c.quantity) FILTER (WHERE c.credit_kind = 'quantity') > l.quantity""",
+    "I7 credited units stand on credit notes": """
+        SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id LEFT JOIN (
+            SELECT order_line_id, sum(quantity) AS units FROM invoice_line
+            WHERE credit_kind = 'quantity' GROUP BY 1) c ON c.order_line_id = l.id
+        WHERE o.origin = 'entered' AND l.credited <> coalesce(c.units, 0)""",
+    "I7 returned units came with a return": """
+        SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id LEFT JOIN (
+            SELECT order_line_id, sum(restocked + scrapped + sent_back) AS units
+            FROM return_line GROUP BY 1) r ON r.order_line_id = l.id
+        WHERE o.origin = 'entered' AND l.returned <> coalesce(r.units, 0)""",
     "I7 what was shipped is invoiced once": """
         SELECT sl.id FROM shipment_line sl JOIN shipment s ON s.id = sl.shipment_id
         LEFT JOIN invoice_line il ON il.shipment_line_id = sl.id

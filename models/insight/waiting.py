@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountApplication
-from models.fulfilment import PickList, Shipment
+from models.fulfilment import GoodsReturn, PickList, Shipment, in_queue
 from models.insight.order_views import VIEWS
 from models.kernel.mail import MailMessage
 from models.orders import Order
@@ -34,6 +34,14 @@ class Waiting:
     card_trouble: int
     failed_mails: int
     applications: int
+    returns_requested: int
+    returns_awaited: int
+    returns_to_credit: int
+
+    @property
+    def returns(self) -> int:
+        """Returns that wait for a decision or a credit; awaited goods are the customer's turn."""
+        return self.returns_requested + self.returns_to_credit
 
 
 def count_waiting(session: Session, *, today: date) -> Waiting:
@@ -54,6 +62,9 @@ def count_waiting(session: Session, *, today: date) -> Waiting:
         "card_trouble": _rows(InboundEvent, InboundEvent.state == "parked"),
         "failed_mails": _rows(MailMessage, MailMessage.state == "failed"),
         "applications": _rows(AccountApplication, AccountApplication.state == "waiting"),
+        "returns_requested": _rows(GoodsReturn, *in_queue("requested")),
+        "returns_awaited": _rows(GoodsReturn, *in_queue("awaited")),
+        "returns_to_credit": _rows(GoodsReturn, *in_queue("to_credit")),
     }
     row = session.execute(
         select(
@@ -76,6 +87,7 @@ def _rows(
         | Invoice
         | Payment
         | InboundEvent
+        | GoodsReturn
         | MailMessage
         | AccountApplication
     ],

@@ -8,7 +8,17 @@ from models.inventory.calendar import (
     calendars_from,
     calendars_of,
 )
-from models.inventory.handling import Incoming, Pick, adjust, bins_of, pick, receive, ship
+from models.inventory.handling import (
+    Incoming,
+    Pick,
+    Returned,
+    adjust,
+    bins_of,
+    pick,
+    receive,
+    ship,
+    take_back,
+)
 from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stocks_of
 from models.inventory.promising import (
     Demand,
@@ -44,6 +54,7 @@ __all__ = [
     "OpenDemand",
     "Outlook",
     "Pick",
+    "Returned",
     "Stock",
     "StockMovement",
     "Supply",
@@ -72,4 +83,5 @@ __all__ = [
     "staging_bins",
     "state_demand",
     "stocks_of",
+    "take_back",
 ]

@@ -47,6 +47,17 @@ class Incoming:
     bin_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Units of an order line that came back; `kept` of them go on the shelf again."""
+
+    product_id: int
+    order_line_id: int
+    quantity: Decimal
+    kept: Decimal
+    unit_cost: Decimal
+
+
 def receive(
     session: Session, incoming: Sequence[Incoming], *, warehouse_id: int, cause: Cause
 ) -> None:
@@ -73,6 +84,42 @@ def receive(
         )
     record(session, {row.id: row for row in stocks.values()}, changes, cause)
     put_in_bins(session, bins)
+
+
+def take_back(
+    session: Session, returned: Sequence[Returned], *, warehouse_id: int, cause: Cause
+) -> None:
+    """Takes returned units in, and writes out at once what is not kept, each with its movement.
+
+    Kept units lie in the product's home bin, else in any bin.
+    """
+    stocks = {
+        row.product_id: row
+        for row in stocks_of(session, {item.product_id for item in returned}, warehouse_id)
+    }
+    bins: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    changes: list[Change] = []
+    for item in returned:
+        stock = stocks[item.product_id]
+        if item.kept:
+            target = stock.home_bin_id or _any_bin(session, warehouse_id)
+            stock.home_bin_id = target
+            bins[stock.id, target] += item.kept
+        changes.append(_back(stock.id, "returned", item, item.quantity))
+        if item.quantity > item.kept:
+            changes.append(_back(stock.id, "adjusted", item, item.kept - item.quantity))
+    record(session, {row.id: row for row in stocks.values()}, changes, cause)
+    put_in_bins(session, bins)
+
+
+def _back(stock_id: int, kind: str, item: Returned, on_hand: Decimal) -> Change:
+    return Change(
+        stock_id,
+        kind,
+        on_hand=on_hand,
+        order_line_id=item.order_line_id,
+        unit_cost=item.unit_cost,
+    )
 
 
 def adjust(

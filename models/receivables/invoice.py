@@ -31,6 +31,7 @@ class Invoice(Base):
         UniqueConstraint("seller_id", "number"),
         UniqueConstraint("series_id", "year", "sequence"),
         UniqueConstraint("bill_to_account_id", "id"),
+        UniqueConstraint("bill_to_account_id", "submission_key"),
         ForeignKeyConstraint(
             ["bill_to_account_id", "order_id"], ["sales_order.bill_to_account_id", "sales_order.id"]
         ),
@@ -87,6 +88,8 @@ class Invoice(Base):
     settled_at: Mapped[Moment | None]
     issued_at: Mapped[Moment] = mapped_column(server_default=func.now())
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    submission_key: Mapped[str | None]
+    """The form a credit note was made with: the same form twice makes one."""
     document_file_id: Mapped[int | None]
     mailed_at: Mapped[Moment | None]
 
@@ -100,13 +103,19 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """A line as invoiced. A shipment line stands on exactly one invoice line."""
+    """A line as invoiced. A shipment line stands on exactly one invoice line.
+
+    A line of a credit note names the line it credits; `credit_kind` says whether it takes units
+    back (`quantity`) or what they cost too much (`price`). More than was invoiced is refused by a
+    trigger.
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (
         UniqueConstraint("invoice_id", "position"),
         UniqueConstraint("shipment_line_id"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("credit_kind IN ('', 'quantity', 'price')", name="credit_kind"),
     )
 
     id: Mapped[Id]
@@ -115,6 +124,7 @@ class InvoiceLine(Base):
     order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
     shipment_line_id: Mapped[int | None]
     credits_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+    credit_kind: Mapped[str] = mapped_column(server_default="", default="")
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     sku: Mapped[str]
     name: Mapped[str]
@@ -143,6 +153,10 @@ class InvoiceCharge(Base):
     id: Mapped[Id]
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
     order_charge_id: Mapped[int | None] = mapped_column(unique=True)
+    credits_charge_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invoice_charge.id"), unique=True
+    )
+    """The charge that a credit note takes back, whole and once."""
     kind: Mapped[str]
     text: Mapped[str]
     amount: Mapped[Amount]

@@ -160,6 +160,42 @@ def applications_of_payment(session: Session, payment_id: int) -> Sequence[Any]:
     ).all()  # fmt: skip
 
 
+def applications_of_credit(session: Session, credit_note_id: int) -> Sequence[Any]:
+    """The invoices that a credit note was set against."""
+    return session.execute(
+        select(Application.amount, Application.applied_on, Invoice.number)
+        .join(Invoice, Invoice.id == Application.invoice_id)
+        .where(Application.credit_note_id == credit_note_id, Application.undone_at.is_(None))
+        .order_by(Application.id)
+    ).all()
+
+
+def credit_notes_of(session: Session, invoice_id: int) -> Sequence[Any]:
+    """The credit notes that correct an invoice, oldest first."""
+    return session.execute(
+        select(Invoice.number, Invoice.issued_on, Invoice.total_amount, Invoice.reason)
+        .where(Invoice.corrects_id == invoice_id, Invoice.kind == "credit_note")
+        .order_by(Invoice.id)
+    ).all()
+
+
+def open_credits(session: Session, bill_to_account_id: int, *, most: int = 50) -> Sequence[Any]:
+    """The credit notes of an account that are not used up, oldest first."""
+    return session.execute(
+        select(
+            Invoice.id, Invoice.number, Invoice.issued_on, Invoice.currency, Invoice.reason,
+            Invoice.total_amount, Invoice.open_amount,
+        )
+        .where(
+            Invoice.bill_to_account_id == bill_to_account_id,
+            Invoice.kind == "credit_note",
+            Invoice.open_amount > 0,
+        )
+        .order_by(Invoice.issued_on, Invoice.id)
+        .limit(most)
+    ).all()  # fmt: skip
+
+
 def open_invoices(session: Session, bill_to_account_id: int, *, most: int = 200) -> Sequence[Any]:
     """What an account still owes, invoice by invoice, earliest due first."""
     return session.execute(
