@@ -27,7 +27,7 @@ from models.accounts import (
     stop_account,
 )
 from models.insight import MOST_COUNTED, AccountFilter
-from models.receivables import open_invoices, standing
+from models.receivables import open_credits, open_invoices, standing
 from web.access import Pages, staff
 from web.forms import Form
 from web.i18n import _, lazy
@@ -209,6 +209,9 @@ def _parts(account: Account) -> dict[str, Any]:
     actor = current_actor()
     return {
         "orders": insight.account_orders(session(), account.id),
+        "credits": open_credits(session(), account.pays_id, most=10)
+        if actor.can(Permission.INVOICES_VIEW)
+        else [],
         "owed": open_invoices(session(), account.pays_id, most=10)
         if actor.can(Permission.INVOICES_VIEW) else [],
         "payments": insight.account_payments(session(), account.pays_id)

@@ -161,6 +161,8 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("pick", _("Pick"), "floor_lists.page", "hand", counts.pick_lists, look.PICK),
             ("pack", _("Pack"), "floor_packing.waiting", "package-open", counts.to_pack, look.SHIP),
             ("ship", _("Ship"), "floor_shipping.page", "truck", counts.to_ship, look.SHIP),
+            ("returns", _("Returns"), "office_returns.page", "undo-2", counts.returns,
+             look.ORDERS_VIEW),
             ("stock", _("Stock"), "office_stock.page", "boxes", None, look.STOCK_VIEW),
             ("purchasing", _("Purchase orders"), "office_purchasing.page", "factory", None,
              look.PURCHASING_VIEW),

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from admin.downloads import csv_table
-from admin.frame import office_page, today
+from admin.frame import Errors, office_page, today
 from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
 from admin.printing import invoice_pdf
 from models.accounts import Account, Permission
@@ -16,10 +16,13 @@ from models.insight import MOST_COUNTED, account_by_id
 from models.receivables import (
     Invoice,
     InvoiceFilter,
+    applications_of_credit,
     applications_of_invoice,
+    credit_notes_of,
     invoice_by_number,
     invoice_list,
     invoice_sums,
+    open_invoices,
 )
 from web.access import Pages, staff
 from web.i18n import _, lazy
@@ -38,6 +41,7 @@ TABS = {
     "": lazy("All"),
 }
 MOST_EXPORTED = 10_000
+_USING = Permission.PAYMENTS_RECORD
 
 
 @pages.get("", access=staff(Permission.INVOICES_VIEW))
@@ -98,21 +102,32 @@ def export() -> Response:
 @pages.get("/<number>", access=staff(Permission.INVOICES_VIEW))
 def page_of(number: str) -> Response:
     """The document as it was issued, and what was set against it."""
-    invoice = find(number)
-    corrects = session().get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
-    return office_page(
-        "admin/invoices/page.html",
-        current="invoices",
-        invoice=invoice,
-        applications=applications_of_invoice(session(), invoice.id),
-        corrects=corrects,
-    )
+    return show(number)
 
 
 @pages.get("/<number>/invoice.pdf", access=staff(Permission.INVOICES_VIEW))
 def download(number: str) -> Response:
     """The PDF as it was first made."""
     return invoice_pdf(find(number))
+
+
+def show(number: str, errors: Errors | None = None, status: int = 200) -> Response:
+    invoice = find(number)
+    is_credit = invoice.kind == "credit_note"
+    corrects = session().get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
+    may_use = is_credit and invoice.open_amount > 0 and current_actor().can(_USING)
+    return office_page(
+        "admin/invoices/page.html",
+        current="invoices",
+        status=status,
+        errors=errors or [],
+        invoice=invoice,
+        applications=[] if is_credit else applications_of_invoice(session(), invoice.id),
+        used=applications_of_credit(session(), invoice.id) if is_credit else [],
+        credit_notes=[] if is_credit else credit_notes_of(session(), invoice.id),
+        corrects=corrects,
+        owed=open_invoices(session(), invoice.bill_to_account_id) if may_use else [],
+    )
 
 
 def find(number: str) -> Invoice:

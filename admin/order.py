@@ -15,7 +15,12 @@ from admin.frame import Errors, office_page, picture_of, refused_in_place, selle
 from admin.orders import TABS, asked_list
 from models import insight
 from models.accounts import Account, Permission, User
-from models.fulfilment import Shipment, release_to_picking, ship_shipment
+from models.fulfilment import (
+    Shipment,
+    release_to_picking,
+    returns_of_order,
+    ship_shipment,
+)
 from models.kernel.errors import NotFound
 from models.orders import Order, add_note, release_hold
 from models.receivables import standing
@@ -174,6 +179,7 @@ def _goods(order: Order) -> dict[str, Any]:
         "shipped_lines": order_view.shipped_lines(order),
         "amount_of": order_view.amount_of,
         "invoices": invoices,
+        "returns": returns_of_order(session(), order.id) if order.shipped_at else [],
         "payments": insight.payment_rows(session(), order.id),
         "owed": order_view.owed_now(invoices),
         "due": order_view.next_due(invoices),

@@ -167,16 +167,18 @@ def _about_payment(order: Order, actor: Actor, invoices: Sequence[Any]) -> Step 
 
 
 def owed_now(invoices: Sequence[Any]) -> Decimal:
-    """What is open on the order's invoices, less open credit notes."""
-    return sum(
+    """What is open on the order's invoices, less open credit notes; never below zero."""
+    owed = sum(
         (row.open_amount if row.kind == "invoice" else -row.open_amount for row in invoices),
         ZERO,
     )
+    return max(owed, ZERO)
 
 
 def next_due(invoices: Sequence[Any]) -> date | None:
     """The first due date of what is still open."""
-    return min((row.due_on for row in invoices if row.open_amount > 0), default=None)
+    open_ones = (row for row in invoices if row.kind == "invoice" and row.open_amount > 0)
+    return min((row.due_on for row in open_ones), default=None)
 
 
 def to_invoice(order: Order) -> Decimal:

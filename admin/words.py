@@ -9,6 +9,7 @@ from typing import Any
 from models.kernel.quantity import plain
 from web.i18n import _, lazy, ngettext
 from web.presenting import money
+from web.statuses import RETURN_REASONS, RETURNS
 
 Look = tuple[str, str, str]
 
@@ -140,6 +141,8 @@ def looks() -> dict[str, Any]:
         "mail_states": MAIL_STATES,
         "attempt_states": ATTEMPT_STATES,
         "refund_states": REFUND_STATES,
+        "return_states": RETURNS,
+        "return_reasons": RETURN_REASONS,
         "movement_names": MOVEMENTS,
         "change_names": PRICE_CHANGES,
         "invoice_look": invoice_look,

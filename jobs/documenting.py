@@ -11,7 +11,8 @@ from integrations.documents import Documents, write
 from jobs.app import Work, task
 from jobs.delivering import BASE_URL, consumes
 from models.accounts import Account, Contact, DocumentRecipient, Membership, User
-from models.fulfilment import BUYING_LABEL, Carton, Label, Shipment
+from models.fulfilment import BUYING_LABEL, Carton, GoodsReturn, Label, Shipment
+from models.inventory import Warehouse
 from models.kernel import clock
 from models.kernel.failpoint import fail_at
 from models.kernel.files import StoredFile
@@ -22,6 +23,12 @@ from models.orders import Order
 from models.receivables import Invoice, due_by_card
 
 RENDERING_INVOICE = "invoice.render"
+
+
+@consumes("credit_note.issued")
+def render_credit_later(session: Session, event: DomainEvent) -> None:
+    """A credit note is rendered, kept and mailed as an invoice is."""
+    render_later(session, event)
 
 
 @consumes("invoice.issued")
@@ -107,6 +114,25 @@ def ask_for_payment(session: Session, event: DomainEvent) -> None:
     _mail(session, account, _orderer(session, order), "payment_due", order.number, facts)
 
 
+@consumes("return.decided")
+def tell_decision(session: Session, event: DomainEvent) -> None:
+    """Tells whoever asked for a return what was decided, and where to send the goods."""
+    found = session.get_one(GoodsReturn, event.facts["return_id"])
+    if found.state not in ("approved", "refused"):
+        return
+    account = session.get_one(Account, found.account_id)
+    asked = session.get(User, found.requested_by_id) if found.requested_by_id else None
+    to = [asked.email] if asked is not None and not asked.is_staff else _payers(session, account)
+    place = session.get_one(Warehouse, found.warehouse_id)
+    facts = {
+        "found": found,
+        "order": session.get_one(Order, found.order_id),
+        "address": [part for part in (place.name, *place.address.values()) if part],
+        "seller": session.get_one(Seller, found.seller_id),
+    }
+    _mail(session, account, to, "return_decided", found.number, facts)
+
+
 def recipients(session: Session, account: Account, document_kind: str) -> list[str]:
     """The mail addresses that an account wants a kind of document sent to; often none."""
     return list(
@@ -125,14 +151,23 @@ def recipients(session: Session, account: Account, document_kind: str) -> list[s
 
 def _mail_invoice(session: Session, invoice: Invoice, stored: StoredFile) -> None:
     account = session.get_one(Account, invoice.bill_to_account_id)
-    to = recipients(session, account, "invoice") or _payers(session, account)
+    to = _billed(session, account, invoice.kind) or _payers(session, account)
+    corrects = session.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
     facts = {
         "invoice": invoice,
+        "corrects": corrects,
         "account": account,
         "seller": session.get_one(Seller, invoice.seller_id),
     }
-    if _mail(session, account, to, "invoice", invoice.number, facts, [stored]):
+    kind = "credit_note" if invoice.kind == "credit_note" else "invoice"
+    if _mail(session, account, to, kind, invoice.number, facts, [stored]):
         invoice.mailed_at = clock.now()
+
+
+def _billed(session: Session, account: Account, kind: str) -> list[str]:
+    """Credit notes go where the account wants them, else where its invoices go."""
+    own = recipients(session, account, "credit_note") if kind == "credit_note" else []
+    return own or recipients(session, account, "invoice")
 
 
 def _mail(

@@ -213,6 +213,9 @@ def _view(record: InvoicePage) -> dict[str, Any]:
     ]
     return {
         **_row(head, current_shopper().today),
+        "is_credit": head.kind == "credit_note",
+        "corrects": record.corrects,
+        "reason": head.reason,
         "terms": head.terms_text,
         "order_href": _order_href(head.order_number),
         "lines": [

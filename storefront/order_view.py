@@ -10,7 +10,7 @@ from flask import url_for
 
 from models.accounts import Capability
 from models.checkout import Shopper
-from models.fulfilment import shipments_of
+from models.fulfilment import returnable, returns_of_order, shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage
 from models.receivables import card_payments_of, invoices_of_order
@@ -18,7 +18,13 @@ from storefront.frame import can
 from storefront.paying import allow_checkout, awaits_payment
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
-from web.statuses import StatusView, invoice_status, order_status
+from web.statuses import (
+    RETURN_REASONS,
+    StatusView,
+    invoice_status,
+    order_status,
+    return_status,
+)
 from web.timeline import HOLDS, timeline_of
 from web.transactions import session
 
@@ -43,6 +49,9 @@ class OrderView:
     holds: list[str]
     shipments: list[dict[str, Any]]
     invoices: list[dict[str, Any]]
+    returns: list[dict[str, Any]]
+    return_href: str
+    """Where something is returned; empty where nothing may be."""
     timeline: list[Any]
     message: str
     total_text: str
@@ -74,6 +83,8 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         holds=[str(HOLDS[h.code]) for h in record.holds if h.released_at is None],
         shipments=[_shipment(row) for row in shipments_of(session(), order.id)],
         invoices=[_invoice(row, shopper.today) for row in invoices_of_order(session(), order.id)],
+        returns=[_return(row) for row in returns_of_order(session(), order.id)],
+        return_href=_return_href(record),
         timeline=timeline_of(record.events, time_zone=zone, currency=currency),
         message=order.message,
         total_text=money(order.total_amount, currency),
@@ -203,11 +214,34 @@ def _shipment(row: Any) -> dict[str, Any]:
     }
 
 
-def _invoice(row: Any, today: date) -> dict[str, Any]:
+def _return(row: Any) -> dict[str, Any]:
     return {
         "number": row.number,
+        "status": return_status(row.state),
+        "when": day(row.requested_at.date()),
+        "units": ngettext("%(num)s unit", "%(num)s units", int(row.units)),
+        "reason": str(RETURN_REASONS[row.reason]),
+        "decision": row.decision,
+    }
+
+
+def _return_href(record: OrderPage) -> str:
+    """Only a shipped order has something to return; the question costs nothing before."""
+    order = record.head.Order
+    if order.origin != "entered" or not any(line.shipped > line.returned for line in record.lines):
+        return ""
+    if not returnable(session(), record.lines):
+        return ""
+    return url_for("returning.form", number=order.number)
+
+
+def _invoice(row: Any, today: date) -> dict[str, Any]:
+    sign = "−" if row.kind == "credit_note" else ""
+    return {
+        "kind": row.kind,
+        "number": row.number,
         "href": url_for("invoices.invoice", number=row.number),
-        "total": money(row.total_amount, row.currency),
+        "total": sign + money(row.total_amount, row.currency),
         "status": invoice_status(row.kind, row.open_amount, row.due_on, today),
         "due": day(row.due_on),
     }

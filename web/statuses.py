@@ -32,6 +32,29 @@ ORDERS: dict[str, tuple[Any, str, str]] = {
 }
 
 
+RETURNS: dict[str, tuple[Any, str, str]] = {
+    "requested": (lazy("Asked for"), "info", "dash"),
+    "approved": (lazy("Agreed, awaited"), "info", ""),
+    "refused": (lazy("Refused"), "bad", "none"),
+    "partly_received": (lazy("Part received"), "info", "half"),
+    "received": (lazy("Received"), "info", "full"),
+    "closed": (lazy("Done"), "ok", "full"),
+}
+RETURN_REASONS = {
+    "damaged": lazy("Damaged on arrival"),
+    "faulty": lazy("Faulty"),
+    "wrong_item": lazy("Not what was ordered"),
+    "not_wanted": lazy("Not wanted any more"),
+    "other": lazy("Another reason"),
+}
+
+
+def return_status(state: str) -> StatusView:
+    """Where a return stands."""
+    word, tone, fill = RETURNS[state]
+    return StatusView(str(word), tone, fill)
+
+
 def order_status(status: str) -> StatusView:
     """An order's status."""
     word, tone, fill = ORDERS[status]

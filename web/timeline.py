@@ -36,6 +36,12 @@ LOOKS = {
     "shipment.delivered": ("circle-check", "ok"),
     "invoice.issued": ("receipt-text", "info"),
     "credit_note.issued": ("receipt-text", ""),
+    "credit.applied": ("wallet", "ok"),
+    "return.requested": ("undo-2", "info"),
+    "return.approved": ("circle-check", "ok"),
+    "return.refused": ("ban", "bad"),
+    "return.received": ("package-check", "ok"),
+    "return.closed": ("circle-check", ""),
     "payment.applied": ("wallet", "ok"),
     "payment.received": ("credit-card", "ok"),
     "payment.expired": ("credit-card", "warn"),
@@ -113,6 +119,10 @@ def _units(facts: Entry) -> str:
     return quantity(Decimal(str(facts.get("quantity", 0))))
 
 
+def _told_units(facts: Entry) -> str:
+    return quantity(Decimal(str(facts.get("units", 0))))
+
+
 def _placed(facts: Entry, currency: str) -> str:
     total = _amount(facts, "total", currency)
     if facts.get("po_number"):
@@ -170,6 +180,28 @@ _SENTENCES: dict[str, Any] = {
     "credit_note.issued": lambda facts, currency: _(
         "Credit note %(number)s, %(amount)s", number=facts.get("number", ""),
         amount=_amount(facts, "amount", currency),
+    ),
+    "credit.applied": lambda facts, currency: _(
+        "%(amount)s of %(note)s set against %(number)s",
+        amount=_amount(facts, "amount", currency), note=facts.get("credit_note", ""),
+        number=facts.get("number", ""),
+    ),
+    "return.requested": lambda facts, currency: _(
+        "Return %(number)s asked for, %(units)s units", number=facts.get("number", ""),
+        units=_told_units(facts),
+    ),
+    "return.approved": lambda facts, currency: _(
+        "Return %(number)s agreed", number=facts.get("number", "")
+    ),
+    "return.refused": lambda facts, currency: _(
+        "Return %(number)s refused", number=facts.get("number", "")
+    ),
+    "return.received": lambda facts, currency: _(
+        "%(units)s units of return %(number)s came in", units=_told_units(facts),
+        number=facts.get("number", ""),
+    ),
+    "return.closed": lambda facts, currency: _(
+        "Return %(number)s closed", number=facts.get("number", "")
     ),
     "payment.applied": lambda facts, currency: _(
         "%(amount)s paid for %(number)s", amount=_amount(facts, "amount", currency),

@@ -66,7 +66,14 @@ class Documents:
             .execution_options(populate_existing=True)
         ).one()
         account = session.get_one(Account, invoice.bill_to_account_id)
-        html = write("documents/invoice.html", account.locale, invoice=loaded, title=loaded.number)
+        corrects = session.get(Invoice, loaded.corrects_id) if loaded.corrects_id else None
+        html = write(
+            "documents/invoice.html",
+            account.locale,
+            invoice=loaded,
+            corrects=corrects,
+            title=loaded.number,
+        )
         return render_pdf(html, sheet="paper.css")
 
     def delivery_note(self, session: Session, shipment: Shipment) -> bytes:

@@ -119,14 +119,15 @@ def _let_the_past_rest(session: Session, today: date) -> None:
             " task_name = 'labels.buy' AND (args->>'label_id')::bigint IN"
             "   (SELECT id FROM label WHERE created_at >= :since)"
             " OR task_name = 'outbox.deliver' AND (args->>'event_id')::bigint IN"
-            "   (SELECT id FROM domain_event WHERE at >= :since AND kind = 'invoice.issued'))"
+            "   (SELECT id FROM domain_event WHERE at >= :since"
+            "    AND kind IN ('invoice.issued', 'credit_note.issued')))"
         ),
         {"since": since},
     )
     session.execute(
         text(
             "UPDATE domain_event SET delivered_at = at WHERE delivered_at IS NULL"
-            " AND NOT (at >= :since AND kind = 'invoice.issued')"
+            " AND NOT (at >= :since AND kind IN ('invoice.issued', 'credit_note.issued'))"
         ),
         {"since": since},
     )

@@ -82,14 +82,8 @@ def receive_return(
     fail_at("return.stock_moved")
     _advance(found, lines, wanted, sold)
     _post(session, found, receipt, lines, wanted, sold, by)
-    session.flush()
-    products = {
-        sold[lines[key].order_line_id].product_id or 0
-        for key, each in wanted.items()
-        if each.restocked
-    } - {0}
-    fill_backorders(session, products, cause=Cause("return_receipt", receipt.id, by.id))
-    repromise(session, products)
+    kept = [sold[lines[key].order_line_id] for key, each in wanted.items() if each.restocked]
+    _fill_waiting(session, kept, receipt, by)
     units = sum((each.units for each in wanted.values()), ZERO)
     tell(
         session, order.id, "return.received", by=by, document=("goods_return", found.id),
@@ -98,6 +92,15 @@ def receive_return(
     announce(session, "return.received", account_id=found.account_id, return_id=found.id)
     fail_at("return.received")
     return receipt
+
+
+def _fill_waiting(
+    session: Session, kept: Sequence[OrderLine], receipt: ReturnReceipt, by: Actor
+) -> None:
+    session.flush()
+    products = {line.product_id for line in kept if line.product_id is not None}
+    fill_backorders(session, products, cause=Cause("return_receipt", receipt.id, by.id))
+    repromise(session, products)
 
 
 def _require_agreed(

@@ -58,7 +58,13 @@ def draft(
         open_amount=breakdown.gross,
         issued_at=clock.now(),
     )
-    line = InvoiceLine(
+    line = _line(amount, tax, tax_category, reason)
+    proposal = CreditProposal((), (), Decimal(0), None, amount, Decimal(0), breakdown)
+    return note, line, proposal
+
+
+def _line(amount: Decimal, tax: Tax, tax_category: str, reason: str) -> InvoiceLine:
+    return InvoiceLine(
         position=1,
         sku="",
         name=reason,
@@ -72,8 +78,6 @@ def draft(
         tax_reason=tax.exemption_reason,
         tax_exemption_code=tax.exemption_code,
     )
-    proposal = CreditProposal((), (), Decimal(0), None, amount, Decimal(0), breakdown)
-    return note, line, proposal
 
 
 def _address(session: Session, account: Account) -> dict[str, str]:

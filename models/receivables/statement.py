@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor
@@ -51,7 +51,9 @@ class InvoicePage:
     charges: Sequence[InvoiceCharge]
     taxes: Sequence[InvoiceTax]
     payments: Sequence[Any]
-    refunds: Sequence[Any]
+    """What was set against it; of a credit note, the invoices that it was set against."""
+    refunds: Sequence[Any] = ()
+    corrects: str = ""
 
 
 def is_payers(actor: Actor) -> ColumnElement[bool]:
@@ -131,8 +133,9 @@ def invoice_page(session: Session, number: str, mine: ColumnElement[bool]) -> In
         _parts(session, InvoiceLine, head.id, InvoiceLine.position),
         _parts(session, InvoiceCharge, head.id, InvoiceCharge.id),
         _parts(session, InvoiceTax, head.id, InvoiceTax.id),
-        _payments(session, head.id),
+        _used(session, head.id) if head.kind == "credit_note" else _payments(session, head.id),
         _refunds(session, head.id),
+        _number_of(session, head.corrects_id),
     )
 
 
@@ -158,6 +161,24 @@ def _parts(session: Session, model: Any, invoice_id: int, order_by: Any) -> Sequ
     return session.scalars(
         select(model).where(model.invoice_id == invoice_id).order_by(order_by)
     ).all()
+
+
+def _number_of(session: Session, invoice_id: int | None) -> str:
+    if invoice_id is None:
+        return ""
+    return session.scalar(select(Invoice.number).where(Invoice.id == invoice_id)) or ""
+
+
+def _used(session: Session, credit_note_id: int) -> Sequence[Any]:
+    return session.execute(
+        select(
+            Application.applied_on, Application.amount, Invoice.number,
+            literal("").label("credit_note"),
+        )
+        .join(Invoice, Invoice.id == Application.invoice_id)
+        .where(Application.credit_note_id == credit_note_id, Application.undone_at.is_(None))
+        .order_by(Application.id)
+    ).all()  # fmt: skip
 
 
 def _payments(session: Session, invoice_id: int) -> Sequence[Any]:
