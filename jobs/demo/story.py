@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from jobs.demo.people import CUSTOMERS, Customer, pace_on
 from jobs.demo.products import Item, basket
+from jobs.demo.returns import send_back
 from models.accounts import (
     ACTING_CAPABILITIES,
     Account,
@@ -95,6 +96,8 @@ class Story:
     def _live(self, day: Day) -> None:
         with clock.travelling(_at(day, 7)):
             self._pay(day)
+        with clock.travelling(_at(day, 7, 15)):
+            send_back(self.session, (self.today - day).days, buyers=self.buyers, staff=self.staff)
         if day.isoweekday() > 5:
             return
         with clock.travelling(_at(day, 8)):
@@ -260,6 +263,8 @@ class Story:
         by_account: dict[int, list[Invoice]] = defaultdict(list)
         for invoice_id in self.to_pay.pop(day, []):
             invoice = self.session.get_one(Invoice, invoice_id)
+            if not invoice.open_amount:
+                continue
             by_account[invoice.bill_to_account_id].append(invoice)
         for account_id, invoices in by_account.items():
             amounts = {invoice.id: invoice.open_amount for invoice in invoices}

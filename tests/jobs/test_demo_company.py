@@ -10,7 +10,7 @@ from stdnum import ean
 from jobs.demo.loading import is_loaded, load, sign_ins
 from models.accounts import Account, User, demo_sign_ins
 from models.catalog import Barcode, Category, Product
-from models.fulfilment import PickList, Shipment
+from models.fulfilment import GoodsReturn, PickList, Shipment
 from models.insight import check_invariants
 from models.kernel.files import FileStore
 from models.kernel.mail import MailMessage
@@ -41,6 +41,9 @@ def test_a_month_of_the_demo_adds_up_and_looks_alive(
         states = {"released", "picked"}
         assert states <= set(session.scalars(select(PickList.state))), "work for every station"
         assert {"packing", "packed"} <= set(session.scalars(select(Shipment.state)))
+        told = set(session.scalars(select(GoodsReturn.state)))
+        assert {"requested", "approved", "received", "closed"} <= told, "returns at every step"
+        assert session.scalar(select(func.count()).where(Invoice.kind == "credit_note"))
         assert session.scalar(select(func.count(MailMessage.id))) == 0, "no mail about the past"
         codes = session.scalars(select(Barcode.code).limit(200)).all()
         assert all(ean.is_valid(code) for code in codes)

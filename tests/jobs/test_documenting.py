@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -11,11 +13,25 @@ from jobs.app import WORK, Work
 from jobs.delivering import deliver
 from jobs.documenting import render_invoice
 from models.accounts import DocumentRecipient
-from models.fulfilment import Label, confirm_all, pack, release_to_picking, ship_shipment
+from models.fulfilment import (
+    Label,
+    approve_return,
+    confirm_all,
+    pack,
+    release_to_picking,
+    request_return,
+    ship_shipment,
+)
 from models.kernel.files import FileStore
 from models.kernel.mail import MailMessage
 from models.kernel.outbox import DomainEvent
-from models.receivables import Invoice
+from models.receivables import (
+    CreditRequest,
+    Invoice,
+    InvoiceLine,
+    LineCredit,
+    credit_invoice,
+)
 from tests.world import World, make_world
 
 
@@ -85,3 +101,45 @@ def test_placing_and_shipping_are_told_to_the_person_who_ordered(world: World, w
     assert placed.subject == "Your order SO-100001 (WH-7781)"
     (sent,) = mails(world.session, "shipped")
     assert "DN-30001" in sent.body_text
+
+
+def test_a_credit_note_is_rendered_and_mailed_once_with_what_it_corrects(
+    world: World, work: Work
+) -> None:
+    invoice = shipped(world)
+    line = world.session.scalars(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id)
+    ).one()
+    request = CreditRequest("k", "Two were bent", (LineCredit(line.id, Decimal(2)),))
+    note = credit_invoice(world.session, invoice.id, request, by=world.nora)
+    world.session.commit()
+    for _ in range(2):
+        render_invoice(work, invoice_id=note.id)
+    world.session.expire_all()
+    (mail,) = mails(world.session, "credit_note")
+    assert note.number in mail.subject
+    assert invoice.number in mail.body_text
+    assert "Two were bent" in mail.body_text
+    assert mail.attachment_ids == [note.document_file_id]
+
+
+def test_who_asked_for_a_return_is_told_what_was_decided(world: World, work: Work) -> None:
+    invoice = shipped(world)
+    line = world.session.scalars(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id)
+    ).one()
+    found = request_return(
+        world.session, invoice.order_id or 0, {line.order_line_id or 0: Decimal(1)},
+        reason="damaged", note="", submission_key="k", by=world.bob,
+    )  # fmt: skip
+    approve_return(world.session, found.id, message="Use the blue crate", by=world.olu)
+    world.session.commit()
+    event = world.session.scalars(
+        select(DomainEvent).where(DomainEvent.kind == "return.decided")
+    ).one()
+    deliver(work, event_id=event.id)
+    (mail,) = mails(world.session, "return_decided")
+    assert mail.recipients == ["bob@example.com"]
+    assert found.number in mail.body_text
+    assert "1 Dock Road" in mail.body_text
+    assert "Use the blue crate" in mail.body_text
