@@ -94,7 +94,7 @@ def _sold(session: Session, buyers: list[Actor]) -> tuple[OrderLine | None, Acto
             Order.shipped_at >= since,
             OrderLine.shipped > 0,
             OrderLine.returned == 0,
-            Order.id.not_in(select(GoodsReturn.order_id)),
+            OrderLine.id.not_in(select(ReturnLine.order_line_id)),
         )
         .order_by(Order.shipped_at.desc(), OrderLine.position)
         .limit(1)
