@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,6 +19,26 @@ def ask(page: Page) -> None:
     page.get_by_label("Reason").select_option(label="Damaged on arrival")
     page.get_by_role("button", name="Ask for the return").click()
     expect(page.get_by_role("heading", name="Returns")).to_be_visible()
+
+
+def credit(nora: Page, town: Town, number: str, checked: Callable[[Page, str], Page]) -> None:
+    """What came is credited, then one more unit of the invoice after a look at what it makes."""
+    nora.get_by_role("link", name="RMA-").click()
+    checked(nora, "to credit")
+    nora.get_by_role("button", name="Issue the credit note").click()
+    expect(nora.get_by_text("Done", exact=True).first).to_be_visible()
+    nora.goto(f"{town.base}/admin/invoices/{number}/credit")
+    checked(nora, "crediting an invoice")
+    nora.get_by_label("Units of AB-1 to credit").fill("1")
+    nora.get_by_label("What it is for").fill("Lost in the post")
+    nora.get_by_role("button", name="Show what it comes to").click()
+    expect(nora.get_by_text("All of it is set against this invoice.")).to_be_visible()
+    checked(nora, "the preview")
+    nora.get_by_role("button", name="Issue the credit note").click()
+    expect(nora.get_by_role("heading", level=1)).to_contain_text("CN-")
+    checked(nora, "the credit note")
+    nora.goto(f"{town.base}/admin/accounts/{town.world.acme.id}/credit-note")
+    checked(nora, "credit on account")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(DESKTOP, "light"), (PHONE, "dark")])
@@ -56,22 +78,7 @@ def test_a_return_is_asked_for_agreed_received_and_credited(
     expect(sam.get_by_text("1 restocked, 1 scrapped").first).to_be_visible()
 
     nora = town.open(world.nora, "/admin/returns?state=to_credit", width, theme)
-    nora.get_by_role("link", name="RMA-").click()
-    checked(nora, "to credit")
-    nora.get_by_role("button", name="Issue the credit note").click()
-    expect(nora.get_by_text("Done", exact=True).first).to_be_visible()
-    nora.goto(f"{town.base}/admin/invoices/{invoice.number}/credit")
-    checked(nora, "crediting an invoice")
-    nora.get_by_label("Units of AB-1 to credit").fill("1")
-    nora.get_by_label("What it is for").fill("Lost in the post")
-    nora.get_by_role("button", name="Show what it comes to").click()
-    expect(nora.get_by_text("All of it is set against this invoice.")).to_be_visible()
-    checked(nora, "the preview")
-    nora.get_by_role("button", name="Issue the credit note").click()
-    expect(nora.get_by_role("heading", level=1)).to_contain_text("CN-")
-    checked(nora, "the credit note")
-    nora.goto(f"{town.base}/admin/accounts/{world.acme.id}/credit-note")
-    checked(nora, "credit on account")
+    credit(nora, town, str(invoice.number), checked)
     alice = town.open(world.alice, "/invoices?state=all", width, theme)
     alice.get_by_role("link", name="CN-").first.click()
     expect(alice.get_by_text("Corrects").first).to_be_visible()

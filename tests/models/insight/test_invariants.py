@@ -27,7 +27,14 @@ PLANTS: dict[str, str] = {
     "I6 the receivables": "UPDATE payment SET unapplied_amount = unapplied_amount + 1,"
     " amount = amount + 1",
     "I6 an invoice's": "UPDATE application SET amount = amount - 1",
-    "I7": "UPDATE invoice_line SET quantity = quantity - 1",
+    "I6 a credit note's": "UPDATE invoice SET kind = 'credit_note'",
+    "I6 no more is credited": "INSERT INTO invoice_line (invoice_id, position, credits_line_id,"
+    " sku, name, quantity, unit, unit_price, amount, tax_category, tax_code, tax_rate)"
+    " SELECT invoice_id, position + 90, id, sku, name, quantity, unit, unit_price, amount + 1,"
+    " tax_category, tax_code, tax_rate FROM invoice_line",
+    "I7 credited units": "UPDATE order_line SET credited = 1 WHERE invoiced > 0",
+    "I7 returned units": "UPDATE order_line SET returned = 1 WHERE shipped > 0",
+    "I7 what was shipped": "UPDATE invoice_line SET quantity = quantity - 1",
     "I8 gapless": "UPDATE invoice SET sequence = sequence + 1",
     "I6 customer deposits": "UPDATE payment SET order_id = (SELECT min(id) FROM sales_order)",
     "I9 an attempt": "UPDATE payment_attempt SET state = 'succeeded'",
