@@ -42,12 +42,14 @@ OTHER = frozenset(
         "unit_price", "list_id", "priority", "days", "terms", "rep_id", "next",
         "source", "group", "category", "brand", "percent", "minimum", "multiple", "maximum",
         "min_quantity", "rounding_step", "floor_percent", "seen", "order_minimum", "whole",
+        "fee", "tax_category", "charge", "note", "do",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "restricts_",
+    "restocked-", "scrapped-", "back-",
 )  # fmt: skip
 TYPED: dict[str, str] = {
     "reason": "Because it is so", "text": "A note", "email": "new@example.com", "name": "Nell New",
@@ -57,6 +59,7 @@ TYPED: dict[str, str] = {
     "delta": "-1", "change": "-1", "code": "SHARED-0", "country": "GB",
     "terms": "on", "accepts": "on",
     "sku": "SHARED-0", "skus": "SHARED-0", "rule_percent": "-3", "min_quantity": "5",
+    "decision": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "minimum": "2",
     "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip

@@ -22,18 +22,23 @@ from models.accounts.tokens import issue_token
 from models.catalog import Category, Product
 from models.checkout import Cart, CartLine, UndecidedRow
 from models.fulfilment import (
+    Came,
     Carton,
     PickList,
+    ReturnLine,
     Shipment,
+    approve_return,
     confirm_all,
     pack,
+    receive_return,
     release_to_picking,
+    request_return,
     ship_shipment,
 )
 from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.mail import queue_mail
-from models.orders import Order, place_hold
+from models.orders import Order, OrderLine, place_hold
 from models.receivables import (
     Application,
     InboundEvent,
@@ -69,6 +74,7 @@ def furnish(
     products = [*shelf[:2], own_product]
     _orders(world, company, buyer, products)
     _money(world, company)
+    _returns(world, company, buyer)
     _cards(world, company, buyer, shelf[0])
     _papers(world, company, files)
     _pad(world, company, buyer, products)
@@ -208,6 +214,33 @@ def _money(world: World, company: Company) -> None:
         "payments/payment_id": [row.id for row in payments],
         "applications/application_id": [row.id for row in applied.order_by(Application.id)],
     }
+
+
+def _returns(world: World, company: Company, buyer: Actor) -> None:
+    """Of an invoiced order: one return asked for, one awaited, one to be credited."""
+    session, numbers = world.session, []
+    line = (
+        session.query(OrderLine)
+        .filter(OrderLine.account_id == company.account.id, OrderLine.shipped > 0)
+        .order_by(OrderLine.id)
+        .first()
+    )
+    assert line
+    for upto in ("requested", "awaited", "came"):
+        found = request_return(
+            session, line.order_id, {line.id: Decimal(1)}, reason="damaged",
+            note=company.marked(upto), submission_key=company.marked(f"back-{upto}"), by=buyer,
+        )  # fmt: skip
+        if upto != "requested":
+            approve_return(session, found.id, message=company.marked("yes"), by=world.olu)
+        if upto == "came":
+            back = session.query(ReturnLine).filter(ReturnLine.return_id == found.id).one()
+            receive_return(
+                session, found.id, {back.id: Came(restocked=Decimal(1))},
+                submission_key=company.marked("came"), by=world.sam,
+            )  # fmt: skip
+        numbers.append(found.number)
+    company.values["returns/number"] = numbers
 
 
 def _cards(world: World, company: Company, buyer: Actor, product: Product) -> None:
