@@ -219,14 +219,14 @@ def _money(world: World, company: Company) -> None:
 def _returns(world: World, company: Company, buyer: Actor) -> None:
     """Of an invoiced order: one return asked for, one awaited, one to be credited."""
     session, numbers = world.session, []
-    line = (
+    lines = (
         session.query(OrderLine)
         .filter(OrderLine.account_id == company.account.id, OrderLine.shipped > 0)
         .order_by(OrderLine.id)
-        .first()
+        .limit(3)
+        .all()
     )
-    assert line
-    for upto in ("requested", "awaited", "came"):
+    for upto, line in zip(("requested", "awaited", "came"), lines, strict=True):
         found = request_return(
             session, line.order_id, {line.id: Decimal(1)}, reason="damaged",
             note=company.marked(upto), submission_key=company.marked(f"back-{upto}"), by=buyer,
