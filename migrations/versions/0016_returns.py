@@ -7,7 +7,7 @@ from alembic import op
 
 from migrations.guards import append_only, no_longer_append_only
 
-revision = "0018_returns"
+revision = "0016_returns"
 down_revision = "0015_card_payments"
 branch_labels = None
 depends_on = None
