@@ -149,7 +149,7 @@ def show_on_account(account_id: int, errors: Errors | None = None, status: int =
 
 
 def _payer(account_id: int) -> Account:
-    account = session().get(Account, account_id)
+    account = session().get(Account, account_id)  # in scope: finance credits every account
     if account is None:
         raise NotFound("There is no such account.")
     return account if account.bill_to_id is None else session().get_one(Account, account.pays_id)
