@@ -22,7 +22,6 @@ from models.inventory import Cause, Returned, take_back
 from models.kernel import clock
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Problem, Refused
-from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import announce
 from models.kernel.quantity import plain
@@ -79,7 +78,6 @@ def receive_return(
     }
     receipt = _receipt(session, found, wanted, submission_key, note, by)
     _move(session, found, receipt, lines, wanted, sold, by)
-    fail_at("return.stock_moved")
     _advance(found, lines, wanted, sold)
     _post(session, found, receipt, lines, wanted, sold, by)
     kept = [sold[lines[key].order_line_id] for key, each in wanted.items() if each.restocked]
@@ -90,7 +88,6 @@ def receive_return(
         number=found.number, units=units,
     )  # fmt: skip
     announce(session, "return.received", account_id=found.account_id, return_id=found.id)
-    fail_at("return.received")
     return receipt
 
 

@@ -13,7 +13,6 @@ from models.accounts import Account, Actor, Permission
 from models.kernel import activity, clock
 from models.kernel.database import lock
 from models.kernel.errors import NotFound, Refused
-from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
@@ -265,7 +264,6 @@ def _issue(
     by: Actor,
 ) -> None:
     """Takes the number, writes the note with its parts, posts it, and tells of it."""
-    fail_at("credit_note.before_number")
     number = next_number(session, seller_id=note.seller_id, kind="credit_note", on=note.issued_on)
     note.number, note.series_id = number.text, number.series_id
     note.year, note.sequence = number.year, number.sequence
@@ -285,7 +283,6 @@ def _issue(
         number=note.number, total=note.total_amount, reason=note.reason,
     )  # fmt: skip
     announce(session, "credit_note.issued", account_id=note.account_id, invoice_id=note.id)
-    fail_at("credit_note.issued")
 
 
 def _add_parts(
