@@ -60,8 +60,6 @@ def placed(number: str) -> Any:
 def _placed(form: PlaceForm) -> Order:
     shopper, actor = current_shopper(), buyer_actor()
     cart_id = request.form.get("cart_id", type=int) or open_cart().id
-    if shopper.cart is not None and shopper.cart.id == cart_id:
-        choose(session(), shopper.cart, form.choices(), today=shopper.today)
     choices = form.choices()
     submission = Submission(
         key=form.submission_key.data or "",
@@ -71,7 +69,9 @@ def _placed(form: PlaceForm) -> Order:
         payment_means=_means(choices.payment_means),
         backorder_choice=choices.backorder_choice,
     )
-    order = place_order(session(), cart_id, shopper.place.account.id, submission, by=actor)
+    order = place_order(
+        session(), cart_id, shopper.place.account.id, submission, by=actor, choices=choices
+    )
     commit()
     return order
 

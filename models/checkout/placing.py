@@ -22,6 +22,7 @@ from models.checkout.order_rows import (
     write_head,
     write_lines,
 )
+from models.checkout.pads import Choices, choose
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
@@ -53,11 +54,18 @@ CREDIT_HOLD_DAYS = define("checkout.hold_days", 5, "Days that an order on hold k
 
 
 def place_order(
-    session: Session, cart_id: int, account_id: int, submission: Submission, *, by: Actor
+    session: Session,
+    cart_id: int,
+    account_id: int,
+    submission: Submission,
+    *,
+    by: Actor,
+    choices: Choices | None = None,
 ) -> Order:
     """Makes the order of a cart and gives it its stock, its price and its place in the queue.
 
-    The same submission again (same account and key) gives the same order. Refused, changing
+    `choices` are kept on the pad first, under its lock. The same submission again (same account
+    and key) gives the same order. Refused, changing
     nothing, when the cart is empty, a line has a problem, the total is not the one shown, a PO
     number is missing, or stock that may not be backordered ran short: with one sentence per
     line. Over the credit limit or overdue, the order is accepted and held. Conflict when another
@@ -70,7 +78,10 @@ def place_order(
         return session.get_one(Order, placed_id)
     if cart.ordered_at is not None:
         raise Conflict("A colleague has placed this order already.")
-    place = place_for(session, first_seller(session), account, cart.ship_to_id)
+    seller = first_seller(session)
+    if choices is not None:
+        choose(session, cart, choices, today=clock.today(seller.time_zone))
+    place = place_for(session, seller, account, cart.ship_to_id)
     rows = cart_lines(session, cart)
     if not rows:
         raise Refused("There is nothing on this order yet. Add a product first.")
@@ -81,18 +92,7 @@ def place_order(
     order = write_head(session, cart, place, proposal, submission, by)
     fail_at("checkout.order_inserted")
     line_ids = write_lines(session, order, proposal, splits)
-    taken = [
-        Taken(line_ids[item.order_line_id], item.stock_id, item.warehouse_id, item.quantity)
-        for split in splits
-        for item in split.taken
-    ]
-    keep(
-        session,
-        taken,
-        stock,
-        promises={line_id: proposal.counted[i].ship_on for i, line_id in enumerate(line_ids)},
-        cause=Cause("order", order.id, by.id),
-    )
+    _keep_stock(session, order, proposal, splits, stock, line_ids, by)
     fail_at("checkout.allocated")
     write_demand(session, order, account, proposal, splits, line_ids)
     _place_holds(session, order, proposal, place, submission, by)
@@ -208,6 +208,30 @@ def _refuse_short(lines: tuple[ProposedLine, ...], splits: list[Split]) -> None:
         split.cancelled == item.line.quantity for item, split in zip(lines, splits, strict=True)
     ):
         raise Refused("Nothing of this order is in stock, and you chose to cancel what is not.")
+
+
+def _keep_stock(
+    session: Session,
+    order: Order,
+    proposal: Proposal,
+    splits: list[Split],
+    stock: Sequence[Stock],
+    line_ids: list[int],
+    by: Actor,
+) -> None:
+    """Allocates what each line takes."""
+    taken = [
+        Taken(line_ids[item.order_line_id], item.stock_id, item.warehouse_id, item.quantity)
+        for split in splits
+        for item in split.taken
+    ]
+    keep(
+        session,
+        taken,
+        stock,
+        promises={line_id: proposal.counted[i].ship_on for i, line_id in enumerate(line_ids)},
+        cause=Cause("order", order.id, by.id),
+    )
 
 
 def _place_holds(

@@ -78,10 +78,14 @@ AT_THE_CARD = {
     "refund.intent", "refund.sent", "refund.recorded",
 }  # fmt: skip
 """Those passed on the way to a card and back: tests/proof/test_killed_cards.py."""
-RARE = {("web.committed", step) for step in ("release", "pick", "pack")}
-"""The same point once more, at steps whose other points are tried every time."""
+EVERY_TIME = {
+    ("checkout.before_commit", "place"), ("web.committed", "place"), ("release.listed", "release"),
+    ("pick.stock_moved", "pick"), ("label.intent", "pack"), ("ship.stock_moved", "ship"),
+    ("invoice.issued", "ship"), ("payment.posted", "pay"), ("web.committed", "pay"),
+}  # fmt: skip
+"""At each step the points that are tried in every run; the others are tried by `--deep`."""
 ON_THE_WAY = [
-    pytest.param(name, step, marks=pytest.mark.deep if (name, step) in RARE else ())
+    pytest.param(name, step, marks=() if (name, step) in EVERY_TIME else pytest.mark.deep)
     for name, steps in SCENARIOS.items()
     for step in steps
     if step not in (QUEUE, IMPORT)
