@@ -26,6 +26,15 @@ DESKTOP, PHONE = 1440, 390
 PATIENCE_SECONDS = 30
 
 
+LOOKS = [
+    (DESKTOP, "light"),
+    (PHONE, "dark"),
+    pytest.param(DESKTOP, "dark", marks=pytest.mark.deep),
+    pytest.param(PHONE, "light", marks=pytest.mark.deep),
+]
+"""Width and theme that every page is looked at in; the two others by `--deep`."""
+
+
 @dataclass
 class Town:
     """The program running at `base`, its people, and a way to open a browser as one of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESKTOP, PHONE, Town, faults_of
+from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Town, faults_of
 
 pytestmark = pytest.mark.journey
 
@@ -85,8 +85,7 @@ def test_a_rep_orders_for_a_customer_on_the_phone(town: Town) -> None:
     expect(page.get_by_text("on behalf of the customer")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_is_accessible_and_fits(town: Town, width: int, theme: str) -> None:
     world = town.world
     order = world.order(world.acme, world.alice, {world.product("AB-1"): 2})

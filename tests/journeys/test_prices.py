@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from models.pricing import PriceEntry, PriceList
 from tests.factories.pricing import assign, make_list
-from tests.journeys.conftest import DESKTOP, PHONE, Town, faults_of
+from tests.journeys.conftest import LOOKS, Town, faults_of
 
 pytestmark = pytest.mark.journey
 
@@ -128,8 +128,7 @@ def difference_path(page: Page, town: Town, tmp_path: Path) -> str:
     return page.url.removeprefix(town.base)
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_price_page_is_accessible_and_fits(
     town: Town, tmp_path: Path, width: int, theme: str
 ) -> None:

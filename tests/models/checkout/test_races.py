@@ -78,6 +78,7 @@ def buyers(world: World, product: Product) -> list[tuple[int, Actor, Decimal]]:
     return made
 
 
+@pytest.mark.deep  # the same through the real door: tests/proof/test_never_oversold.py
 def test_two_hundred_buyers_share_fifty_units_and_nobody_gets_one_twice(
     committed_sessions: sessionmaker[Session],
 ) -> None:
