@@ -48,6 +48,9 @@ FREE_LINES = 5
 
 
 class OrderForm(Form):
+    submission_key = HiddenField(
+        validators=[InputRequired(lazy("Open this page anew and try again."))]
+    )
     vendor = HiddenField()
     warehouse = SelectField(lazy("Deliver to"), coerce=int)
     expected_on = DateField(
@@ -116,7 +119,7 @@ def raise_order() -> Response:
         order = raise_purchase_order(
             session(), seller_id=seller().id, vendor=vendor, warehouse_id=form.warehouse.data,
             wanted=_wanted(), expected_on=form.expected_on.data, note=form.note.data or "",
-            by=current_actor(),
+            submission_key=form.submission_key.data or "", by=current_actor(),
         )  # fmt: skip
         commit()
         flash(_("%(number)s is a draft. Send it when it is complete.", number=order.number))
@@ -234,6 +237,7 @@ def show_new(vendor_id: int | None, errors: Errors | None = None, status: int = 
 def _order_form() -> OrderForm:
     form = OrderForm()
     form.warehouse.choices = insight.warehouse_options(session())
+    form.submission_key.data = form.submission_key.data or uuid.uuid4().hex
     return form
 
 

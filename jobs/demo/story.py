@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -314,7 +315,8 @@ class Story:
     ) -> PurchaseOrder:
         order = raise_purchase_order(
             self.session, seller_id=self.seller.id, vendor=self.vendors[shelf],
-            warehouse_id=warehouse_id, wanted=wanted, expected_on=arrives, by=self.staff["pat"],
+            warehouse_id=warehouse_id, wanted=wanted, expected_on=arrives,
+            submission_key=uuid4().hex, by=self.staff["pat"],
         )  # fmt: skip
         send_purchase_order(self.session, order.id, by=self.staff["pat"])
         return order

@@ -39,14 +39,22 @@ def raise_purchase_order(
     warehouse_id: int,
     wanted: Sequence[Wanted],
     expected_on: date,
+    submission_key: str,
     by: Actor,
     note: str = "",
 ) -> PurchaseOrder:
     """A draft purchase order. Costs come from the vendor's terms by quantity, where not given.
 
-    Refused when nothing is wanted, a quantity is not positive, or a product has no cost.
+    The same submission again gives the same purchase order. Refused when nothing is wanted, a
+    quantity is not positive, or a product has no cost.
     """
     by.require(Permission.PURCHASING_EDIT, "Buying needs the permission for it.")
+    lock(session, Vendor, [vendor.id])
+    before = session.scalars(
+        select(PurchaseOrder).where(PurchaseOrder.submission_key == submission_key)
+    ).first()
+    if before is not None:
+        return before
     if not wanted:
         raise Refused("Add at least one product to buy.")
     today = clock.now().date()
@@ -59,6 +67,7 @@ def raise_purchase_order(
         currency=vendor.currency,
         expected_on=expected_on,
         note=note.strip(),
+        submission_key=submission_key,
         created_by_id=by.id,
         created_at=clock.now(),
     )

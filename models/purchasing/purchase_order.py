@@ -66,6 +66,7 @@ class PurchaseOrder(Base):
     expected_on: Mapped[date]
     sent_at: Mapped[Moment | None]
     note: Mapped[str] = mapped_column(server_default="", default="")
+    submission_key: Mapped[str] = mapped_column(unique=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(server_default="1", default=1)

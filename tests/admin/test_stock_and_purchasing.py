@@ -38,10 +38,17 @@ def vendor(world: World, trowel: Product) -> Vendor:
     return made
 
 
-def raised(client: FlaskClient, world: World, vendor: Vendor, units: dict[Product, str]) -> str:
+def raised(
+    client: FlaskClient,
+    world: World,
+    vendor: Vendor,
+    units: dict[Product, str],
+    key: str = "po-1",
+) -> str:
     response = client.post(
         "/admin/purchase-orders",
         data={
+            "submission_key": key,
             "vendor": vendor.id,
             "warehouse": world.warehouse.id,
             "expected_on": "2099-01-08",
@@ -103,6 +110,15 @@ def test_an_adjustment_without_a_reason_is_refused(
     assert as_(world.olu).post(f"/admin/stock/{trowel.id}/adjust").status_code == 403
 
 
+def test_a_purchase_order_sent_twice_is_raised_once(
+    world: World, as_: Browser, trowel: Product, vendor: Vendor
+) -> None:
+    pat = as_(world.pat)
+    first = raised(pat, world, vendor, {trowel: "10"})
+    assert raised(pat, world, vendor, {trowel: "10"}) == first
+    assert raised(pat, world, vendor, {trowel: "10"}, key="po-2") != first
+
+
 def test_what_is_missing_stands_in_the_form_of_a_new_purchase_order(
     world: World, way: Way, as_: Browser, trowel: Product, vendor: Vendor
 ) -> None:
@@ -162,7 +178,7 @@ def test_an_unknown_code_in_a_purchase_order_is_named(
 ) -> None:
     response = as_(world.pat).post(
         "/admin/purchase-orders",
-        data={"vendor": vendor.id, "warehouse": world.warehouse.id, "expected_on": "2099-01-08",
+        data={"submission_key": "po-1", "vendor": vendor.id, "warehouse": world.warehouse.id, "expected_on": "2099-01-08",
               "code-1": "NOPE-1", "units-1": "3"},
     )  # fmt: skip
     assert response.status_code == 422

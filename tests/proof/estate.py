@@ -142,7 +142,8 @@ def _purchases(world: World, shelf: list[Product]) -> list[int]:
         order = raise_purchase_order(
             world.session, seller_id=world.seller.id, vendor=vendor,
             warehouse_id=world.warehouse.id, wanted=[Wanted(shelf[0].id, Decimal(5), Decimal(4))],
-            expected_on=clock.today("Europe/London") + timedelta(days=10), by=world.pat,
+            expected_on=clock.today("Europe/London") + timedelta(days=10),
+            submission_key=f"estate-{len(made)}", by=world.pat,
         )  # fmt: skip
         if is_sent:
             send_purchase_order(world.session, order.id, by=world.pat)
