@@ -178,9 +178,15 @@ def test_an_unknown_code_in_a_purchase_order_is_named(
 ) -> None:
     response = as_(world.pat).post(
         "/admin/purchase-orders",
-        data={"submission_key": "po-1", "vendor": vendor.id, "warehouse": world.warehouse.id, "expected_on": "2099-01-08",
-              "code-1": "NOPE-1", "units-1": "3"},
-    )  # fmt: skip
+        data={
+            "submission_key": "po-1",
+            "vendor": vendor.id,
+            "warehouse": world.warehouse.id,
+            "expected_on": "2099-01-08",
+            "code-1": "NOPE-1",
+            "units-1": "3",
+        },
+    )
     assert response.status_code == 422
     assert "NOPE-1 is not a code that names one product." in response.text
 
