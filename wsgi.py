@@ -16,6 +16,7 @@ from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from web import (
     access,
+    csp_reports,
     errors,
     forms,
     health,
@@ -66,6 +67,7 @@ def create_app(
     errors.install(app)
     presenting.install(app)
     health.install(app, settings)
+    csp_reports.install(app)
     for name in LOOKS:
         if importlib.util.find_spec(name):
             importlib.import_module(name).install(app)

@@ -8,10 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from wsgiref.headers import Headers
 
 import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
+
+from web.security import headers_of
 
 STATIC = Path(__file__).parent.parent / "static"
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
@@ -41,6 +44,10 @@ def install(app: Flask, static: Path = STATIC) -> None:
             raise UnknownAsset(f"static/ holds no {name!r}")
         return prefix + name
 
+    def add_headers(headers: Headers, _path: str, _url: str) -> None:
+        for name, value in headers_of(app).items():
+            headers[name] = value
+
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["script_modules"] = sorted(
         name for name in names if re.fullmatch(r"js/[\w-]+\.js", name) and name != "js/app.js"
@@ -50,6 +57,7 @@ def install(app: Flask, static: Path = STATIC) -> None:
         root=str(folder),
         prefix=prefix,
         immutable_file_test=lambda _path, url: url.startswith(prefix),
+        add_headers_function=add_headers,
     )
 
 

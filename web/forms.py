@@ -15,8 +15,8 @@ from models.accounts import TooManyTries
 from models.kernel.errors import Problem, Refused
 from web.transactions import session
 
-UNFORGEABLE = frozenset({"webhooks.stripe", "demo.start"})
-"""Endpoints without a form token, each because its requests are signed or carry an API key."""
+UNFORGEABLE = frozenset({"webhooks.stripe", "demo.start", "csp.report"})
+"""Endpoints without a form token: their requests are signed, carry an API key or change nothing."""
 UNFORGEABLE_BLUEPRINTS = frozenset({"api"})
 
 protection = CSRFProtect()

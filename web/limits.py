@@ -12,6 +12,7 @@ SEARCH = "5 per second"
 EXPORT = "10 per minute"
 INVITE = "20 per day"
 WEBHOOK = "50 per second"
+REPORT = "5 per second"
 
 
 def who() -> str:

@@ -22,7 +22,7 @@ from models.kernel.activity import current_request_id
 WORDS = (
     "event level timestamp logger exception request_id user_id account_id endpoint method status "
     "milliseconds needed reason task job_id attempts queue message_id event_id consumer state "
-    "count worker pid signal name port provider kind"
+    "directive blocked count worker pid signal name port provider kind"
 )
 FIELDS = frozenset(WORDS.split(" "))
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")

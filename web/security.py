@@ -19,6 +19,8 @@ UPLOADS = {"quick_order.upload": UPLOAD_LIMIT, "price_imports.upload": IMPORT_LI
 PAY_SCRIPTS = "https://js.stripe.com"
 PAY_FRAMES = "https://js.stripe.com https://hooks.stripe.com"
 PAY_CALLS = "https://api.stripe.com"
+REPORTS = "/csp-report"
+"""Where browsers say what the content security policy kept from happening."""
 
 HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -60,6 +62,13 @@ def install(app: Flask, settings: Settings) -> None:
     app.before_request(_accept_known_uploads)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.after_request(_add_headers)
+
+
+def headers_of(app: Flask) -> dict[str, str]:
+    """The headers of every answer, static files too; HSTS only where the program is on https."""
+    if app.extensions.get("sends_hsts"):
+        return HEADERS
+    return {name: value for name, value in HEADERS.items() if name != "Strict-Transport-Security"}
 
 
 def csp_nonce() -> str:
@@ -114,6 +123,7 @@ def content_security_policy() -> str:
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
         "object-src": "'none'",
+        "report-uri": REPORTS,
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
@@ -128,9 +138,8 @@ def _joined(*parts: str) -> str:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        if name != "Strict-Transport-Security" or current_app.extensions["sends_hsts"]:
-            response.headers.setdefault(name, value)
+    for name, value in headers_of(current_app).items():
+        response.headers.setdefault(name, value)
     if "referrer_policy" in g:
         response.headers["Referrer-Policy"] = g.referrer_policy
     if response.mimetype == "text/html":

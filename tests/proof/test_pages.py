@@ -21,7 +21,7 @@ from web.forms import UNFORGEABLE, UNFORGEABLE_BLUEPRINTS
 pytestmark = pytest.mark.serial
 UNTYPED = {"hidden", "submit", "button", "reset", "image"}
 FRAGMENTS = {"/search/suggest", "/admin/prices/why/accounts", "/admin/prices/why/products"}
-ALLOWED_TO_BE_FORGED = {"webhooks.stripe", "demo.start"}
+ALLOWED_TO_BE_FORGED = {"webhooks.stripe", "demo.start", "csp.report"}
 """Each because its requests are signed, or because it gives away nothing (the demo's sign-ins)."""
 HOSTILE = (
     "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example",

@@ -27,6 +27,8 @@ def test_the_address_of_a_file_carries_a_digest_and_is_kept_for_ever(app: Flask)
     assert response.status_code == 200
     assert response.mimetype == "text/css"
     assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_browsers_that_take_brotli_get_brotli(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -30,6 +31,42 @@ def test_a_page_may_load_only_its_own_files(probe: FlaskClient) -> None:
     assert "unsafe" not in first
     assert "stripe" not in first
     assert first != second, "the nonce changes with every answer"
+
+
+@pytest.mark.parametrize(
+    ("body", "logged"),
+    [
+        (
+            b'{"csp-report": {"violated-directive": "img-src", '
+            b'"blocked-uri": "https://evil.example/x?who=bob"}}',
+            {"directive": "img-src", "blocked": "https://evil.example"},
+        ),
+        (
+            b'{"csp-report": {"violated-directive": 7, "blocked-uri": "inline"}}',
+            {"directive": "", "blocked": ""},
+        ),
+    ],
+)
+def test_what_the_policy_blocked_is_logged_without_the_address(
+    app: Flask, caplog: pytest.LogCaptureFixture, body: bytes, logged: dict[str, str]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert app.test_client().post("/csp-report", data=body).status_code == 204
+    [entry] = _violations(caplog)
+    assert entry | logged == entry
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"csp-report": 1}', b"x" * 20_000])
+def test_a_report_that_is_none_is_answered_and_forgotten(
+    app: Flask, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
+    assert app.test_client().post("/csp-report", data=body).status_code in {204, 413}
+    assert _violations(caplog) == []
+
+
+def _violations(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    told = [each.msg for each in caplog.records if isinstance(each.msg, dict)]
+    return [each for each in told if each.get("event") == "csp_violation"]
 
 
 def test_what_a_signed_in_person_sees_is_not_kept_by_the_browser(probed: Flask) -> None:
