@@ -21,10 +21,10 @@ from models.accounts import Actor, User
 from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from tests import database
+from tests.program import make_program
 from tests.signing_in import sign_in
 from tests.stand_in import StandIn, stand_in
 from tests.world import World, make_world
-from wsgi import create_app
 
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 30_000
@@ -141,7 +141,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings, sessions: sessionmaker[Session]) -> Flask:
     """The whole program over the test's rolled-back connection. Forged forms are refused here too;
     `web` tests show that, the others are spared the token."""
-    made = create_app(settings, sessions)
+    made = make_program(settings, sessions)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
 

@@ -17,10 +17,10 @@ from werkzeug.serving import make_server
 
 from config import Settings
 from models.accounts import Actor
+from tests.program import make_program
 from tests.signing_in import sign_in
 from tests.storefront.conftest import open_shop
 from tests.world import World
-from wsgi import create_app
 
 DESKTOP, PHONE = 1440, 390
 PATIENCE_SECONDS = 30
@@ -60,7 +60,7 @@ def opened(
     settings: Settings, sessions: sessionmaker[Session], chromium: Browser, port: int = 0
 ) -> Iterator[Town]:
     """The shop with these settings, open while the block lasts."""
-    app = create_app(settings, sessions)
+    app = make_program(settings, sessions)
     session = sessions()
     world = open_shop(session)
     server = make_server("127.0.0.1", port, app, threaded=True)

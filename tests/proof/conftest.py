@@ -20,11 +20,11 @@ from config import Settings
 from models.accounts import Actor
 from models.kernel.database import make_engine, session_factory
 from tests import database
+from tests.program import make_program
 from tests.proof.door import Caller, Door, open_door
 from tests.proof.everybody import forms, read, walk
 from tests.signing_in import sign_in
 from tests.world import World, make_world
-from wsgi import create_app
 
 _clones = count(1)
 __all__ = ["forms", "live", "read", "town", "walk"]
@@ -77,7 +77,7 @@ def live(
     )
     engine = make_engine(url)
     sessions = session_factory(engine)
-    yield Live(engine, sessions, made, create_app(made, sessions))
+    yield Live(engine, sessions, made, make_program(made, sessions))
     engine.dispose()
     postgres.drop(name)
 

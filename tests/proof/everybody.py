@@ -19,12 +19,12 @@ from models.kernel.database import make_engine
 from models.kernel.files import FileStore
 from tests import database
 from tests.cards import FakeCards
+from tests.program import make_program
 from tests.proof.estate import Estate, build
 from tests.proof.walking import FormSeen, Reply, Walk, addresses, forms_on, routes
 from tests.signing_in import sign_in
 from web.access import declared
 from web.limits import limiter
-from wsgi import create_app
 
 BUYERS = ("company_admin", "buyer", "approver", "accounts_payable")
 STAFF = ("rita", "ron", "mia", "olu", "sam", "pat", "nora", "ada")
@@ -64,7 +64,7 @@ def walk(
         sessions = sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
-        app = create_app(settings, sessions)
+        app = make_program(settings, sessions)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         app.extensions["card_payments"] = CardPayments(WalkedCards(), settings.base_url)
         was_enabled, limiter.enabled = limiter.enabled, False

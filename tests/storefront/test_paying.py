@@ -24,6 +24,7 @@ from models.insight import check_invariants
 from models.kernel.files import FileStore
 from models.orders import Order
 from models.receivables import InboundEvent, Payment, PaymentAttempt, Refund
+from tests.program import make_program
 from tests.signing_in import sign_in
 from tests.stand_in import ASKS_BANK, DECLINED, KEY, SIGNING, StandIn
 from tests.storefront.test_order_pad import form_of, put
@@ -89,9 +90,8 @@ def counter(
         settings, stripe_secret_key=KEY, stripe_webhook_secret=SIGNING,
         stripe_api_base=standing_in.base,
     )  # fmt: skip
-    from wsgi import create_app
 
-    app = create_app(with_cards, sessions)
+    app = make_program(with_cards, sessions)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     made = Counter(app, shop, standing_in, Work(with_cards, sessions, files))
     made.seen = {event["id"] for event in standing_in.events()}

@@ -18,9 +18,9 @@ from models.accounts import DEMO_SIGN_INS, SECOND_FACTOR_FOR_STAFF, Membership, 
 from models.accounts.passwords import hash_password
 from models.kernel import settings as chosen
 from models.kernel.mail import MailMessage
+from tests.program import make_program
 from tests.signing_in import PASSWORD
 from tests.world import World
-from wsgi import create_app
 
 Sign = Callable[..., FlaskClient]
 BUYER_PAGES = [
@@ -243,7 +243,7 @@ def test_an_edited_address_page_saves_a_new_version(
 
 
 def demo_app(settings: Settings, sessions: sessionmaker[Session]) -> Flask:
-    made = create_app(replace(settings, environment=Environment.DEMO), sessions)
+    made = make_program(replace(settings, environment=Environment.DEMO), sessions)
     made.config.update(TESTING=True)
     return made
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import config
 from models.kernel.activity import Activity
+from tests.program import make_program
 from web.access import Pages, anyone
 from web.transactions import MOST_ATTEMPTS, ForgottenCommit, commit, session
-from wsgi import create_app
 
 
 def kinds(session: Session) -> list[str]:
@@ -62,7 +62,7 @@ def test_an_observation_is_written_after_the_answer(probe: FlaskClient, session:
 
 @pytest.fixture
 def committing(settings: config.Settings, committed_sessions: sessionmaker[Session]) -> Flask:
-    app = create_app(settings, committed_sessions)
+    app = make_program(settings, committed_sessions)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 

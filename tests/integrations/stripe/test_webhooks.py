@@ -23,15 +23,15 @@ from models.orders import Order
 from models.receivables import InboundEvent, Payment, PaymentAttempt, work_on_event
 from tests.models.receivables.conftest import Till
 from tests.models.receivables.test_webhook_order import story
+from tests.program import make_program
 from tests.stand_in import KEY, SIGNING
 from tests.world import make_world
-from wsgi import create_app
 
 
 @pytest.fixture
 def door(settings: Settings, sessions: sessionmaker[Session]) -> FlaskClient:
     with_cards = replace(settings, stripe_secret_key=KEY, stripe_webhook_secret=SIGNING)
-    app: Flask = create_app(with_cards, sessions)
+    app: Flask = make_program(with_cards, sessions)
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
     from web.limits import limiter
 

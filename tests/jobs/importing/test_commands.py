@@ -19,8 +19,8 @@ import config
 from models.orders import Order
 from models.receivables import Invoice
 from tests.jobs.importing.messy import REJECTED_LINES, ROWS, readable_totals, write_csv
+from tests.program import make_program
 from tests.world import make_world
-from wsgi import create_app
 
 REAL_YEAR = Path(__file__).parents[4] / "shared/data/online_retail/2010-2011.csv.gz"
 Typed = Callable[..., Result]
@@ -36,7 +36,7 @@ def typed(live_settings: config.Settings, committed_sessions: sessionmaker[Sessi
     with committed_sessions() as session:
         make_world(session)
         session.commit()
-    app: Flask = create_app(live_settings, committed_sessions)
+    app: Flask = make_program(live_settings, committed_sessions)
     return lambda *words: app.test_cli_runner().invoke(
         args=["import", "history", *(str(word) for word in words)]
     )
