@@ -3,6 +3,7 @@ import './appearance.js';
 import './combobox.js';
 import './copy.js';
 import './dialogs.js';
+import './entry.js';
 import './filedrop.js';
 import './filters.js';
 import './keys.js';
