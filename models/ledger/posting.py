@@ -75,24 +75,32 @@ def post(
     session.add(entry)
     session.flush()
     bases = _in_base(kept, rate, base_currency)
-    insert_rows(
-        session,
-        JournalLine,
-        [
-            {
-                "entry_id": entry.id,
-                "ledger_account_id": accounts[posting.account],
-                "amount": posting.amount,
-                "currency": currency,
-                "base_amount": base,
-                "rate": rate,
-                "bill_to_account_id": posting.bill_to_account_id,
-                "vendor_id": posting.vendor_id,
-            }
-            for posting, base in zip(kept, bases, strict=True)
-        ],
-    )
+    rows = [
+        _line(entry, posting, accounts[posting.account], currency, base, rate)
+        for posting, base in zip(kept, bases, strict=True)
+    ]
+    insert_rows(session, JournalLine, rows)
     return entry
+
+
+def _line(
+    entry: JournalEntry,
+    posting: Posting,
+    ledger_account_id: int,
+    currency: str,
+    base: Decimal,
+    rate: Decimal,
+) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "ledger_account_id": ledger_account_id,
+        "amount": posting.amount,
+        "currency": currency,
+        "base_amount": base,
+        "rate": rate,
+        "bill_to_account_id": posting.bill_to_account_id,
+        "vendor_id": posting.vendor_id,
+    }
 
 
 def _in_base(postings: list[Posting], rate: Decimal, base_currency: str) -> list[Decimal]:

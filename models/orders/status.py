@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.kernel import clock
@@ -46,6 +47,23 @@ def status_of(order: Order, progress: Progress) -> str:
     if progress.shipped:
         return "partly_shipped"
     return "picking" if order.picking_since else "open"
+
+
+def told_status(status: str, open_hold_codes: Iterable[str] | None) -> str:
+    """What people are told of an order's status: its own, but one that is on hold for nothing
+    except its payment is `awaiting_payment`. Every page asks here."""
+    is_unpaid = status == "on_hold" and set(open_hold_codes or ()) == {"awaiting_payment"}
+    return "awaiting_payment" if is_unpaid else status
+
+
+def hold_codes() -> ScalarSelect[Any]:
+    """The codes of the open holds of each `Order` of a statement, for `told_status`."""
+    return (
+        select(func.array_agg(OrderHold.code))
+        .where(OrderHold.order_id == Order.id, OrderHold.released_at.is_(None))
+        .correlate(Order)
+        .scalar_subquery()
+    )
 
 
 def refresh(session: Session, order: Order) -> str:
