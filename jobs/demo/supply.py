@@ -14,6 +14,7 @@ from jobs.demo.people import working_day
 from jobs.demo.products import Item
 from models.inventory import Stock
 from models.kernel import clock
+from models.orders import OrderLine
 from models.purchasing import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -56,15 +57,17 @@ class Supply:
         levels = self.cast.session.execute(
             select(Stock.product_id, Stock.warehouse_id, (Stock.on_hand - Stock.allocated))
         )
-        coming = self.coming()
+        coming, owed = self.coming(), self._owed()
         items = {item.product.id: item for item in self.cast.items}
         shares = dict(zip(self.cast.warehouse_ids, SHARES, strict=True))
+        home = self.cast.warehouse_ids[0]
         wanted: dict[tuple[str, int], list[Wanted]] = defaultdict(list)
         for product_id, warehouse_id, free in levels:
             item = items[product_id]
             month = shares[warehouse_id] * _three_months(item) / 3
-            if free + coming.get((product_id, warehouse_id), 0) < month * REORDER_AT:
-                quantity = _whole(item, month * 3)
+            short = owed.get(product_id, Decimal(0)) if warehouse_id == home else Decimal(0)
+            if free - short + coming.get((product_id, warehouse_id), 0) < month * REORDER_AT:
+                quantity = _whole(item, month * 3 + short)
                 wanted[item.department, warehouse_id].append(Wanted(product_id, quantity))
         for (shelf, warehouse_id), rows in wanted.items():
             lead = self.cast.vendors[shelf].lead_time_days + self.cast.chance.randint(-2, 5)
@@ -92,6 +95,15 @@ class Supply:
             .group_by(PurchaseOrderLine.product_id, PurchaseOrder.warehouse_id)
         )
         return {(row[0], row[1]): row[2] for row in rows}
+
+    def _owed(self) -> dict[int, Decimal]:
+        """What orders wait for, by product."""
+        rows = self.cast.session.execute(
+            select(OrderLine.product_id, func.sum(OrderLine.backordered))
+            .where(OrderLine.backordered > 0)
+            .group_by(OrderLine.product_id)
+        )
+        return {row[0]: row[1] for row in rows}
 
     def _raise(
         self, shelf: str, warehouse_id: int, wanted: list[Wanted], arrives: date
