@@ -36,6 +36,7 @@ class Supply:
 
     cast: Cast
     to_receive: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    bought: int = 0
 
     def stock_up(self) -> None:
         """Opening stock: about three months of sales, received against purchase orders."""
@@ -109,9 +110,11 @@ class Supply:
         self, shelf: str, warehouse_id: int, wanted: list[Wanted], arrives: date
     ) -> PurchaseOrder:
         pat = self.cast.staff["pat"]
+        self.bought += 1
         order = raise_purchase_order(
             self.cast.session, seller_id=self.cast.seller.id, vendor=self.cast.vendors[shelf],
-            warehouse_id=warehouse_id, wanted=wanted, expected_on=arrives, by=pat,
+            warehouse_id=warehouse_id, wanted=wanted, expected_on=arrives,
+            submission_key=f"demo-bought-{self.bought}", by=pat,
         )  # fmt: skip
         send_purchase_order(self.cast.session, order.id, by=pat)
         return order
