@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from models.kernel.quantity import plain
+from models.orders import told_status
 from web.i18n import _, lazy, ngettext
 from web.presenting import money
 from web.statuses import RETURN_REASONS, RETURNS
@@ -16,6 +18,7 @@ Look = tuple[str, str, str]
 ORDER_STATUSES: dict[str, tuple[Any, str, str]] = {
     "awaiting_approval": (lazy("Awaiting approval"), "warn", "dash"),
     "on_hold": (lazy("On hold"), "warn", ""),
+    "awaiting_payment": (lazy("Awaiting payment"), "warn", ""),
     "open": (lazy("Open"), "info", ""),
     "picking": (lazy("Picking"), "info", "half"),
     "partly_shipped": (lazy("Part shipped"), "warn", "half"),
@@ -132,7 +135,7 @@ PRICE_CHANGES = {
 def looks() -> dict[str, Any]:
     """All of them, for templates."""
     return {
-        "order_statuses": ORDER_STATUSES,
+        "order_look": order_look,
         "hold_names": HOLDS,
         "channels": CHANNELS,
         "means_names": MEANS,
@@ -147,6 +150,12 @@ def looks() -> dict[str, Any]:
         "change_names": PRICE_CHANGES,
         "invoice_look": invoice_look,
     }
+
+
+def order_look(status: str, hold_codes: Iterable[str] | None) -> Look:
+    """An order's status, as its pill says it."""
+    word, tone, fill = ORDER_STATUSES[told_status(status, hold_codes)]
+    return str(word), tone, fill
 
 
 def invoice_look(invoice: Any, today: date) -> Look:

@@ -1,8 +1,9 @@
 """What bin/demo runs: migrates, loads the demo company once, and serves it until Ctrl-C.
 
 The loaded company is kept as a template database beside the real one; `--reset` copies it back.
-`flask demo status` says by its exit code whether the company is loaded (0) or not (3), `flask demo
-load` loads it, and `flask demo sign-ins` prints who can sign in.
+`flask demo status` says by its exit code whether the company is loaded (0), not yet (3) or by half
+(4, it was broken off); `flask demo load` loads it, `flask demo sign-ins` prints who can sign in.
+A database of somebody's own is filled and copied too, as far as its role may make databases.
 """
 
 from __future__ import annotations
@@ -21,22 +22,39 @@ from urllib.parse import urlsplit
 import psycopg
 from sqlalchemy.engine import make_url
 
+from integrations.stripe.standin.record import Record
 from jobs import migrating
 from jobs.serving import gunicorn
-from jobs.supervising import Child, Supervisor
+from jobs.supervising import Child, Supervisor, die_with_parent
 
 TEMPLATE_SUFFIX = "_demo_template"
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-LOADED, NOT_LOADED = 0, 3
+LOADED, NOT_LOADED, HALF_LOADED = 0, 3, 4
 SECONDS_TO_START = 60
 
 
 def main(arguments: list[str]) -> int:
+    """Runs the demo; says what went wrong in a sentence. Gives the exit code."""
+    try:
+        return demonstrate(arguments)
+    except KeyboardInterrupt:
+        say("\nStopped")
+        return 130
+    except subprocess.CalledProcessError as failed:
+        return failed.returncode
+
+
+def demonstrate(arguments: list[str]) -> int:
+    """Migrates, resets when asked to, loads what is not loaded, and serves."""
     url = os.environ["DATABASE_URL"]
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-    if "--reset" in arguments and has_template(url):
+    if "--reset" in arguments:
+        if not has_template(url):
+            say("There is no copy to put back: bin/demo makes one when it loads the company.")
+            return 1
         say("Putting the demo company back as it was loaded")
         copy_database(url, source=template_of(url), target=name_of(url))
+        copy_record(kept_record(), stand_in_record())
     say("Migrating the database")
     migrating.upgrade(url)
     if not has_template(url):
@@ -52,15 +70,36 @@ def main(arguments: list[str]) -> int:
 
 def load(url: str) -> None:
     """Loads the demo company unless it is there, and keeps a copy of the loaded database."""
-    status = subprocess.run([*FLASK, "demo", "status"], capture_output=True).returncode  # noqa: S603
-    if status not in (LOADED, NOT_LOADED):
-        say("There is no demo company to load: the database stays empty")
+    status = run([*FLASK, "demo", "status"], check=False)
+    if status == HALF_LOADED:
+        say("Loading was broken off before: starting again")
+        empty(url)
+        migrating.upgrade(url)
+    elif status != NOT_LOADED:
         return
-    if status == NOT_LOADED:
-        say("Loading the demo company, once (under 3 minutes)")
-        subprocess.run([*FLASK, "demo", "load"], check=True)  # noqa: S603
-        say("Keeping a copy for --reset")
+    say("Loading the demo company, once (under 3 minutes)")
+    stand_in_record().unlink(missing_ok=True)
+    run([*FLASK, "demo", "load"])
+    try:
         copy_database(url, source=name_of(url), target=template_of(url))
+        copy_record(stand_in_record(), kept_record())
+    except (psycopg.errors.InsufficientPrivilege, psycopg.OperationalError):
+        say("This role may not make databases: no copy is kept, and --reset will not work")
+
+
+def run(command: list[str], *, check: bool = True) -> int:
+    """Runs a command of the program, which ends when this process does; gives its exit code."""
+    return subprocess.run(command, check=check, preexec_fn=die_with_parent).returncode  # noqa: S603
+
+
+def empty(url: str) -> None:
+    """Takes everything out of the database, which a broken-off loading left."""
+    plain = make_url(url).set(drivername="postgresql")
+    with psycopg.connect(
+        plain.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
 
 
 def serve(host: str, port: int) -> int:
@@ -74,7 +113,7 @@ def serve(host: str, port: int) -> int:
     supervisor.start()
     if wait_until_served(host, port, supervisor):
         say(f"\nTrade Counter is on http://localhost:{port} - Ctrl-C stops it")
-        subprocess.run([*FLASK, "demo", "sign-ins"], stderr=subprocess.DEVNULL)  # noqa: S603
+        run([*FLASK, "demo", "sign-ins"])
     supervisor.run()
     say("Stopped")
     return 0
@@ -92,16 +131,33 @@ def stand_in(host: str, port: int) -> Child:
         STRIPE_API_BASE=f"http://{near}:{its_port}",
         STRIPE_CHECKOUT_HOST=reached,
     )
-    record = Path(os.environ.get("DATA_DIR", "var")) / "stand-in" / "stripe.sqlite"
     options = {
         "host": host,
         "port": its_port,
-        "record": record,
+        "record": stand_in_record(),
         "page-base": reached,
         "webhooks": f"http://{near}:{port}/webhooks/stripe",
     }
     written = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     return Child("stand-in", [sys.executable, "-m", "integrations.stripe.standin", *written])
+
+
+def stand_in_record() -> Path:
+    """Where the stand-in for Stripe keeps what it knows."""
+    return Path(os.environ.get("DATA_DIR", "var")) / "stand-in" / "stripe.sqlite"
+
+
+def kept_record() -> Path:
+    """That record as it was when the company had been loaded."""
+    return stand_in_record().with_name("as-loaded.sqlite")
+
+
+def copy_record(source: Path, target: Path) -> None:
+    """Makes the stand-in's record at `target` the one of `source`, whoever has it open."""
+    if source.exists():
+        record = Record(source)
+        record.copy_to(target)
+        record.close()
 
 
 def wait_until_served(host: str, port: int, supervisor: Supervisor) -> bool:
@@ -128,7 +184,7 @@ def copy_database(url: str, *, source: str, target: str) -> None:
 
 def has_template(url: str) -> bool:
     """Whether the loaded company was kept."""
-    with maintenance(url) as connection:
+    with psycopg.connect(plain(url)) as connection:
         found = connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [template_of(url)]
         )
@@ -137,8 +193,15 @@ def has_template(url: str) -> bool:
 
 def maintenance(url: str) -> psycopg.Connection:
     """A connection beside the demo's database, to make and drop databases with."""
-    plain = make_url(url).set(drivername="postgresql", database="postgres")
-    return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+    return psycopg.connect(plain(url, "postgres"), autocommit=True)
+
+
+def plain(url: str, database: str | None = None) -> str:
+    """The URL as PostgreSQL's own library reads it; of another database where one is named."""
+    parts = make_url(url).set(drivername="postgresql")
+    if database is not None:
+        parts = parts.set(database=database)
+    return parts.render_as_string(hide_password=False)
 
 
 def name_of(url: str) -> str:

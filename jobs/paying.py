@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from integrations.stripe import StripeCards, ask_about, cards_of, news_of
@@ -22,17 +23,20 @@ from models.receivables import (
     Declined,
     Expired,
     Mismatch,
+    Payment,
     PaymentAttempt,
     Refund,
     RefundReply,
     Unavailable,
     attempts_to_ask,
+    book_fee,
     expire,
     fail_refund,
     hear_refund,
     let_stock_go,
     note_refused,
     orders_out_of_time,
+    payments_without_fee,
     refund_request,
     refunds_to_ask,
     take_up_known,
@@ -40,7 +44,9 @@ from models.receivables import (
 )
 
 ASKING = "card.ask"
+ASKING_FEE = "card.fee"
 LOST_AFTER = timedelta(hours=1)
+log = structlog.get_logger(__name__)
 
 
 @task(WORKING, queue="payments")
@@ -99,6 +105,32 @@ def refund(work: Work, refund_id: int) -> None:
     _keep_refund(work, refund_id, reply, is_live=cards.is_live)
 
 
+@task(ASKING_FEE, queue="payments")
+def ask_fee(work: Work, payment_id: int) -> None:
+    """Asks Stripe what it kept of a payment, and posts that, once. What it does not know yet is
+    asked again by the reconciling."""
+    cards = _cards(work)
+    with work.session() as session:
+        payment = session.get_one(Payment, payment_id)
+        reference, is_known = payment.provider_reference, payment.fee_amount is not None
+    if is_known or reference is None:
+        return
+    try:
+        fee = cards.fee_of(reference)
+    except Declined as refusal:
+        log.warning("card_fee_unknown", payment_id=payment_id, problem=str(refusal))
+        return
+    if fee is None:
+        return
+    with work.session() as session:
+        try:
+            book_fee(session, payment_id, fee)
+        except Mismatch as mismatch:
+            log.warning("card_fee_mismatch", payment_id=payment_id, problem=str(mismatch))
+            return
+        session.commit()
+
+
 @task("card.reconcile", queue="payments", cron="* * * * *")
 def reconcile(work: Work) -> None:
     """Every minute: asks about whatever is not finished, and frees stock that nobody pays for."""
@@ -110,6 +142,8 @@ def reconcile(work: Work) -> None:
             _once(session, ASKING, attempt_id=attempt_id)
         for refund_id in refunds_to_ask(session, now):
             _once(session, REFUNDING, refund_id=refund_id)
+        for payment_id in payments_without_fee(session, now):
+            _once(session, ASKING_FEE, payment_id=payment_id)
         take_up_known(session)
         session.commit()
     with work.session() as session:

@@ -37,7 +37,7 @@ class Child:
     def start(self) -> None:
         self.began = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, start_new_session=True, preexec_fn=_die_with_parent
+            self.command, start_new_session=True, preexec_fn=die_with_parent
         )
 
     def look_after(self) -> None:
@@ -100,5 +100,6 @@ class Supervisor:
         self._is_stopping = True
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For `preexec_fn`: the new process gets SIGTERM when the one that started it ends."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

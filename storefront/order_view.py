@@ -66,11 +66,12 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
     order, currency = record.head.Order, record.head.Order.currency
     zone = shopper.seller.time_zone
     address, is_unpaid = order.ship_to, awaits_payment(order)
+    open_holds = [hold.code for hold in record.holds if hold.released_at is None]
     return OrderView(
         number=order.number,
         href=url_for("orders.order", number=order.number),
         reorder_href=url_for("reordering.differences", number=order.number),
-        status=order_status("awaiting_payment" if is_unpaid else order.status),
+        status=order_status(order.status, open_holds),
         placed=day(order.placed_at.date()),
         placed_by=record.head.placed_by or "",
         po_number=order.po_number,
@@ -80,7 +81,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         total=(_("Total"), money(order.total_amount, currency)),
         address=_address(address),
         delivery_note=str(address.get("delivery_instructions", "")),
-        holds=[str(HOLDS[h.code]) for h in record.holds if h.released_at is None],
+        holds=[str(HOLDS[code]) for code in open_holds],
         shipments=[_shipment(row) for row in shipments_of(session(), order.id)],
         invoices=[_invoice(row, shopper.today) for row in invoices_of_order(session(), order.id)],
         returns=[_return(row) for row in returns_of_order(session(), order.id)],
@@ -88,7 +89,9 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         timeline=timeline_of(record.events, time_zone=zone, currency=currency),
         message=order.message,
         total_text=money(order.total_amount, currency),
-        promise=_("We ship it once it is paid.") if is_unpaid else _promise(order),
+        promise=_("We ship it once it is paid.")
+        if "awaiting_payment" in open_holds
+        else _promise(order),
         payment_means=order.payment_means,
         pay_href=_pay_href(order) if is_unpaid else "",
         payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],

@@ -87,7 +87,7 @@ def order_row(row: Any) -> dict[str, Any]:
         "placed": day(row.placed_at.date()),
         "placed_by": row.placed_by or "",
         "po_number": row.po_number,
-        "status": order_status(row.status),
+        "status": order_status(row.status, row.hold_codes),
         "ships": day_in_words(row.promised_on) if late else "",
         "lines": ngettext("%(num)s line", "%(num)s lines", row.lines),
         "total": money(row.total_amount, row.currency),

@@ -6,9 +6,11 @@ The contract test shows that the stand-in behaves so over HTTP; here the domain 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import count
 
 from models.receivables import (
+    CardFee,
     Checkout,
     CheckoutRequest,
     Declined,
@@ -50,6 +52,9 @@ class FakeCards:
         if page.state == "open":
             page = self.pages[page.key] = replace(page, state="expired")
         return page
+
+    def fee_of(self, payment_reference: str) -> CardFee | None:
+        return CardFee(f"txn_{payment_reference}", payment_reference, Decimal("0.20"), "GBP")
 
     def pay(self, key: str) -> Taken:
         """A person pays the page of this key."""

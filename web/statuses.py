@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+from models.orders import told_status
 from web.i18n import _, lazy, ngettext
 
 
@@ -55,9 +57,9 @@ def return_status(state: str) -> StatusView:
     return StatusView(str(word), tone, fill)
 
 
-def order_status(status: str) -> StatusView:
-    """An order's status."""
-    word, tone, fill = ORDERS[status]
+def order_status(status: str, hold_codes: Iterable[str] | None = ()) -> StatusView:
+    """An order's status; with its open holds, whether it waits for nothing but its payment."""
+    word, tone, fill = ORDERS[told_status(status, hold_codes)]
     return StatusView(str(word), tone, fill)
 
 

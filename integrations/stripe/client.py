@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from config import Settings
 from integrations.stripe.amounts import to_stripe
-from integrations.stripe.events import checkout_of, refund_of
+from integrations.stripe.events import checkout_of, fee_of, refund_of
 from models.receivables import (
+    CardFee,
     Checkout,
     CheckoutRequest,
     Declined,
@@ -103,6 +104,12 @@ class StripeCards:
         with self._talking() as stripe:
             found = stripe.v1.refunds.retrieve(reference)
             return refund_of(found.to_dict(), is_live=self.is_live)
+
+    def fee_of(self, payment_reference: str) -> CardFee | None:
+        """As the port says."""
+        with self._talking() as stripe:
+            options: Any = {"expand": ["latest_charge.balance_transaction"]}
+            return fee_of(stripe.v1.payment_intents.retrieve(payment_reference, options).to_dict())
 
     def verified(self, body: bytes, signature: str | None) -> dict[str, Any]:
         """The event in a webhook's body. Forged unless Stripe signed it within 300 seconds."""

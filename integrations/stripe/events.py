@@ -7,6 +7,7 @@ from typing import Any
 
 from integrations.stripe.amounts import from_stripe
 from models.receivables import (
+    CardFee,
     CardRefused,
     Checkout,
     Expired,
@@ -75,6 +76,19 @@ def refund_of(refund: Any, *, is_live: bool) -> RefundReply:
         problem=str(refund.get("failure_reason") or ""),
         is_live=is_live,
     )
+
+
+def fee_of(intent: Any) -> CardFee | None:
+    """What was kept of a payment, from its intent with the balance transaction of its charge;
+    None while that is not made."""
+    moved = (intent.get("latest_charge") or {}).get("balance_transaction")
+    if moved is None:
+        return None
+    currency = str(moved["currency"]).upper()
+    fee, net = from_stripe(moved["fee"], currency), from_stripe(moved["net"], currency)
+    if from_stripe(moved["amount"], currency) != fee + net:
+        raise ValueError(f"The balance transaction {moved['id']} does not add up")
+    return CardFee(moved["id"], intent["id"], fee, currency)
 
 
 def _id(thing: Any) -> str | None:

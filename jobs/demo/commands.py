@@ -9,8 +9,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from jobs.demo.company import PASSWORD
-from jobs.demo.loading import is_loaded, load, sign_ins
-from jobs.demonstrating import LOADED, NOT_LOADED
+from jobs.demo.loading import is_half_loaded, is_loaded, load, sign_ins
+from jobs.demonstrating import HALF_LOADED, LOADED, NOT_LOADED, stand_in_record
 from models.kernel.database import make_engine, session_factory
 
 demo = AppGroup("demo", help="The demo company.")
@@ -19,9 +19,11 @@ LONG_STATEMENTS = "-c timezone=UTC -c lock_timeout=5s"
 
 @demo.command("status")
 def status() -> None:
-    """Say by the exit code whether the demo company is loaded."""
+    """Say by the exit code whether the demo company is loaded, not yet, or by half."""
     engine = make_engine(current_app.extensions["settings"].database_url)
     with session_factory(engine)() as session:
+        if is_half_loaded(session):
+            sys.exit(HALF_LOADED)
         sys.exit(LOADED if is_loaded(session) else NOT_LOADED)
 
 
@@ -33,7 +35,10 @@ def load_company() -> None:
     with session_factory(engine)() as session:
         if is_loaded(session):
             raise click.ClickException("This database holds a company already.")
-        load(session, current_app.extensions["files"], lambda line: click.echo(f"  {line}"))
+        load(
+            session, current_app.extensions["files"], lambda line: click.echo(f"  {line}"),
+            card_record=stand_in_record(),
+        )  # fmt: skip
 
 
 @demo.command("sign-ins")

@@ -193,7 +193,7 @@ def _account(
         trade=customer.trade,
         locale="de_DE" if customer.country == "DE" else "en_GB",
         requires_po_number=customer.key == "harbour",
-        priority=10 if customer.limit >= 20000 else 0,
+        priority=10 if customer.size > 2 else 0,
     )
 
 

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from jobs.demo.cards import CardTill
+from jobs.demo.cast import Cast
 from jobs.demo.company import found, hire, offer_sign_ins, open_accounts, open_vendors
 from jobs.demo.past import Past
-from jobs.demo.people import BUYER_TILES, STAFF
+from jobs.demo.people import BUYER_TILES, STAFF, Tempo
+from jobs.demo.plot import Plot
 from jobs.demo.products import lay_out_bins, set_prices, stock_the_shelves
 from jobs.demo.story import Story
-from models.accounts import BUYER_ROLES, Account, Actor, BuyerRole, Role, User, permissions_of
+from jobs.demo.supply import Supply
+from models.accounts import (
+    BUYER_ROLES,
+    DEMO_LOADING,
+    Account,
+    Actor,
+    BuyerRole,
+    Role,
+    User,
+    permissions_of,
+)
 from models.inventory import Warehouse
-from models.kernel import clock
+from models.kernel import clock, settings
 from models.kernel.files import FileStore
 from models.kernel.seller import Seller
+from models.kernel.settings import get
 
 SEED = 20261122
 MONTHS = 18
-LIVED_MONTHS = 3
+LIVED_MONTHS = 2
 """How many of them are lived day by day; what was before comes through the history import."""
+ORDERS = 2500
+"""About how many orders there are in MONTHS."""
 RECENT_DAYS = 30
 
 
@@ -33,23 +50,51 @@ def is_loaded(session: Session) -> bool:
     return session.scalar(select(Seller.id).limit(1)) is not None
 
 
+def is_half_loaded(session: Session) -> bool:
+    """Whether loading was broken off: nothing in this database is anybody's then."""
+    return get(session, DEMO_LOADING)
+
+
 def load(
     session: Session,
     files: FileStore,
     say: Callable[[str], None],
     *,
+    card_record: Path,
     months: int = MONTHS,
     lived: int = LIVED_MONTHS,
 ) -> None:
     """Makes the demo company. Commits day by day; run it on an empty, migrated database.
 
-    The same seed on the same day makes the same company. Mails of the past are not sent.
+    The same seed at the same moment makes the same company. Mails of the past are not sent. Card
+    payments are kept in `card_record`, the file of the stand-in for Stripe.
     """
     session.execute(text("SET synchronous_commit = off"))
+    now = clock.now()
     today = clock.today("Europe/London")
     start, moved = (today - timedelta(days=count * 365 // 12) for count in (months, lived))
+    say("Founding Pellow: staff, accounts, 600 products with pictures and prices")
+    cast = _assemble(session, files, start, moved, now)
+    session.commit()
+    cast.tempo = Tempo.for_orders(ORDERS * months // MONTHS, start, today)
+    gc.disable()
+    try:
+        say(f"Bringing over what was sold before {moved:%B %Y} by the history import")
+        Past(session, cast.accounts, cast.favourites, cast.chance, cast.tempo, moved).bring_over()
+        supply = Supply(cast)
+        Story(cast, supply, Plot(cast, supply, CardTill(card_record))).run(say)
+    finally:
+        gc.enable()
+    _let_the_past_rest(session, today)
+    settings.change(session, DEMO_LOADING, False, by=None)
+    session.commit()
+
+
+def _assemble(session: Session, files: FileStore, start: date, moved: date, now: datetime) -> Cast:
+    """Founds the company with its people and goods."""
     chance = Random(SEED)
-    say("Founding Pellow: staff, accounts, 550 products with pictures and prices")
+    today = clock.today("Europe/London")
+    settings.change(session, DEMO_LOADING, True, by=None)
     seller = found(session, start)
     people = hire(session)
     accounts = open_accounts(session, people, start)
@@ -58,8 +103,7 @@ def load(
     set_prices(session, items, accounts, start, today)
     lay_out_bins(session, items)
     offer_sign_ins(session)
-    session.commit()
-    story = Story(
+    cast = Cast(
         session=session,
         seller=seller,
         items=items,
@@ -69,20 +113,12 @@ def load(
         vendors=vendors,
         warehouse_ids=list(session.scalars(select(Warehouse.id).order_by(Warehouse.position))),
         chance=chance,
-        began=start,
+        tempo=Tempo(start, today),
         start=moved,
-        today=today,
+        now=now,
     )
-    story.choose_favourites()
-    gc.disable()
-    try:
-        say(f"Bringing over what was sold before {moved:%B %Y} by the history import")
-        Past(session, accounts, story.favourites, chance, start, moved, today).bring_over()
-        story.run(say)
-    finally:
-        gc.enable()
-    _let_the_past_rest(session, today)
-    session.commit()
+    cast.choose_favourites()
+    return cast
 
 
 def _staff_actors(people: dict[str, User]) -> dict[str, Actor]:

@@ -1,4 +1,4 @@
-"""The demo company's first fifteen months, brought over from the program it had before.
+"""The demo company's months before it moved, brought over from the program it had before.
 
 A seeded file of past sales lines goes through the history import, as a real wholesaler's would.
 """
@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session
 
-from jobs.demo.people import CUSTOMERS, Customer, pace_on
+from jobs.demo.people import CUSTOMERS, GONE, Customer, Tempo, working_day
 from jobs.demo.products import Item, basket
 from jobs.importing.mapping import read_mapping
 from jobs.importing.running import prepare, write
@@ -43,9 +43,8 @@ class Past:
     accounts: Mapping[str, Account]
     favourites: Mapping[str, list[Item]]
     chance: Random
-    start: date
+    tempo: Tempo
     until: date
-    today: date
     number: int = 20_000
 
     def bring_over(self) -> None:
@@ -65,13 +64,10 @@ class Past:
 
     def _lines_of(self, customer: Customer) -> Rows:
         prices = self._prices(customer)
-        day = self.start + timedelta(days=self.chance.randint(0, customer.every_days))
-        while day < self.until:
-            if day.isoweekday() < 6:
-                yield from self._invoice(customer, day, prices)
-            pace = max(pace_on(customer, day, self.start, self.today), 0.25)
-            wait = customer.every_days / pace * self.chance.uniform(0.7, 1.35)
-            day += timedelta(days=max(1, round(wait)))
+        day = self.tempo.began + timedelta(days=self.chance.randint(0, customer.every_days))
+        while working_day(day) < self.until and self.tempo.trend_of(customer, day) > GONE:
+            yield from self._invoice(customer, working_day(day), prices)
+            day += self.tempo.wait(customer, day, self.chance)
 
     def _invoice(self, customer: Customer, day: date, prices: dict[int, Decimal]) -> Rows:
         self.number += 1

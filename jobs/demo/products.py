@@ -36,6 +36,14 @@ from models.purchasing import Vendor, VendorProduct
 COMPANY_PREFIX = "5060012"
 BREAKS = ((1, Decimal(1)), (4, Decimal("0.94")), (16, Decimal("0.87")))
 COST_SHARE = Decimal("0.56")
+COLOURS = {"olive", "tan", "black", "white", "red", "blue", "green", "smoke", "ivory", "gold"}
+MATERIALS = {
+    "ash", "ash handle", "bamboo", "beech", "beech handle", "brass", "canvas", "cast iron", "cedar",
+    "coir", "copper", "copper finish", "cork", "cotton", "denim", "galvanised", "hemp", "iron",
+    "jute", "kraft", "lambswool", "leather", "linen", "marble", "oak", "olive wood", "stainless",
+    "steel", "stoneware", "terracotta", "velvet", "willow", "wire", "wool", "zinc",
+}  # fmt: skip
+SIZES = {"S", "M", "L", "small", "medium", "large"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,9 @@ def basket(customer: Customer, favourites: list[Item], chance: Random) -> list[t
     """What an account buys at one go: some of what it likes, in whole inner packs."""
     lines = max(2, round(chance.gauss(customer.lines, customer.lines * 0.3)))
     chosen = chance.sample(favourites, min(lines, len(favourites)))
-    size = 1 + customer.limit // 9000
-    return [(item, item.inner * chance.choice((1, 1, 2, 2, 3, 4, 6)) * size) for item in chosen]
+    return [
+        (item, item.inner * chance.choice((1, 1, 2, 2, 3, 4, 6)) * customer.size) for item in chosen
+    ]
 
 
 def stock_the_shelves(
@@ -134,10 +143,23 @@ def _product(
         cost=round_unit_price(price * COST_SHARE),
         position=serial,
         launched_on=start,
-        attributes={"Material": variant.split(",")[-1].strip()},
+        attributes=_attributes(variant),
         manufacturer_number=f"{family.art[:3].upper()}-{serial:04d}",
         lead_time_days=14,
     )
+
+
+def _attributes(variant: str) -> dict[str, str]:
+    """What of a variant's name one can filter by: its size, its colour, what it is made of."""
+    found: dict[str, str] = {}
+    for word in [part.strip() for part in variant.split(",")]:
+        if word in PALETTES or word in COLOURS:
+            found["Colour"] = word.capitalize()
+        elif word in MATERIALS:
+            found["Material"] = word.capitalize()
+        elif any(digit.isdigit() for digit in word) or word in SIZES:
+            found["Size"] = word
+    return found
 
 
 def _packing(family: Family) -> str:

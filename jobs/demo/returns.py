@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.demo.cast import Cast
 from models.accounts import Actor
 from models.fulfilment import (
     Came,
@@ -22,7 +23,7 @@ from models.kernel import clock
 from models.orders import Order, OrderLine
 
 TOLD = (
-    (130, "credited", "damaged", "Two boxes were crushed in transit"),
+    (50, "credited", "damaged", "Two boxes were crushed in transit"),
     (38, "credited", "wrong_item", "We ordered the smaller size"),
     (12, "credited", "faulty", "The catch does not close"),
     (5, "received", "damaged", "Handles split on arrival"),
@@ -32,13 +33,12 @@ TOLD = (
 """Days before today that the goods are asked to be taken back, how far it goes, and why."""
 
 
-def send_back(
-    session: Session, days_ago: int, *, buyers: dict[str, Actor], staff: dict[str, Actor]
-) -> None:
-    """Whatever the story has coming back that many days before its end; the clock stands there."""
+def send_back(cast: Cast, day: date) -> None:
+    """Whatever the story has coming back on this day; the clock stands there."""
     for told, upto, reason, note in TOLD:
-        if told == days_ago:
-            _send_one(session, upto, reason, note, list(buyers.values()), staff)
+        if told == (cast.today - day).days:
+            buyers = [cast.buyers[key] for key in ("seaglass", "harbour")]
+            _send_one(cast.session, upto, reason, note, buyers, cast.staff)
 
 
 def _send_one(

@@ -48,7 +48,7 @@ from models.accounts.crediting import (
     lift_stop,
     stop_account,
 )
-from models.accounts.demo_sign_ins import DEMO_SIGN_INS, DemoSignIn, demo_sign_ins
+from models.accounts.demo_sign_ins import DEMO_LOADING, DEMO_SIGN_INS, DemoSignIn, demo_sign_ins
 from models.accounts.inviting import (
     Invitation,
     accept_invitation,
@@ -109,6 +109,7 @@ from models.accounts.visit import SECOND_FACTOR_FOR_STAFF, SEEN_EVERY, Visit, fi
 __all__ = [
     "ACTING_CAPABILITIES",
     "BUYER_ROLES",
+    "DEMO_LOADING",
     "DEMO_SIGN_INS",
     "NOTE_KINDS",
     "REMEMBERED_LIFETIME",

@@ -26,6 +26,11 @@ class DemoSignIn:
     try_this: str
 
 
+DEMO_LOADING = define(
+    "demo.loading", False, "The demo company is being loaded; where it stays so, it was broken off"
+)
+
+
 def demo_sign_ins(session: Session) -> list[DemoSignIn]:
     """Those of the setting who exist, in its order. Whether to offer them, the caller decides."""
     rows = [row.split("|") for row in get(session, DEMO_SIGN_INS) if row.count("|") == 2]

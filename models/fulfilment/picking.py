@@ -11,6 +11,7 @@ from models.accounts import Actor, Permission
 from models.fulfilment.shipment import PickLine, PickList, Shipment, ShipmentLine
 from models.inventory import BinStock, Cause, Pick, Stock, adjust, pick, release
 from models.kernel import clock
+from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.failpoint import fail_at
@@ -211,15 +212,18 @@ def _make_shipment(session: Session, order: Order, pick_list: PickList) -> Shipm
     session.add(shipment)
     session.flush()
     pick_list.shipment_id = shipment.id
-    session.add_all(
-        ShipmentLine(
-            shipment_id=shipment.id,
-            order_line_id=row.order_line_id,
-            stock_id=row.stock_id,
-            quantity=row.units,
-        )
-        for row in sums
+    insert_rows(
+        session,
+        ShipmentLine,
+        [
+            {
+                "shipment_id": shipment.id,
+                "order_line_id": row.order_line_id,
+                "stock_id": row.stock_id,
+                "quantity": row.units,
+            }
+            for row in sums
+        ],
     )
-    session.flush()
     fail_at("pick.shipment_made")
     return shipment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from models.accounts import Account, Actor, Permission
 from models.fulfilment.shipment import PickLine, PickList
 from models.inventory import Allocation, Stock, bins_of
 from models.kernel import activity, clock
+from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.failpoint import fail_at
@@ -204,16 +206,15 @@ def _make_list(
     )
     session.add(pick_list)
     session.flush()
-    session.add_all(_pick_lines(session, pick_list, places))
-    session.flush()
+    insert_rows(session, PickLine, _pick_lines(session, pick_list, places))
     return pick_list
 
 
-def _pick_lines(session: Session, pick_list: PickList, places: list[Place]) -> list[PickLine]:
+def _pick_lines(session: Session, pick_list: PickList, places: list[Place]) -> list[dict[str, Any]]:
     """From each product's bins in walking order, as far as one bin goes, then the next."""
     bins = bins_of(session, [stock_id for _, stock_id, _ in places])
     left = {(stock_id, row.id): units for stock_id, rows in bins.items() for row, units in rows}
-    wanted: list[tuple[int, str, PickLine]] = []
+    wanted: list[tuple[tuple[int, str, int], dict[str, Any]]] = []
     for line_id, stock_id, units in places:
         missing = units
         for place, _ in bins.get(stock_id, []):
@@ -221,16 +222,14 @@ def _pick_lines(session: Session, pick_list: PickList, places: list[Place]) -> l
             if part > 0:
                 left[stock_id, place.id] -= part
                 missing -= part
-                line = PickLine(
-                    pick_list_id=pick_list.id,
-                    order_line_id=line_id,
-                    stock_id=stock_id,
-                    bin_id=place.id,
-                    bin_code=place.code,
-                    quantity=part,
-                )
-                wanted.append((place.walking_order, place.code, line))
-    wanted.sort(key=lambda item: (item[0], item[1], item[2].order_line_id))
-    for position, (_, _, line) in enumerate(wanted, start=1):
-        line.position = position
-    return [line for _, _, line in wanted]
+                row = {
+                    "pick_list_id": pick_list.id,
+                    "order_line_id": line_id,
+                    "stock_id": stock_id,
+                    "bin_id": place.id,
+                    "bin_code": place.code,
+                    "quantity": part,
+                }
+                wanted.append(((place.walking_order, place.code, line_id), row))
+    wanted.sort(key=lambda item: item[0])
+    return [{**row, "position": position} for position, (_, row) in enumerate(wanted, start=1)]

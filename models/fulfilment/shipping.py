@@ -15,6 +15,7 @@ from models.fulfilment.shipment import Carton, CartonLine, Label, PickList, Ship
 from models.fulfilment.sscc import make_sscc
 from models.inventory import Cause, ship
 from models.kernel import activity, clock
+from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.failpoint import fail_at
@@ -198,10 +199,14 @@ def _add_carton(session: Session, shipment: Shipment, position: int, spec: Carto
     )
     session.add(carton)
     session.flush()
-    session.add_all(
-        CartonLine(carton_id=carton.id, shipment_line_id=line_id, quantity=units)
-        for line_id, units in spec.contents.items()
-        if units > 0
+    insert_rows(
+        session,
+        CartonLine,
+        [
+            {"carton_id": carton.id, "shipment_line_id": line_id, "quantity": units}
+            for line_id, units in spec.contents.items()
+            if units > 0
+        ],
     )
     label = Label(
         key=f"label-{carton.sscc}",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO
-from models.orders import Order
+from models.orders import Order, hold_codes
 from models.receivables import Application, Invoice
 
 MOST_ACCOUNTS = 60
@@ -179,6 +179,7 @@ def open_orders(session: Session, account_id: int) -> Sequence[Any]:
         select(
             Order.number, Order.po_number, Order.placed_at, Order.status, Order.promised_on,
             Order.first_promised_on, Order.total_amount, Order.currency,
+            hold_codes().label("hold_codes"),
         )
         .where(Order.account_id == account_id, Order.status.in_(OPEN))
         .order_by(Order.placed_at.desc())

@@ -24,7 +24,7 @@ from models.accounts import (
     visible_accounts,
 )
 from models.kernel.errors import NotFound
-from models.orders import Order
+from models.orders import Order, hold_codes
 from models.receivables import Invoice, Payment
 
 MOST_COUNTED = 2000
@@ -165,7 +165,7 @@ def account_orders(session: Session, account_id: int, *, most: int = 10) -> Sequ
     return session.execute(
         select(
             Order.number, Order.status, Order.placed_at, Order.promised_on, Order.po_number,
-            Order.total_amount, Order.currency,
+            Order.total_amount, Order.currency, hold_codes().label("hold_codes"),
         )
         .where(Order.account_id == account_id)
         .order_by(Order.placed_at.desc(), Order.id.desc())

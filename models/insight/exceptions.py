@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account
 from models.insight.order_views import VIEWS
-from models.orders import Order, OrderHold
+from models.orders import Order, OrderHold, hold_codes
 
 MOST_SHOWN = 8
 
@@ -21,7 +21,7 @@ def late_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Seq
     return session.execute(
         select(
             Order.number, Order.status, Order.promised_on, Order.total_amount, Order.currency,
-            Account.name.label("account_name"),
+            Account.name.label("account_name"), hold_codes().label("hold_codes"),
         )
         .join(Account, Account.id == Order.account_id)
         .where(VIEWS["late"](today))
@@ -32,12 +32,6 @@ def late_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Seq
 
 def held_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Sequence[Any]:
     """The orders on hold with all their reasons, the most money first."""
-    codes = (
-        select(func.array_agg(OrderHold.code))
-        .where(OrderHold.order_id == Order.id, OrderHold.released_at.is_(None))
-        .correlate(Order)
-        .scalar_subquery()
-    )
     since = (
         select(func.min(OrderHold.placed_at))
         .where(OrderHold.order_id == Order.id, OrderHold.released_at.is_(None))
@@ -47,7 +41,8 @@ def held_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Seq
     return session.execute(
         select(
             Order.number, Order.status, Order.total_amount, Order.currency,
-            Account.name.label("account_name"), codes.label("hold_codes"), since.label("since"),
+            Account.name.label("account_name"), hold_codes().label("hold_codes"),
+            since.label("since"),
         )
         .join(Account, Account.id == Order.account_id)
         .where(VIEWS["held"](today))
@@ -61,7 +56,7 @@ def releasable_orders(session: Session, *, today: date, most: int = MOST_SHOWN) 
     return session.execute(
         select(
             Order.number, Order.status, Order.promised_on, Order.total_amount, Order.currency,
-            Account.name.label("account_name"),
+            Account.name.label("account_name"), hold_codes().label("hold_codes"),
         )
         .join(Account, Account.id == Order.account_id)
         .where(VIEWS["release"](today))

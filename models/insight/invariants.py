@@ -132,8 +132,20 @@ INVARIANTS: dict[str, str] = {
             FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id
             JOIN ledger_account a ON a.id = l.ledger_account_id AND a.code = '1210'
             LEFT JOIN refund f ON e.document_kind = 'refund' AND f.id = e.document_id
-            WHERE e.document_kind IN ('payment', 'refund') GROUP BY 1) j ON j.payment_id = p.id
+            WHERE e.document_kind IN ('payment', 'refund') AND e.kind <> 'card_fee'
+            GROUP BY 1) j ON j.payment_id = p.id
         WHERE p.provider IS NOT NULL AND coalesce(j.cash, 0) <> p.amount - coalesce(r.back, 0)""",
+    "I9 a card fee that is known is posted once, against clearing": """
+        SELECT p.id FROM payment p LEFT JOIN (
+            SELECT e.document_id AS payment_id,
+                sum(l.base_amount) FILTER (WHERE a.code = '5300') AS fee,
+                sum(l.base_amount) FILTER (WHERE a.code = '1210') AS cleared
+            FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id
+            JOIN ledger_account a ON a.id = l.ledger_account_id
+            WHERE e.kind = 'card_fee' AND e.document_kind = 'payment' GROUP BY 1) j
+            ON j.payment_id = p.id
+        WHERE coalesce(p.fee_amount, 0) <> coalesce(j.fee, 0)
+           OR coalesce(p.fee_amount, 0) <> -coalesce(j.cleared, 0)""",
     "I9 no refund is lost on its way": """
         SELECT s.id FROM seller s
         LEFT JOIN (SELECT a.seller_id, sum(l.amount) AS due FROM journal_line l

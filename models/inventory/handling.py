@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.inventory.allocating import Taken, release_overpromised
 from models.inventory.moving import (
+    IDS,
     Cause,
     Change,
     put_in_bins,
@@ -200,28 +203,43 @@ def ship(session: Session, quantities: dict[tuple[int, int], Decimal], *, cause:
 
 def bins_of(session: Session, stock_ids: Sequence[int]) -> dict[int, list[tuple[Bin, Decimal]]]:
     """For each stock row its bins outside staging with something in them, in walking order."""
-    rows = session.execute(
-        select(BinStock.stock_id, Bin, BinStock.quantity)
-        .join(Bin, Bin.id == BinStock.bin_id)
-        .where(BinStock.stock_id.in_(stock_ids), BinStock.quantity > 0, Bin.kind != "staging")
-        .order_by(Bin.walking_order, Bin.code)
-    )
+    rows = session.execute(_filled_bins(), {"stocks": list(stock_ids)})
     found: dict[int, list[tuple[Bin, Decimal]]] = defaultdict(list)
     for row in rows:
         found[row.stock_id].append((row.Bin, row.quantity))
     return found
 
 
+@cache
+def _filled_bins() -> Select[int, Bin, Decimal]:
+    return (
+        select(BinStock.stock_id, Bin, BinStock.quantity)
+        .join(Bin, Bin.id == BinStock.bin_id)
+        .where(
+            BinStock.stock_id == any_(bindparam("stocks", type_=IDS)),
+            BinStock.quantity > 0,
+            Bin.kind != "staging",
+        )
+        .order_by(Bin.walking_order, Bin.code)
+    )
+
+
 def _allocations(session: Session, picks: Sequence[Pick]) -> dict[tuple[int, int], Allocation]:
-    rows = session.scalars(
+    rows = session.scalars(_open_of(), {"lines": list({item.order_line_id for item in picks})})
+    return {(row.order_line_id, row.stock_id): row for row in rows}
+
+
+@cache
+def _open_of() -> Select[Any]:
+    """Built once: the open allocations of order lines, read afresh."""
+    return (
         select(Allocation)
         .where(
-            Allocation.order_line_id.in_({item.order_line_id for item in picks}),
+            Allocation.order_line_id == any_(bindparam("lines", type_=IDS)),
             Allocation.closed_at.is_(None),
         )
         .execution_options(populate_existing=True)
     )
-    return {(row.order_line_id, row.stock_id): row for row in rows}
 
 
 def _any_bin(session: Session, warehouse_id: int) -> int:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,6 +21,8 @@ from models.kernel import clock
 from models.kernel.bulk import insert_rows, update_rows
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
+
+IDS = ARRAY(BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,23 @@ def lock_stock(
     session: Session, product_ids: Iterable[int], warehouse_ids: Iterable[int]
 ) -> Sequence[Stock]:
     """The stock rows of these products in these warehouses, locked in id order, read afresh."""
-    return session.scalars(
+    asked = {"products": sorted(set(product_ids)), "warehouses": sorted(set(warehouse_ids))}
+    return session.scalars(_locked_stock(), asked).all()
+
+
+@cache
+def _locked_stock() -> Select[Any]:
+    """Built once, with arrays: the text is the same for any number of products."""
+    return (
         select(Stock)
-        .where(Stock.product_id.in_(set(product_ids)), Stock.warehouse_id.in_(set(warehouse_ids)))
+        .where(
+            Stock.product_id == any_(bindparam("products", type_=IDS)),
+            Stock.warehouse_id == any_(bindparam("warehouses", type_=IDS)),
+        )
         .order_by(Stock.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).all()
+    )
 
 
 def record(session: Session, stocks: dict[int, Stock], changes: list[Change], cause: Cause) -> None:
@@ -119,16 +133,9 @@ def put_in_bins(session: Session, deltas: dict[tuple[int, int], Decimal]) -> Non
     wanted = {key: delta for key, delta in deltas.items() if delta}
     if not wanted:
         return
-    rows = {
-        (row.stock_id, row.bin_id): row
-        for row in session.execute(
-            select(BinStock.id, BinStock.stock_id, BinStock.bin_id, BinStock.quantity).where(
-                tuple_(BinStock.stock_id, BinStock.bin_id).in_(list(wanted)),
-                BinStock.lot.is_(None),
-                BinStock.serial.is_(None),
-            )
-        )
-    }
+    asked = {"stocks": list({key[0] for key in wanted}), "bins": list({key[1] for key in wanted})}
+    found = {(row.stock_id, row.bin_id): row for row in session.execute(_in_bins(), asked)}
+    rows = {key: row for key, row in found.items() if key in wanted}
     missing = [key for key in wanted if key not in rows]
     _make_bins(session, missing, wanted)
     if any(row.quantity + wanted[key] < 0 for key, row in rows.items()):
@@ -138,6 +145,17 @@ def put_in_bins(session: Session, deltas: dict[tuple[int, int], Decimal]) -> Non
         BinStock,
         [{"id": row.id, "quantity": wanted[key]} for key, row in sorted(rows.items())],
         add=True,
+    )
+
+
+@cache
+def _in_bins() -> Select[int, int, int, Decimal]:
+    """Built once: whatever these bins hold of these products, in one list each."""
+    return select(BinStock.id, BinStock.stock_id, BinStock.bin_id, BinStock.quantity).where(
+        BinStock.stock_id == any_(bindparam("stocks", type_=IDS)),
+        BinStock.bin_id == any_(bindparam("bins", type_=IDS)),
+        BinStock.lot.is_(None),
+        BinStock.serial.is_(None),
     )
 
 
@@ -177,15 +195,20 @@ def staging_bins(session: Session, warehouse_ids: Iterable[int]) -> dict[int, in
     wanted = set(warehouse_ids)
     found = {
         row.warehouse_id: row.id
-        for row in session.execute(
-            select(Bin.warehouse_id, Bin.id)
-            .where(Bin.warehouse_id.in_(wanted), Bin.kind == "staging")
-            .order_by(Bin.id.desc())
-        )
+        for row in session.execute(_staging(), {"warehouses": list(wanted)})
     }
     if wanted - found.keys():
         raise Refused("The warehouse has no staging bin. Add one before picking.")
     return found
+
+
+@cache
+def _staging() -> Select[int, int]:
+    return (
+        select(Bin.warehouse_id, Bin.id)
+        .where(Bin.warehouse_id == any_(bindparam("warehouses", type_=IDS)), Bin.kind == "staging")
+        .order_by(Bin.id.desc())
+    )
 
 
 def stocks_of(session: Session, product_ids: Collection[int], warehouse_id: int) -> Sequence[Stock]:

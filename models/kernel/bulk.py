@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -34,17 +35,24 @@ def insert_rows(
     """
     if not rows:
         return []
-    columns = _columns(model, rows)
+    names = tuple(rows[0])
+    statement, has_key = _insert(model, names, on_conflict)
+    result = session.execute(statement, _arrays(_columns(model, names), rows))
+    return [row[0] for row in result] if has_key else []
+
+
+@cache
+def _insert(model: type[Base], names: tuple[str, ...], on_conflict: str) -> tuple[TextClause, bool]:
+    """The statement, and whether it gives ids. The callers are few, and so are the texts."""
+    columns = _columns(model, names)
     keys = list(model.__table__.primary_key)
     returning = f"RETURNING {keys[0].name}" if len(keys) == 1 else ""
-    names = ", ".join(column.name for column in columns)
     statement = text(
-        f"INSERT INTO {model.__tablename__} ({names}) "  # noqa: S608, names of our own columns
+        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) "  # noqa: S608, our own columns
         f"SELECT {_selected(columns)} FROM {_unnested(columns)} ORDER BY n "
         f"{on_conflict} {returning}"
     )
-    result = session.execute(statement, _arrays(columns, rows))
-    return [row[0] for row in result] if returning else []
+    return statement, bool(returning)
 
 
 def update_rows(
@@ -56,7 +64,13 @@ def update_rows(
     """
     if not rows:
         return
-    columns = _columns(model, rows)
+    names = tuple(rows[0])
+    session.execute(_update(model, names, add), _arrays(_columns(model, names), rows))
+
+
+@cache
+def _update(model: type[Base], names: tuple[str, ...], add: bool) -> TextClause:
+    columns = _columns(model, names)
     name = model.__tablename__
     changes = ", ".join(
         f"{column.name} = {name}.{column.name} + {_value(column)}"
@@ -65,11 +79,10 @@ def update_rows(
         for column in columns
         if column.name != "id"
     )
-    statement = text(
+    return text(
         f"UPDATE {name} SET {changes} FROM {_unnested(columns)} "  # noqa: S608
         f"WHERE {name}.id = v.id"
     )
-    session.execute(statement, _arrays(columns, rows))
 
 
 def take_ids(session: Session, model: type[Base], count: int) -> list[int]:
@@ -100,8 +113,8 @@ def copy_rows(
                 copy.write_row(row)
 
 
-def _columns(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    return [model.__table__.columns[name] for name in rows[0]]
+def _columns(model: type[Base], names: Sequence[str]) -> list[Any]:
+    return [model.__table__.columns[name] for name in names]
 
 
 def _is_json(column: Any) -> bool:

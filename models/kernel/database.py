@@ -7,9 +7,20 @@ point that opened the session does, once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Engine,
+    Select,
+    any_,
+    bindparam,
+    create_engine,
+    select,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from models.kernel.base import Base
@@ -53,20 +64,28 @@ def lock(
 
     `by` names another column than `id` to look them up by. Rows that do not exist are left out.
     """
-    column = by if by is not None else model.__mapper__.primary_key[0]
     wanted = sorted(set(ids))
     if not wanted:
         return []
-    statement = (
+    column = by.key if by is not None else model.__mapper__.primary_key[0].key
+    return session.scalars(_locking(model, column), {"ids": wanted}).all()
+
+
+@cache
+def _locking(model: type[Base], column: str) -> Select[Any]:
+    """Built once for each table: every operation locks, and an array keeps the text the same."""
+    return (
         select(model)
-        .where(column.in_(wanted))
+        .where(getattr(model, column) == any_(bindparam("ids", type_=ARRAY(BigInteger))))
         .order_by(*model.__mapper__.primary_key)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return session.scalars(statement).all()
+
+
+_LOCK_NAME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def lock_name(session: Session, name: str) -> None:
     """Holds the advisory lock `name` until the transaction ends; waits for whoever has it."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    session.execute(_LOCK_NAME, {"name": name})

@@ -31,6 +31,7 @@ class Chart(StrEnum):
     COST_OF_GOODS = "5000"
     STOCK_ADJUSTMENTS = "5100"
     WRITE_OFFS = "5200"
+    CARD_FEES = "5300"
 
 
 ACCOUNTS: dict[Chart, tuple[str, str]] = {
@@ -52,6 +53,7 @@ ACCOUNTS: dict[Chart, tuple[str, str]] = {
     Chart.COST_OF_GOODS: ("Cost of goods sold", "expense"),
     Chart.STOCK_ADJUSTMENTS: ("Stock adjustments", "expense"),
     Chart.WRITE_OFFS: ("Bad debts written off", "expense"),
+    Chart.CARD_FEES: ("Card fees", "expense"),
 }
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from models.kernel.bulk import insert_rows
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO, round_amount
 from models.ledger.chart import Chart
@@ -72,9 +75,11 @@ def post(
     session.add(entry)
     session.flush()
     bases = _in_base(kept, rate, base_currency)
-    for posting, base in zip(kept, bases, strict=True):
-        session.add(_line(entry, posting, accounts[posting.account], currency, base, rate))
-    session.flush()
+    rows = [
+        _line(entry, posting, accounts[posting.account], currency, base, rate)
+        for posting, base in zip(kept, bases, strict=True)
+    ]
+    insert_rows(session, JournalLine, rows)
     return entry
 
 
@@ -85,17 +90,17 @@ def _line(
     currency: str,
     base: Decimal,
     rate: Decimal,
-) -> JournalLine:
-    return JournalLine(
-        entry_id=entry.id,
-        ledger_account_id=ledger_account_id,
-        amount=posting.amount,
-        currency=currency,
-        base_amount=base,
-        rate=rate,
-        bill_to_account_id=posting.bill_to_account_id,
-        vendor_id=posting.vendor_id,
-    )
+) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "ledger_account_id": ledger_account_id,
+        "amount": posting.amount,
+        "currency": currency,
+        "base_amount": base,
+        "rate": rate,
+        "bill_to_account_id": posting.bill_to_account_id,
+        "vendor_id": posting.vendor_id,
+    }
 
 
 def _in_base(postings: list[Posting], rate: Decimal, base_currency: str) -> list[Decimal]:
@@ -119,13 +124,17 @@ def _accounts(session: Session, seller_id: int) -> dict[str, int]:
 
 
 def _refuse_closed_period(session: Session, seller_id: int, on: date) -> None:
-    closed = session.scalar(
-        select(Period.id).where(
-            Period.seller_id == seller_id,
-            Period.starts_on <= on,
-            Period.ends_on >= on,
-            Period.closed_at.is_not(None),
-        )
-    )
+    closed = session.scalar(_closed_period(), {"seller_id": seller_id, "day": on})
     if closed:
         raise Refused(f"The books are closed for {on:%d %B %Y}. Post it in an open period.")
+
+
+@cache
+def _closed_period() -> Select[Any]:
+    """Built once: every posting asks it."""
+    return select(Period.id).where(
+        Period.seller_id == bindparam("seller_id"),
+        Period.starts_on <= bindparam("day"),
+        Period.ends_on >= bindparam("day"),
+        Period.closed_at.is_not(None),
+    )

@@ -31,7 +31,14 @@ from models.orders.order import (
     OrderLine,
 )
 from models.orders.rhythm import Habit, habits
-from models.orders.status import Progress, progress_of, refresh, status_of
+from models.orders.status import (
+    Progress,
+    hold_codes,
+    progress_of,
+    refresh,
+    status_of,
+    told_status,
+)
 from models.orders.timeline import tell
 
 __all__ = [
@@ -54,6 +61,7 @@ __all__ = [
     "fill_backorders",
     "give_back_stock",
     "habits",
+    "hold_codes",
     "is_buyers",
     "list_orders",
     "lose_stock",
@@ -69,4 +77,5 @@ __all__ = [
     "status_of",
     "take_stock_again",
     "tell",
+    "told_status",
 ]

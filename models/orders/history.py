@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Capability, User
 from models.kernel.errors import NotFound
 from models.orders.order import Order, OrderCharge, OrderEvent, OrderHold, OrderLine
+from models.orders.status import hold_codes
 
 OPEN = ("awaiting_approval", "on_hold", "open", "picking", "partly_shipped")
 PAGE_ROWS = 30
@@ -65,6 +66,7 @@ def list_orders(session: Session, by: Actor, wanted: OrderFilter) -> list[Any]:
             Order.id, Order.number, Order.po_number, Order.placed_at, Order.status,
             Order.promised_on, Order.total_amount, Order.currency, Order.ship_to,
             Order.placed_on_behalf, User.name.label("placed_by"), lines.label("lines"),
+            hold_codes().label("hold_codes"),
         )
         .outerjoin(User, User.id == Order.placed_by_id)
         .where(is_buyers(by), *_fits(wanted))

@@ -7,6 +7,7 @@ from models.receivables.applying import (
     undo_application,
 )
 from models.receivables.card import (
+    CardFee,
     CardProvider,
     CardRefused,
     Checkout,
@@ -20,6 +21,7 @@ from models.receivables.card import (
     Taken,
     Unavailable,
 )
+from models.receivables.card_fees import book_fee, payments_without_fee
 from models.receivables.card_queries import (
     attempt_of,
     attempts_to_ask,
@@ -130,6 +132,7 @@ __all__ = [
     "WORKING",
     "Ageing",
     "Application",
+    "CardFee",
     "CardProvider",
     "CardRefused",
     "Checkout",
@@ -173,6 +176,7 @@ __all__ = [
     "attempts_to_ask",
     "begin_invoice_payment",
     "begin_order_payment",
+    "book_fee",
     "card_payments_of",
     "credit_invoice",
     "credit_notes_of",
@@ -212,6 +216,7 @@ __all__ = [
     "payment_by_id",
     "payment_list",
     "payment_sums",
+    "payments_without_fee",
     "post_invoice",
     "propose_credit",
     "put_aside",

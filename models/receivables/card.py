@@ -105,6 +105,16 @@ class RefundReply:
     is_live: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CardFee:
+    """What the provider kept of a payment, in the currency it settles in."""
+
+    reference: str
+    payment_reference: str
+    amount: Decimal
+    currency: str
+
+
 News = Taken | Expired | CardRefused | RefundReply
 
 
@@ -129,3 +139,6 @@ class CardProvider(Protocol):
 
     def find_refund(self, reference: str) -> RefundReply:
         """How a refund stands."""
+
+    def fee_of(self, payment_reference: str) -> CardFee | None:
+        """What was kept of a payment; None while the provider does not know it yet."""

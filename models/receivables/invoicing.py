@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.accounts import Account, Actor, PaymentTerms
 from models.kernel import activity, clock
+from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.errors import Refused
 from models.kernel.failpoint import fail_at
@@ -25,6 +27,12 @@ from models.pricing import Tax, TaxBreakdown, TaxedAmount, tax_breakdown
 from models.receivables.applying import apply_order_deposit
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from models.receivables.terms import discount_until, due_on
+
+LINE_COLUMNS = (
+    "position", "order_line_id", "shipment_line_id", "product_id", "sku", "name", "own_number",
+    "quantity", "unit", "unit_price", "price_per", "amount", "tax_category", "tax_code",
+    "tax_rate", "tax_reason", "tax_exemption_code",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +257,7 @@ def _add_parts(
     charges: Sequence[OrderCharge],
     totals: Totals,
 ) -> None:
-    for row in rows:
-        row.invoice_id = invoice.id
-    session.add_all(rows)
+    insert_rows(session, InvoiceLine, [_values(row, invoice.id) for row in rows])
     made = [
         InvoiceCharge(
             invoice_id=invoice.id,
@@ -285,6 +291,10 @@ def _add_parts(
         ],
     )
     session.flush()
+
+
+def _values(row: InvoiceLine, invoice_id: int) -> dict[str, Any]:
+    return {"invoice_id": invoice_id, **{name: getattr(row, name) for name in LINE_COLUMNS}}
 
 
 def _advance_order(

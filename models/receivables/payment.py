@@ -43,6 +43,9 @@ class Payment(Base):
         ),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
+            "fee_amount >= 0 AND (fee_amount IS NULL) = (fee_reference IS NULL)", name="fee"
+        ),
+        CheckConstraint(
             "unapplied_amount >= 0 AND refunded_amount >= 0 "
             "AND unapplied_amount + refunded_amount <= amount",
             name="unapplied",
@@ -67,6 +70,9 @@ class Payment(Base):
     amount: Mapped[Amount]
     unapplied_amount: Mapped[Amount]
     refunded_amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
+    fee_amount: Mapped[Amount | None]
+    """What the card provider kept of it, in the seller's base currency; none while not known."""
+    fee_reference: Mapped[str | None] = mapped_column(unique=True)
     received_on: Mapped[date]
     reference: Mapped[str] = mapped_column(server_default="", default="")
     provider: Mapped[str | None]

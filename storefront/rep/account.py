@@ -25,7 +25,7 @@ from models.insight import (
 )
 from models.kernel import clock
 from models.kernel.quantity import plain
-from models.orders import Habit, habits
+from models.orders import Habit, habits, told_status
 from models.receivables import CreditStanding, Invoice, list_invoices, standing
 from storefront.forms import NoteForm
 from storefront.rep.frame import rep_page
@@ -150,7 +150,7 @@ def _promise_brief(orders: Any) -> dict[str, Any]:
         return _told("calendar-clock", "warn", head, tail)
     if orders:
         head = ngettext("%(num)s open order.", "%(num)s open orders.", len(orders))
-        held = sum(1 for row in orders if row.status == "on_hold")
+        held = sum(1 for row in orders if told_status(row.status, row.hold_codes) == "on_hold")
         tail = _("%(held)s on hold.", held=held) if held else _("All as promised.")
         return _told("truck", "warn" if held else "ok", head, tail)
     return _told("truck", "", _("No open orders."), "")
@@ -202,7 +202,7 @@ def _order(row: Any) -> dict[str, Any]:
     return {
         "number": row.number,
         "note": ", ".join(part for part in (day(row.placed_at.date()), row.po_number) if part),
-        "status": order_status(row.status),
+        "status": order_status(row.status, row.hold_codes),
         "total": money(row.total_amount, row.currency),
     }
 

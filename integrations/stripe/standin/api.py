@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from integrations.stripe.standin.parameters import (
+    EXPANDING,
     LISTING,
     REFUND_CREATE,
     SESSION_CREATE,
@@ -45,7 +46,17 @@ def expire_page(identity: str) -> Response:
 
 @api.get("/v1/payment_intents/<identity>")
 def intent(identity: str) -> Response:
-    return _read(lambda till, _: till.find("payment_intent", identity))
+    return _read(
+        lambda till, params: till.expanded(
+            till.find("payment_intent", identity), params.get("expand", [])
+        ),
+        EXPANDING,
+    )
+
+
+@api.get("/v1/balance_transactions/<identity>")
+def balance_transaction(identity: str) -> Response:
+    return _read(lambda till, _: till.find("balance_transaction", identity))
 
 
 @api.get("/v1/charges/<identity>")

@@ -59,6 +59,9 @@ def invalid(message: str, *, param: str = "", code: str = "", status: int = 400)
     return Fault(status, "invalid_request_error", message, param=param, code=code)
 
 
+EXPANDING: Shape = {"expand": [str]}
+
+
 def read(pairs: Iterable[tuple[str, str]], shape: Shape) -> dict[str, Any]:
     """The parameters as values. Fault for one that is unknown, missing or not of its type."""
     tree: dict[str, Any] = {}

@@ -35,6 +35,16 @@ class Record:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(SCHEMA)
 
+    def close(self) -> None:
+        """Lets the file go."""
+        self._db.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Makes the record at `path` the same as this one, though somebody may have it open."""
+        with sqlite3.connect(str(path)) as other:
+            self._db.backup(other)
+        other.close()
+
     @contextmanager
     def whole(self) -> Iterator[None]:
         """All of the block is kept, or none of it."""

@@ -9,6 +9,8 @@ from integrations.stripe.standin.parameters import invalid
 from integrations.stripe.standin.record import Record, Thing, new_id, now
 
 API_VERSION = "2026-10-28.endive"
+FEE_PER_MILLE, FEE_EACH = 15, 20
+EXPANDS = ("latest_charge", "latest_charge.balance_transaction")
 SHORTEST_PAGE, LONGEST_PAGE = 30 * 60, 24 * 60 * 60
 
 
@@ -99,7 +101,9 @@ class Till:
             last_payment_error=None,
         )  # fmt: skip
         page.update(status="complete", payment_status="paid", url=None)
-        for thing in (charge, intent, page):
+        moved = _balance_transaction(charge)
+        charge["balance_transaction"] = moved["id"]
+        for thing in (moved, charge, intent, page):
             self.record.save(thing)
         self._tell("charge.succeeded", charge)
         self._tell("payment_intent.succeeded", intent)
@@ -145,6 +149,20 @@ class Till:
             self.record.save(charge)
             self._finish_refund(refund, "failed", "refund.failed")
         return refund
+
+    def expanded(self, intent: Thing, paths: list[str]) -> Thing:
+        """A payment intent with its charge, and that with its balance transaction, in place of
+        their ids, as far as the paths say."""
+        for path in paths:
+            if path not in EXPANDS:
+                raise invalid(f"This property cannot be expanded ({path}).", param="expand")
+        if not paths or not intent["latest_charge"]:
+            return intent
+        charge = dict(self.find("charge", intent["latest_charge"]))
+        if EXPANDS[1] in paths and charge["balance_transaction"]:
+            moved = charge["balance_transaction"]
+            charge["balance_transaction"] = self.find("balance_transaction", moved)
+        return {**intent, "latest_charge": shown(charge)}
 
     def find(self, kind: str, identity: str) -> Thing:
         """An object by its id; refused as Stripe refuses an unknown one."""
@@ -201,7 +219,8 @@ class Till:
             "amount_refunded": 0, "captured": is_paid, "paid": is_paid, "refunded": False,
             "currency": intent["currency"], "description": intent["description"],
             "metadata": dict(intent["metadata"]), "payment_intent": intent["id"],
-            "status": status, "failure_code": None, "failure_message": None, "_card": card,
+            "balance_transaction": None, "status": status, "failure_code": None,
+            "failure_message": None, "_card": card,
             "payment_method_details": {"type": "card", "card": {"last4": card[-4:]}},
         }  # fmt: skip
 
@@ -218,6 +237,21 @@ class Till:
         for repeat in range(1 + int(hooks.get("repeat", 0))):
             due = time.time() + float(hooks.get("delay_seconds", 0)) + 0.05 * repeat
             self.record.deliver(event["id"], due)
+
+
+def _balance_transaction(charge: Thing) -> Thing:
+    """What reaches the seller's balance of a charge: less a fee, as for a European card."""
+    fee = (charge["amount"] * FEE_PER_MILLE + 500) // 1000 + FEE_EACH
+    return {
+        "id": new_id("txn"), "object": "balance_transaction", "created": now(),
+        "amount": charge["amount"], "currency": charge["currency"], "exchange_rate": None,
+        "fee": fee, "net": charge["amount"] - fee, "source": charge["id"], "status": "pending",
+        "type": "charge", "reporting_category": "charge",
+        "fee_details": [{
+            "amount": fee, "currency": charge["currency"], "application": None,
+            "description": "Stripe processing fees", "type": "stripe_fee",
+        }],
+    }  # fmt: skip
 
 
 def shown(thing: Any) -> Any:

@@ -175,3 +175,20 @@ def test_currencies_are_counted_as_stripe_counts_them(cards: StripeCards) -> Non
     assert cards.start(asked("1200", "ISK")).amount == Decimal(1200)
     with pytest.raises(Unavailable, match="finer"):
         cards.start(asked("0.505", "GBP"))
+
+
+def test_what_was_kept_of_a_payment_is_known_once_it_is_paid(
+    cards: StripeCards, standing_in: StandIn
+) -> None:
+    page = paid(cards, standing_in)
+    fee = cards.fee_of(page.payment_reference)
+    assert fee is not None
+    assert (fee.payment_reference, fee.currency) == (page.payment_reference, "GBP")
+    assert fee.amount == Decimal("2.01")  # 1.5% of 120.50, and 0.20
+    assert fee.reference.startswith("txn_")
+    assert cards.fee_of(page.payment_reference) == fee
+
+
+def test_nothing_is_kept_of_a_payment_that_is_unknown(cards: StripeCards) -> None:
+    with pytest.raises(Declined):
+        cards.fee_of("pi_nobody_knows")
