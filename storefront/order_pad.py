@@ -6,14 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask import flash, request, url_for
-from sqlalchemy import Row
 
 from models.accounts import Capability
-from models.catalog import Product
 from models.checkout import (
     Cart,
-    CartLine,
     LineChange,
+    PadRow,
     Sums,
     choose,
     empty_cart,
@@ -107,8 +105,8 @@ def remove_line(line_id: int) -> Any:
     """Takes a line off the pad; the answer offers to undo it."""
     cart = open_cart()
     row = line_on_pad(session(), cart, line_id)
-    product = row.Product
-    undo = {"name": product.name, "product_id": product.id, "quantity": row.CartLine.quantity}
+    product = row.product
+    undo = {"name": product.name, "product_id": product.id, "quantity": row.line.quantity}
     _set(cart, row, Decimal(0))
     commit()
     if not wants_fragment():
@@ -157,26 +155,26 @@ def empty() -> Any:
     return go_to(url_for("order_pad.pad"))
 
 
-def _set_line(cart: Cart, row: Row[CartLine, Product, str], typed: str) -> LineChange:
-    quantity = parse_quantity(typed, decimals=row.Product.quantity_decimals)
+def _set_line(cart: Cart, row: PadRow, typed: str) -> LineChange:
+    quantity = parse_quantity(typed, decimals=row.product.quantity_decimals)
     return _set(cart, row, quantity, request.form.get("version", type=int))
 
 
 def _set(
     cart: Cart,
-    row: Row[CartLine, Product, str],
+    row: PadRow,
     quantity: Decimal,
     version: int | None = None,
 ) -> LineChange:
     shopper = current_shopper()
     return set_quantity(
-        session(), cart, row.Product, quantity, context=shopper.context,
-        warehouse_ids=shopper.warehouse_ids, by=buyer_actor(), line=row.CartLine,
-        version=version, entered_unit=row.CartLine.entered_unit,
+        session(), cart, row.product, quantity, context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=buyer_actor(), line=row.line,
+        version=version, entered_unit=row.line.entered_unit,
     )  # fmt: skip
 
 
-def _changed_line(cart: Cart, row: Row[CartLine, Product, str], change: LineChange) -> Any:
+def _changed_line(cart: Cart, row: PadRow, change: LineChange) -> Any:
     """The row and the figures, from what the change itself has read."""
     shopper = current_shopper()
     sums = stored_sums(session(), cart, shopper.place)
@@ -185,7 +183,7 @@ def _changed_line(cart: Cart, row: Row[CartLine, Product, str], change: LineChan
         answer.headers["HX-Reswap"] = "delete"
         return answer
     item = proposed_line(
-        row, change.price, sums.taxes, {row.Product.id: change.outlook}, shopper.place,
+        row, change.price, sums.taxes, {row.product.id: change.outlook}, shopper.place,
         sums.earliest_ship_on,
     )  # fmt: skip
     line = line_view(item, shopper)

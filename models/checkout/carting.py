@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -14,7 +14,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from models.accounts import Account, Actor, Permission
 from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
-from models.checkout.proposing import base_amount, lines_with_products, problem_of
+from models.checkout.pad_lines import PadRow, line_and_product
+from models.checkout.proposing import base_amount, problem_of
 from models.inventory import Outlook, outlooks
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -246,20 +247,19 @@ def line_of(session: Session, cart: Cart, line_id: int) -> CartLine:
     return line
 
 
-def line_on_pad(session: Session, cart: Cart, line_id: int) -> Row[CartLine, Product, str]:
+def line_on_pad(session: Session, cart: Cart, line_id: int) -> PadRow:
     """A line of this cart, locked, with its product and the account's own number for it.
 
     NotFound for any other.
     """
     row = session.execute(
-        lines_with_products(cart.account_id)
-        .where(CartLine.cart_id == cart.id, CartLine.id == line_id)
+        line_and_product(cart, line_id)
         .with_for_update(of=CartLine)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound("This line is not on the order any more.")
-    return row
+    return PadRow(row[0], row[1], row[2] or "")
 
 
 def _new_line(session: Session, cart: Cart, product: Product, price: Price, by: Actor) -> CartLine:

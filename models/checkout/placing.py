@@ -22,11 +22,11 @@ from models.checkout.order_rows import (
     write_head,
     write_lines,
 )
+from models.checkout.pad_lines import cart_lines
 from models.checkout.pads import Choices, choose
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
-    cart_lines,
     may_backorder,
     place_for,
     propose,
@@ -85,7 +85,7 @@ def place_order(
     rows = cart_lines(session, cart)
     if not rows:
         raise Refused("There is nothing on this order yet. Add a product first.")
-    stock = lock_stock(session, [row.Product.id for row in rows], place.warehouse_ids)
+    stock = lock_stock(session, [row.product.id for row in rows], place.warehouse_ids)
     proposal = propose(session, cart, place, lines=rows)
     _require_orderable(proposal, account, submission)
     splits = _split(session, proposal, place, stock, submission)
