@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -49,11 +50,18 @@ def lock_stock(
     """The stock rows of these products in these warehouses, locked in id order, read afresh."""
     return session.scalars(
         select(Stock)
-        .where(Stock.product_id.in_(set(product_ids)), Stock.warehouse_id.in_(set(warehouse_ids)))
+        .where(
+            Stock.product_id == _one_of(product_ids), Stock.warehouse_id == _one_of(warehouse_ids)
+        )
         .order_by(Stock.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _one_of(ids: Iterable[int]) -> Any:
+    """As an array: the text of the statement stays the same, however many there are."""
+    return any_(literal(list(set(ids)), ARRAY(BigInteger)))
 
 
 def record(session: Session, stocks: dict[int, Stock], changes: list[Change], cause: Cause) -> None:

@@ -18,7 +18,9 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    delete,
     func,
+    literal,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -208,9 +210,12 @@ def state_demand(session: Session, demands: Sequence[Demand]) -> None:
     """Writes what these lines still need, replacing what was said before."""
     if not demands:
         return
-    session.query(OpenDemand).where(
-        OpenDemand.order_line_id.in_([item.order_line_id for item in demands])
-    ).delete(synchronize_session=False)
+    ids = literal([item.order_line_id for item in demands], ARRAY(BigInteger))
+    session.execute(
+        delete(OpenDemand)
+        .where(OpenDemand.order_line_id == any_(ids))
+        .execution_options(synchronize_session=False)
+    )
     rows = [
         {name: getattr(item, name) for name in Demand.__slots__} | {"since": clock.now()}
         for item in demands
