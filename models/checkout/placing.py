@@ -173,10 +173,12 @@ def _split(
         Want(index, item.product.id, item.line.quantity, item.ship_on)
         for index, item in enumerate(lines)
     ]
-    taken = [] if far else plan(wants, stock, warehouses=place.warehouse_ids)
+    taken: dict[int, list[Taken]] = {}
+    for row in () if far else plan(wants, stock, warehouses=place.warehouse_ids):
+        taken.setdefault(row.order_line_id, []).append(row)
     splits = []
     for index, item in enumerate(lines):
-        got = tuple(row for row in taken if row.order_line_id == index)
+        got = tuple(taken.get(index, ()))
         splits.append(_split_line(item, got, far=far, choice=submission.backorder_choice))
     _refuse_short(lines, splits)
     return splits
@@ -229,7 +231,9 @@ def _keep_stock(
         session,
         taken,
         stock,
-        promises={line_id: proposal.counted[i].ship_on for i, line_id in enumerate(line_ids)},
+        promises={
+            line_id: item.ship_on for line_id, item in zip(line_ids, proposal.counted, strict=True)
+        },
         cause=Cause("order", order.id, by.id),
     )
 
