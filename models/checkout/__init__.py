@@ -58,7 +58,7 @@ from models.checkout.summing import (
     Sums,
     carriage_unknown,
     stored_sums,
-    taxes_on,
+    sums_of,
 )
 
 __all__ = [
@@ -128,7 +128,7 @@ __all__ = [
     "ship_tos",
     "shopper_for",
     "stored_sums",
-    "taxes_on",
+    "sums_of",
     "undecided_rows",
     "visible_product",
     "visitor",

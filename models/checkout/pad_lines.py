@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session, load_only
 
 from models.catalog import AccountPartNumber, Product
@@ -22,6 +22,7 @@ class LineFacts(NamedTuple):
 
     id: int
     product_id: int
+    position: int
     version: int
     quantity: Decimal
     entered_unit: str
@@ -72,16 +73,6 @@ def cart_lines(session: Session, cart: Cart) -> list[PadRow]:
     ]
 
 
-def line_and_product(cart: Cart, line_id: int) -> Select[CartLine, Product, str]:
-    """One line of the cart as a record, to be changed, with its product and own part number."""
-    return (
-        select(CartLine, Product, _own_number(cart.account_id).label("own_number"))
-        .join(Product, Product.id == CartLine.product_id)
-        .options(load_only(*(getattr(Product, name) for name in Goods._fields), raiseload=True))
-        .where(CartLine.cart_id == cart.id, CartLine.id == line_id)
-    )
-
-
 @cache
 def _lines() -> Any:
     """By the tables' columns and not the records', which would be looked up row by row."""
@@ -95,6 +86,26 @@ def _lines() -> Any:
         .select_from(line.join(product, product.c.id == line.c.product_id))
         .where(line.c.cart_id == bindparam("cart", type_=BigInteger))
         .order_by(line.c.position, line.c.id)
+    )
+
+
+@cache
+def line_and_product() -> Any:
+    """One line as a record, to be changed, locked, with its product and the own part number.
+
+    Binds cart, line and account.
+    """
+    needed = (getattr(Product, name) for name in Goods._fields)
+    return (
+        select(CartLine, Product, _own_number(bindparam("account", type_=BigInteger)))
+        .join(Product, Product.id == CartLine.product_id)
+        .options(load_only(*needed, raiseload=True))
+        .where(
+            CartLine.cart_id == bindparam("cart", type_=BigInteger),
+            CartLine.id == bindparam("line", type_=BigInteger),
+        )
+        .with_for_update(of=CartLine)
+        .execution_options(populate_existing=True)
     )
 
 

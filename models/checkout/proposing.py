@@ -28,7 +28,7 @@ from models.accounts import Account, Address
 from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import Goods, LineFacts, PadRow
-from models.checkout.summing import Place, Sums, Tally, add_up, taxes_on
+from models.checkout.summing import Place, Sums, Tally, add_up, terms_of
 from models.inventory import Outlook, calendars_of, outlooks
 from models.kernel import clock
 from models.kernel.errors import NotFound
@@ -116,7 +116,8 @@ def in_serving_order(served: Iterable[int], home_id: int | None) -> tuple[int, .
 def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRow]) -> Proposal:
     """What ordering these lines of the cart would mean now; nothing is stored."""
     prices = _prices(session, pricing_context(place.account, place.seller), lines)
-    taxes = taxes_on(session, place, {row.product.tax_category for row in lines})
+    terms = terms_of(session, place)
+    taxes = terms.taxes_on({row.product.tax_category for row in lines})
     outlook = outlooks(session, [row.product.id for row in lines], place.warehouse_ids)
     earliest = place.calendar.ship_date(clock.now())
     proposed = [
@@ -127,7 +128,7 @@ def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRo
     takes_on = place.ship_to.delivery_weekdays if place.ship_to else "12345"
     return Proposal(
         lines=tuple(proposed),
-        sums=add_up(session, cart, place, _tally(proposed), taxes),
+        sums=add_up(session, cart, place, _tally(proposed), terms),
         ship_on=ship_on,
         deliver_on=place.calendar.delivery_date(ship_on, takes_on) if ship_on else None,
         warehouse_ids=place.warehouse_ids,
