@@ -6,14 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask import flash, request, url_for
-from sqlalchemy import Row
 
 from models.accounts import Capability
-from models.catalog import Product
 from models.checkout import (
     Cart,
-    CartLine,
     LineChange,
+    PadRow,
     Sums,
     choose,
     empty_cart,
@@ -22,6 +20,7 @@ from models.checkout import (
     rename,
     set_quantity,
     stored_sums,
+    sums_of,
     undecided_rows,
 )
 from models.kernel.errors import Conflict, Problem, Refused
@@ -30,11 +29,12 @@ from models.orders import recent_orders
 from storefront.decisions import decision_views
 from storefront.forms import ChoicesForm
 from storefront.frame import cart_summary, shop_page
+from storefront.pad_figures import figures_view
 from storefront.pad_view import (
-    figures_view,
     heading_of,
     line_view,
     pad_view,
+    part_after,
     proposal_of,
     summary_view,
 )
@@ -68,7 +68,11 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
     rows = undecided_rows(session(), shopper.cart) if shopper.cart else []
     view = None
     if shopper.cart and shopper.cart.line_count:
-        view = pad_view(shopper, shopper.cart, proposal_of(shopper, shopper.cart), len(rows))
+        view = pad_view(
+            shopper, shopper.cart, proposal_of(shopper, shopper.cart), len(rows),
+            whole=request.args.get("lines") == "all",
+            named={each.field or "" for each in problems or []},
+        )  # fmt: skip
     return shop_page(
         "storefront/pad.html",
         status=status,
@@ -85,6 +89,17 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
     )
 
 
+@pages.get("/lines", access=buyer(Capability.PLACE_ORDERS))
+def more_lines() -> Any:
+    """The next lines of a long pad, to be appended."""
+    shopper = current_shopper()
+    if shopper.cart is None or not wants_fragment():
+        return go_to(url_for("order_pad.pad", lines="all"))
+    after = request.args.get("after", 0, type=int)
+    part = part_after(after, proposal_of(shopper, shopper.cart), shopper)
+    return render("storefront/_more_lines.html", part=part)
+
+
 @pages.post("/lines/<int:line_id>", access=buyer(Capability.PLACE_ORDERS))
 def change_line(line_id: int) -> Any:
     """Changes a line's quantity; answers with the row and the figures."""
@@ -93,13 +108,12 @@ def change_line(line_id: int) -> Any:
     row = line_on_pad(session(), cart, line_id)
     try:
         change = _set_line(cart, row, typed)
+        answer = _changed_line(cart, row, change)
         commit()
     except (Refused, Conflict) as refused:
         session().rollback()
         return _refused_line(line_id, refused, typed)
-    if not wants_fragment() or not cart.line_count:
-        return go_to(url_for("order_pad.pad"))
-    return _changed_line(cart, row, change)
+    return answer
 
 
 @pages.post("/lines/<int:line_id>/remove", access=buyer(Capability.PLACE_ORDERS))
@@ -107,17 +121,18 @@ def remove_line(line_id: int) -> Any:
     """Takes a line off the pad; the answer offers to undo it."""
     cart = open_cart()
     row = line_on_pad(session(), cart, line_id)
-    product = row.Product
-    undo = {"name": product.name, "product_id": product.id, "quantity": row.CartLine.quantity}
-    _set(cart, row, Decimal(0))
-    commit()
+    product = row.product
+    undo = {"name": product.name, "product_id": product.id, "quantity": row.line.quantity}
+    change = _set(cart, row, Decimal(0))
     if not wants_fragment():
         flash(_("%(name)s was taken off.", name=product.name))
     if not wants_fragment() or not cart.line_count:
-        return go_to(url_for("order_pad.pad"))
-    sums = stored_sums(session(), cart, current_shopper().place)
-    answer = render("storefront/_removed_line.html", undo=undo, **_figures(cart, sums))
-    answer.headers["HX-Reswap"] = "delete"
+        answer = go_to(url_for("order_pad.pad"))
+    else:
+        sums = sums_of(session(), cart, current_shopper().place, change.tally)
+        answer = render("storefront/_removed_line.html", undo=undo, **_figures(cart, sums))
+        answer.headers["HX-Reswap"] = "delete"
+    commit()
     return answer
 
 
@@ -134,9 +149,8 @@ def change_details() -> Any:
     if not wants_fragment() or before != cart.ship_to_id:
         return go_to(url_for("order_pad.pad"))
     shopper = read_shopper_again()
-    undecided = len(undecided_rows(session(), cart))
     sums = stored_sums(session(), cart, shopper.place)
-    summary = summary_view(shopper, cart, sums, undecided)
+    summary = summary_view(shopper, cart, sums, sums.tally.undecided)
     return render("storefront/_pad_summary.html", summary=summary, errors=[])
 
 
@@ -157,35 +171,38 @@ def empty() -> Any:
     return go_to(url_for("order_pad.pad"))
 
 
-def _set_line(cart: Cart, row: Row[CartLine, Product, str], typed: str) -> LineChange:
-    quantity = parse_quantity(typed, decimals=row.Product.quantity_decimals)
+def _set_line(cart: Cart, row: PadRow, typed: str) -> LineChange:
+    quantity = parse_quantity(typed, decimals=row.product.quantity_decimals)
     return _set(cart, row, quantity, request.form.get("version", type=int))
 
 
 def _set(
     cart: Cart,
-    row: Row[CartLine, Product, str],
+    row: PadRow,
     quantity: Decimal,
     version: int | None = None,
 ) -> LineChange:
     shopper = current_shopper()
     return set_quantity(
-        session(), cart, row.Product, quantity, context=shopper.context,
-        warehouse_ids=shopper.warehouse_ids, by=buyer_actor(), line=row.CartLine,
-        version=version, entered_unit=row.CartLine.entered_unit,
+        session(), cart, row.product, quantity, context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=buyer_actor(), line=row.line,
+        version=version, entered_unit=row.line.entered_unit,
     )  # fmt: skip
 
 
-def _changed_line(cart: Cart, row: Row[CartLine, Product, str], change: LineChange) -> Any:
-    """The row and the figures, from what the change itself has read."""
+def _changed_line(cart: Cart, row: PadRow, change: LineChange) -> Any:
+    """The row and the figures, from what the change itself has read and before it is committed:
+    asked afterwards, the database would have to be met again."""
+    if not wants_fragment() or not cart.line_count:
+        return go_to(url_for("order_pad.pad"))
     shopper = current_shopper()
-    sums = stored_sums(session(), cart, shopper.place)
+    sums = sums_of(session(), cart, shopper.place, change.tally)
     if change.line is None:
         answer = render("storefront/_changed_line.html", line=None, **_figures(cart, sums))
         answer.headers["HX-Reswap"] = "delete"
         return answer
     item = proposed_line(
-        row, change.price, sums.taxes, {row.Product.id: change.outlook}, shopper.place,
+        row, change.price, sums.taxes, {row.product.id: change.outlook}, shopper.place,
         sums.earliest_ship_on,
     )  # fmt: skip
     line = line_view(item, shopper)
@@ -209,17 +226,17 @@ def _refused_line(line_id: int, refused: Refused | Conflict, typed: str) -> Any:
     )
     answer = render(
         "storefront/_changed_line.html", status=409 if is_stale else 422, line=line,
-        **_figures(cart, proposal.sums),
+        **_figures(cart, proposal.sums, len(undecided_rows(session(), cart))),
     )  # fmt: skip
     if line is None:
         answer.headers["HX-Reswap"] = "delete"
     return answer
 
 
-def _figures(cart: Cart, sums: Sums) -> dict[str, Any]:
+def _figures(cart: Cart, sums: Sums, undecided: int | None = None) -> dict[str, Any]:
     """What shows the pad's figures, after a change."""
     shopper = current_shopper()
-    undecided = len(undecided_rows(session(), cart))
+    undecided = sums.tally.undecided if undecided is None else undecided
     return {
         "figures": figures_view(shopper, cart, sums, undecided),
         "head": cart_summary(shopper),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from flask import current_app
-from markupsafe import Markup, escape
+from flask import current_app, url_for
 
 from models.accounts import Permission
 from models.checkout import (
@@ -19,20 +18,22 @@ from models.checkout import (
     Shopper,
     Sums,
     cart_lines,
-    payer,
     propose,
     ship_tos,
 )
 from models.kernel.quantity import plain
-from models.pricing import CarriageGround, next_break
-from models.receivables import CreditStanding, standing
+from models.pricing import next_break
+from storefront.pad_figures import FiguresView, figures_view
 from storefront.paying import takes_test_cards
 from storefront.rows import StockView, offer_labels, picture_of, quantity_label
 from storefront.shopping import buyer_actor
 from web.i18n import _, ngettext
 from web.pages import address_of
-from web.presenting import day_in_words, day_month, money, percentage, quantity, unit_price
+from web.presenting import day_month, money, quantity, unit_price
 from web.transactions import session
+
+LINES_AT_ONCE = 50
+"""As many lines as a page of the price list has, or nearly; the others are shown on demand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,6 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresView:
-    """The part of the summary that a changed quantity changes: figures, credit, the button."""
-
-    rows: list[tuple[str, Any]]
-    total: tuple[str, str]
-    goal: tuple[Markup, float, str] | None
-    credit: tuple[str, str] | None
-    shown_total: str
-    place_label: str
-    problems: int
-    undecided: int
-    ships: str
-    is_short: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SummaryView:
     """The order summary: what is chosen, and the figures."""
 
@@ -96,10 +81,20 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True)
-class PadView:
-    """The whole pad."""
+class PartView:
+    """Some of the lines. `more` is where the next ones are, None after the last."""
 
     lines: list[LineView]
+    shown: int
+    of: int
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PadView:
+    """The pad: its figures are those of all lines, of which a long one shows the first."""
+
+    part: PartView
     summary: SummaryView
     heading: str
 
@@ -109,13 +104,45 @@ def proposal_of(shopper: Shopper, cart: Cart) -> Proposal:
     return propose(session(), cart, shopper.place, lines=cart_lines(session(), cart))
 
 
-def pad_view(shopper: Shopper, cart: Cart, proposal: Proposal, undecided: int = 0) -> PadView:
-    """The pad as the page shows it."""
+def pad_view(
+    shopper: Shopper,
+    cart: Cart,
+    proposal: Proposal,
+    undecided: int = 0,
+    *,
+    whole: bool = True,
+    named: Collection[str] = (),
+) -> PadView:
+    """The pad as the page shows it: `whole`, or as far as the last line that needs a decision or
+    is `named` (`line-7`) in a refusal, and fifty lines at least."""
+    lines = proposal.lines
+    upto = len(lines) if whole else LINES_AT_ONCE
+    for index in range(len(lines) - 1, upto - 1, -1):
+        if lines[index].problem or f"line-{lines[index].line.id}" in named:
+            upto = index + 1
+            break
     return PadView(
-        lines=[line_view(item, shopper) for item in proposal.lines],
+        part=_part(lines, 0, upto, shopper),
         summary=summary_view(shopper, cart, proposal.sums, undecided),
         heading=heading_of(cart),
     )
+
+
+def part_after(position: int, proposal: Proposal, shopper: Shopper) -> PartView:
+    """The next fifty lines behind a position, which holds when lines before it have gone."""
+    start = sum(1 for item in proposal.lines if item.line.position <= position)
+    return _part(proposal.lines, start, start + LINES_AT_ONCE, shopper)
+
+
+def _part(lines: Sequence[ProposedLine], start: int, end: int, shopper: Shopper) -> PartView:
+    end = min(end, len(lines))
+    while 0 < end < len(lines) and lines[end].line.position == lines[end - 1].line.position:
+        end += 1
+    more = None
+    if end < len(lines):
+        more = url_for("order_pad.more_lines", after=lines[end - 1].line.position)
+    views = [line_view(item, shopper) for item in lines[start:end]]
+    return PartView(views, end, len(lines), more)
 
 
 def heading_of(cart: Cart) -> str:
@@ -228,24 +255,6 @@ def summary_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -
     )
 
 
-def figures_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -> FiguresView:
-    """The figures of a pad, and what its button does."""
-    currency = shopper.currency
-    total = money(sums.total, currency)
-    return FiguresView(
-        rows=_figures(sums, currency),
-        total=(_("Total"), total),
-        goal=_goal(sums, currency),
-        credit=_credit(shopper, cart, sums),
-        shown_total=str(sums.total),
-        place_label=_("Place order %(total)s", total=total),
-        problems=sums.tally.lines - sums.tally.counted,
-        undecided=undecided,
-        ships=_ships(shopper, cart, sums),
-        is_short=bool(sums.tally.late),
-    )
-
-
 def payment_choices(shopper: Shopper) -> list[tuple[str, str]]:
     """How this account may pay: on its terms, by transfer ahead, by card where one is taken."""
     terms = shopper.terms
@@ -270,107 +279,3 @@ def _backorders() -> list[tuple[str, str]]:
 def _address(address: Any) -> str:
     parts = [address.company, address.line1, address.city, address.postcode]
     return ", ".join(part for part in parts if part)
-
-
-def _figures(sums: Sums, currency: str) -> list[tuple[str, Any]]:
-    saved = sums.tally.base_goods - sums.goods
-    rows: list[tuple[str, Any]] = [
-        (_("Lines at base price"), money(sums.tally.base_goods, currency))
-    ]
-    if saved > 0:
-        text = Markup('<span class="money" data-tone="ok">−{}</span>').format(
-            money(saved, currency)
-        )
-        rows.append((_("Price breaks"), text))
-    rows.append((_("Carriage"), _carriage(sums, currency)))
-    if sums.terms.small_order_charge and sums.goods:
-        rows.append((_("Small-order charge"), money(sums.terms.small_order_charge, currency)))
-    for part in sums.breakdown.subtotals:
-        label = _("VAT at %(rate)s", rate=percentage(part.tax.rate))
-        rows.append((label, money(part.amount, currency)))
-    return rows
-
-
-def _carriage(sums: Sums, currency: str) -> str:
-    terms = sums.terms
-    if terms.ground is CarriageGround.COLLECTED:
-        return _("You collect")
-    if terms.ground is CarriageGround.UNKNOWN:
-        return _("We will tell you")
-    if terms.ground is CarriageGround.FREE_OVER and terms.free_over:
-        return _("Paid, over %(amount)s", amount=money(terms.free_over, currency))
-    return money(terms.carriage, currency) if terms.carriage else _("Paid by us")
-
-
-def _goal(sums: Sums, currency: str) -> tuple[Markup, float, str] | None:
-    """The next threshold: the minimum order, else free carriage."""
-    terms, goods = sums.terms, sums.goods
-    if not goods:
-        return None
-    if terms.to_minimum and terms.minimum_order_value and terms.small_order_charge:
-        words = escape(_("%(amount)s more and the small-order charge falls away"))
-        missing, of = terms.to_minimum, terms.minimum_order_value
-    elif terms.to_free_carriage and terms.free_over:
-        words = escape(_("Add %(amount)s for free carriage"))
-        missing, of = terms.to_free_carriage, terms.free_over
-    else:
-        return None
-    text = words % {"amount": Markup("<b>{}</b>").format(money(missing, currency))}
-    share = float(goods / of * 100)
-    return (
-        text,
-        share,
-        _("%(share)s of %(of)s", share=percentage(int(share)), of=money(of, currency)),
-    )
-
-
-def _credit(shopper: Shopper, cart: Cart, sums: Sums) -> tuple[str, str] | None:
-    """What the payment choice means: tone and sentence, said before the order is placed."""
-    if cart.payment_means == "card":
-        return "info", _("You pay by card in the next step. We hold the stock for 30 minutes.")
-    if cart.payment_means == "transfer" or _pays_ahead(shopper):
-        return "info", _("We ship when the money has arrived, and keep the stock for 5 days.")
-    account = payer(session(), shopper.place.account)
-    state = standing(session(), account, today=shopper.today)
-    return _credit_sentence(state, sums.total, shopper)
-
-
-def _pays_ahead(shopper: Shopper) -> bool:
-    return shopper.terms is not None and shopper.terms.kind != "on_account"
-
-
-def _credit_sentence(state: CreditStanding, total: Decimal, shopper: Shopper) -> tuple[str, str]:
-    currency = shopper.currency
-    over = state.over_by(total)
-    if state.is_overdue:
-        return "warn", _(
-            "%(amount)s is overdue. We take the order and hold it, with its stock, until that "
-            "is paid.",
-            amount=money(state.overdue, currency),
-        )
-    if over:
-        return "warn", _(
-            "This is %(over)s over your credit limit of %(limit)s. We take the order and hold "
-            "it, with its stock, until accounting releases it or you pay.",
-            over=money(over, currency), limit=money(state.limit, currency),
-        )  # fmt: skip
-    terms = shopper.terms.name if shopper.terms else ""
-    return "ok", _(
-        "On account, %(terms)s. %(free)s of %(limit)s credit is free, %(after)s after this order.",
-        terms=terms, free=money(state.available, currency), limit=money(state.limit, currency),
-        after=money(state.available - total, currency),
-    )  # fmt: skip
-
-
-def _ships(shopper: Shopper, cart: Cart, sums: Sums) -> str:
-    tally = sums.tally
-    if not tally.counted:
-        return ""
-    if not tally.late:
-        ship_on = sums.earliest_ship_on
-        if cart.requested_on is not None:
-            ship_on = shopper.calendar.ship_date_for(cart.requested_on, ship_on)
-        return _("All ship %(day)s", day=day_in_words(ship_on))
-    if tally.late == tally.counted:
-        return _("Ships when it arrives")
-    return ngettext("%(num)s line ships later", "%(num)s lines ship later", tally.late)

@@ -25,6 +25,7 @@ from models.checkout.deciding import decide, undecided_rows
 from models.checkout.filling import add_to_cart
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
+from models.checkout.pad_lines import PadRow, cart_lines
 from models.checkout.pads import Choices, choose, payer, rename, ship_tos
 from models.checkout.placing import (
     CREDIT_HOLD_DAYS,
@@ -36,7 +37,6 @@ from models.checkout.product_facts import ProductPage, product_page
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
-    cart_lines,
     may_backorder,
     place_for,
     pricing_context,
@@ -58,7 +58,7 @@ from models.checkout.summing import (
     Sums,
     carriage_unknown,
     stored_sums,
-    taxes_on,
+    sums_of,
 )
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "Choices",
     "LineChange",
     "Outcome",
+    "PadRow",
     "Place",
     "ProductPage",
     "Proposal",
@@ -127,7 +128,7 @@ __all__ = [
     "ship_tos",
     "shopper_for",
     "stored_sums",
-    "taxes_on",
+    "sums_of",
     "undecided_rows",
     "visible_product",
     "visitor",

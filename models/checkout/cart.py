@@ -95,6 +95,8 @@ class CartLine(Base):
     """What it would cost without its quantity break."""
     short: Mapped[Units] = mapped_column(server_default="0", default=ZERO)
     """How many units were not available when the line was last changed."""
+    tax_category: Mapped[str] = mapped_column(server_default="standard", default="standard")
+    """The product's, copied at each change, so that the lines alone say what a pad comes to."""
     price_list_id: Mapped[int | None]
     tier: Mapped[Units | None]
     first_price: Mapped[UnitPrice | None]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import BigInteger, DateTime, Numeric, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -14,7 +16,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from models.accounts import Account, Actor, Permission
 from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
-from models.checkout.proposing import base_amount, lines_with_products, problem_of
+from models.checkout.pad_lines import PadRow, line_and_product
+from models.checkout.proposing import base_amount, problem_of
+from models.checkout.summing import Tally, come_to, tally_from
 from models.inventory import Outlook, outlooks
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -25,13 +29,17 @@ from models.pricing import Ask, Price, PricingContext, resolve
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What setting a quantity did: the line (None where it was removed), its price, its stock."""
+    """What setting a quantity did: the line (None where it was removed), its price, its stock.
+
+    `tally` is what all lines come to with it.
+    """
 
     line: CartLine | None
     price: Price
     problem: str
     offers: tuple[Decimal, ...]
     outlook: Outlook
+    tally: Tally
 
 
 def current_cart(session: Session, account: Account, by: Actor) -> Cart:
@@ -91,21 +99,21 @@ def set_quantity(
         if line is not None:
             moved.take_off(line)
             session.delete(line)
-        _move_totals(session, cart, moved)
-        return LineChange(None, price, "", (), outlook[product.id])
+        tally = _move_totals(session, cart, moved)
+        return LineChange(None, price, "", (), outlook[product.id], tally)
     if line is None:
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
     unit_price = price.unit_price if line.override_price is None else line.override_price
     line.problem, offers = problem_of(product, price, unit_price, quantity, outlook)
-    line.entered_unit = entered_unit
+    line.entered_unit, line.tax_category = entered_unit, product.tax_category
     line.short = max(ZERO, quantity - outlook[product.id].available)
     moved.units += quantity - (line.quantity or ZERO)
     line.quantity = quantity
     line.changed_at = clock.now()
     moved.price_again(line, price)
-    _move_totals(session, cart, moved)
-    return LineChange(line, price, line.problem, offers, outlook[product.id])
+    tally = _move_totals(session, cart, moved)
+    return LineChange(line, price, line.problem, offers, outlook[product.id], tally)
 
 
 @dataclass(slots=True)
@@ -246,20 +254,17 @@ def line_of(session: Session, cart: Cart, line_id: int) -> CartLine:
     return line
 
 
-def line_on_pad(session: Session, cart: Cart, line_id: int) -> Row[CartLine, Product, str]:
+def line_on_pad(session: Session, cart: Cart, line_id: int) -> PadRow:
     """A line of this cart, locked, with its product and the account's own number for it.
 
     NotFound for any other.
     """
     row = session.execute(
-        lines_with_products(cart.account_id)
-        .where(CartLine.cart_id == cart.id, CartLine.id == line_id)
-        .with_for_update(of=CartLine)
-        .execution_options(populate_existing=True)
+        line_and_product(), {"cart": cart.id, "line": line_id, "account": cart.account_id}
     ).one_or_none()
     if row is None:
         raise NotFound("This line is not on the order any more.")
-    return row
+    return PadRow(row[0], row[1], row[2] or "")
 
 
 def _new_line(session: Session, cart: Cart, product: Product, price: Price, by: Actor) -> CartLine:
@@ -278,20 +283,41 @@ def _new_line(session: Session, cart: Cart, product: Product, price: Price, by: 
     return line
 
 
-def _move_totals(session: Session, cart: Cart, moved: _Moved) -> None:
-    """By differences, in the database: two people may be at it. The cart in hand follows."""
+def _move_totals(session: Session, cart: Cart, moved: _Moved) -> Tally:
+    """By differences, in the database: two people may be at it. The cart in hand follows.
+
+    The answer is what the lines come to now, from the same statement.
+    """
     session.flush()
     row = session.execute(
-        update(Cart)
-        .where(Cart.id == cart.id)
-        .values(
-            goods_amount=Cart.goods_amount + moved.amount,
-            unit_count=Cart.unit_count + moved.units,
-            line_count=Cart.line_count + moved.lines,
-            changed_at=clock.now(),
-        )
-        .returning(Cart.goods_amount, Cart.unit_count, Cart.line_count, Cart.changed_at)
-        .execution_options(synchronize_session=False)
+        _totals_moved(),
+        {
+            "this_cart": cart.id,
+            "more_amount": moved.amount,
+            "more_units": moved.units,
+            "more_lines": moved.lines,
+            "now": clock.now(),
+        },
     ).one()
-    for name, value in row._mapping.items():
-        set_committed_value(cart, name, value)
+    for name in ("goods_amount", "unit_count", "line_count", "changed_at"):
+        set_committed_value(cart, name, getattr(row, name))
+    return tally_from(row.stored)
+
+
+@cache
+def _totals_moved() -> Any:
+    return (
+        update(Cart)
+        .where(Cart.id == bindparam("this_cart", type_=BigInteger))
+        .values(
+            goods_amount=Cart.goods_amount + bindparam("more_amount", type_=Numeric),
+            unit_count=Cart.unit_count + bindparam("more_units", type_=Numeric),
+            line_count=Cart.line_count + bindparam("more_lines", type_=BigInteger),
+            changed_at=bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .returning(
+            Cart.goods_amount, Cart.unit_count, Cart.line_count, Cart.changed_at,
+            come_to(bindparam("this_cart", type_=BigInteger)).label("stored"),
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip

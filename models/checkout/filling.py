@@ -54,6 +54,7 @@ def add_to_cart(
         product = products[price.product_id]
         problem, _ = problem_of(product, price, price.unit_price, price.quantity, outlook)
         values = _values(cart, price, problem, outlook[product.id].available)
+        values["tax_category"] = product.tax_category
         if product.id in lines:
             changed.append({"id": lines[product.id].id, **values})
         else:

@@ -22,11 +22,11 @@ from models.checkout.order_rows import (
     write_head,
     write_lines,
 )
+from models.checkout.pad_lines import cart_lines
 from models.checkout.pads import Choices, choose
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
-    cart_lines,
     may_backorder,
     place_for,
     propose,
@@ -85,7 +85,7 @@ def place_order(
     rows = cart_lines(session, cart)
     if not rows:
         raise Refused("There is nothing on this order yet. Add a product first.")
-    stock = lock_stock(session, [row.Product.id for row in rows], place.warehouse_ids)
+    stock = lock_stock(session, [row.product.id for row in rows], place.warehouse_ids)
     proposal = propose(session, cart, place, lines=rows)
     _require_orderable(proposal, account, submission)
     splits = _split(session, proposal, place, stock, submission)
@@ -173,10 +173,12 @@ def _split(
         Want(index, item.product.id, item.line.quantity, item.ship_on)
         for index, item in enumerate(lines)
     ]
-    taken = [] if far else plan(wants, stock, warehouses=place.warehouse_ids)
+    taken: dict[int, list[Taken]] = {}
+    for row in () if far else plan(wants, stock, warehouses=place.warehouse_ids):
+        taken.setdefault(row.order_line_id, []).append(row)
     splits = []
     for index, item in enumerate(lines):
-        got = tuple(row for row in taken if row.order_line_id == index)
+        got = tuple(taken.get(index, ()))
         splits.append(_split_line(item, got, far=far, choice=submission.backorder_choice))
     _refuse_short(lines, splits)
     return splits
@@ -229,7 +231,9 @@ def _keep_stock(
         session,
         taken,
         stock,
-        promises={line_id: proposal.counted[i].ship_on for i, line_id in enumerate(line_ids)},
+        promises={
+            line_id: item.ship_on for line_id, item in zip(line_ids, proposal.counted, strict=True)
+        },
         cause=Cause("order", order.id, by.id),
     )
 

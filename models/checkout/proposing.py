@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     BigInteger,
-    Row,
-    Select,
     bindparam,
     false,
     or_,
@@ -24,12 +22,13 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from models.accounts import Account, Address
-from models.catalog import AccountPartNumber, Product
+from models.catalog import Product
 from models.checkout.cart import Cart, CartLine
-from models.checkout.summing import Place, Sums, Tally, add_up, taxes_on
+from models.checkout.pad_lines import Goods, LineFacts, PadRow
+from models.checkout.summing import Place, Sums, Tally, add_up, terms_of
 from models.inventory import Outlook, calendars_of, outlooks
 from models.kernel import clock
 from models.kernel.errors import NotFound
@@ -38,25 +37,18 @@ from models.kernel.quantity import plain
 from models.kernel.seller import Seller
 from models.pricing import Ask, Price, PricingContext, Tax, check, resolve
 
-_NEEDED = (
-    Product.sku, Product.slug, Product.name, Product.image, Product.unit, Product.price_per,
-    Product.quantity_decimals, Product.lifecycle, Product.backorder_policy, Product.parent_id,
-    Product.tax_category, Product.cost, Product.weight_grams,
-)  # fmt: skip
-"""What of a product an order line is made from: a pad of a thousand lines reads no more."""
 SELLABLE = ("active", "run_out")
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedLine:
+class ProposedLine(NamedTuple):
     """A line as it would be ordered: in base units, net of tax, in the account's currency.
 
     `amount` is zero for a line with a `problem`: it is shown as typed and not counted.
     `ship_on` is None where no date can be promised for what is short.
     """
 
-    line: CartLine
-    product: Product
+    line: LineFacts | CartLine
+    product: Goods | Product
     own_number: str
     price: Price
     unit_price: Decimal | None
@@ -121,13 +113,12 @@ def in_serving_order(served: Iterable[int], home_id: int | None) -> tuple[int, .
     return ids
 
 
-def propose(
-    session: Session, cart: Cart, place: Place, *, lines: Sequence[Row[CartLine, Product, str]]
-) -> Proposal:
+def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRow]) -> Proposal:
     """What ordering these lines of the cart would mean now; nothing is stored."""
     prices = _prices(session, pricing_context(place.account, place.seller), lines)
-    taxes = taxes_on(session, place, {row.Product.tax_category for row in lines})
-    outlook = outlooks(session, [row.Product.id for row in lines], place.warehouse_ids)
+    terms = terms_of(session, place)
+    taxes = terms.taxes_on({row.product.tax_category for row in lines})
+    outlook = outlooks(session, [row.product.id for row in lines], place.warehouse_ids)
     earliest = place.calendar.ship_date(clock.now())
     proposed = [
         proposed_line(row, price, taxes, outlook, place, earliest)
@@ -137,7 +128,7 @@ def propose(
     takes_on = place.ship_to.delivery_weekdays if place.ship_to else "12345"
     return Proposal(
         lines=tuple(proposed),
-        sums=add_up(session, cart, place, _tally(proposed), taxes),
+        sums=add_up(session, cart, place, _tally(proposed), terms),
         ship_on=ship_on,
         deliver_on=place.calendar.delivery_date(ship_on, takes_on) if ship_on else None,
         warehouse_ids=place.warehouse_ids,
@@ -156,34 +147,6 @@ def _tally(lines: Sequence[ProposedLine]) -> Tally:
         late=sum(1 for item in counted if item.short),
         base_goods=sum((base_amount(i.price, i.line.quantity, i.amount) for i in counted), ZERO),
         net=net,
-    )
-
-
-def cart_lines(session: Session, cart: Cart) -> Sequence[Row[CartLine, Product, str]]:
-    """The lines with their products and the account's own part numbers, in one statement."""
-    return session.execute(
-        lines_with_products(cart.account_id)
-        .where(CartLine.cart_id == cart.id)
-        .order_by(CartLine.position, CartLine.id)
-    ).all()
-
-
-def lines_with_products(account_id: int) -> Select[CartLine, Product, str]:
-    """Lines of carts, each with its product and this account's own part number for it."""
-    own = (
-        select(AccountPartNumber.code)
-        .where(
-            AccountPartNumber.account_id == account_id,
-            AccountPartNumber.product_id == Product.id,
-        )
-        .order_by(AccountPartNumber.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(CartLine, Product, own.label("own_number"))
-        .join(Product, Product.id == CartLine.product_id)
-        .options(load_only(*_NEEDED, raiseload=True))
     )
 
 
@@ -235,15 +198,13 @@ def _both_addresses() -> Any:
     return select(Address, both.c.is_ship_to).join(both, both.c.id == Address.id)
 
 
-def _prices(
-    session: Session, context: PricingContext, lines: Sequence[Row[CartLine, Product, str]]
-) -> list[Price]:
-    asks = [Ask(row.Product.id, row.CartLine.quantity) for row in lines]
+def _prices(session: Session, context: PricingContext, lines: Sequence[PadRow]) -> list[Price]:
+    asks = [Ask(row.product.id, row.line.quantity) for row in lines]
     return resolve(session, context, asks)
 
 
 def proposed_line(
-    row: Row[CartLine, Product, str],
+    row: PadRow,
     price: Price,
     taxes: Mapping[str, Tax],
     outlook: dict[int, Outlook],
@@ -253,25 +214,18 @@ def proposed_line(
     """One line as it would be ordered, from facts that were read for all of them together."""
     line, product, own_number = row
     mine = outlook[product.id]
-    unit_price = price.unit_price if line.override_price is None else line.override_price
-    problem, offers = problem_of(product, price, unit_price, line.quantity, outlook)
-    short = max(ZERO, line.quantity - mine.available)
+    quantity, override = line.quantity, line.override_price
+    unit_price = price.unit_price if override is None else override
+    problem, offers = problem_of(product, price, unit_price, quantity, outlook)
+    short = quantity - mine.available if quantity > mine.available else ZERO
+    amount = ZERO
+    if not problem and unit_price is not None:
+        amount = line_amount(unit_price, quantity, price.price_per, price.currency)
     return ProposedLine(
-        line=line,
-        product=product,
-        own_number=own_number or "",
-        price=price,
-        unit_price=unit_price,
-        amount=ZERO
-        if problem or unit_price is None
-        else line_amount(unit_price, line.quantity, price.price_per, price.currency),
-        tax=taxes[product.tax_category],
-        outlook=mine,
-        short=short,
-        ship_on=_line_ship_on(line.quantity, short, mine, earliest, place),
-        problem=problem,
-        offers=offers,
-    )
+        line, product, own_number, price, unit_price, amount, taxes[product.tax_category], mine,
+        short, _line_ship_on(quantity, mine, earliest, place) if short else earliest,
+        problem, offers,
+    )  # fmt: skip
 
 
 class Sellable(Protocol):
@@ -313,11 +267,8 @@ def may_backorder(product: Sellable) -> bool:
     return product.backorder_policy != "deny" and product.lifecycle == "active"
 
 
-def _line_ship_on(
-    quantity: Decimal, short: Decimal, outlook: Outlook, earliest: date, place: Place
-) -> date | None:
-    if not short:
-        return earliest
+def _line_ship_on(quantity: Decimal, outlook: Outlook, earliest: date, place: Place) -> date | None:
+    """The day from which what is short is covered; None where it never is."""
     today = clock.today(place.calendar.time_zone)
     covered = outlook.first_date(quantity, today=today)
     return place.calendar.next_working(max(covered, earliest)) if covered else None

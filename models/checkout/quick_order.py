@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, false, func, select, text, true
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -19,6 +20,7 @@ from models.catalog import CodeMatch, Pack, Product, Substitute, match_codes
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import recount
 from models.checkout.nearest import nearest_products
+from models.checkout.proposing import base_amount
 from models.checkout.row_reading import TypedRow
 from models.checkout.shopper import Shopper
 from models.inventory import Outlook, outlooks
@@ -27,7 +29,17 @@ from models.kernel.bulk import insert_rows
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import parse_quantity, plain
-from models.pricing import Ask, Price, QuantityFault, check, is_visible, resolve, smallest
+from models.pricing import (
+    Ask,
+    Gathered,
+    Price,
+    QuantityFault,
+    check,
+    gather,
+    is_visible,
+    prices_from,
+    smallest,
+)
 
 PROBLEMS = {
     QuantityFault.BELOW_MINIMUM: "below_minimum",
@@ -46,6 +58,19 @@ class Outcome:
     added: int
     summed: int
     undecided: int
+
+
+class _Product(NamedTuple):
+    """What is needed of a product; `visible` is whether it is sold to this account."""
+
+    id: int
+    sku: str
+    name: str
+    lifecycle: str
+    backorder_policy: str
+    quantity_decimals: int
+    tax_category: str
+    visible: bool
 
 
 @dataclass(slots=True)
@@ -75,34 +100,37 @@ def add_rows(
         raise Refused("There are no rows in this list. Each needs a code, then a quantity.")
     matches = match_codes(session, {row.code for row in rows}, cart.account_id)
     found = {id_ for match in matches.values() for id_ in match.product_ids}
-    products = _products(session, shopper, found)
-    least = _smallest(session, shopper, products)
+    book = gather(session, shopper.context, found)
+    products = _products(session, book)
+    least = {id_: smallest(facts.rules) for id_, facts in book.products.items()}
     packs = _packs(session, {row.unit for row in rows}, products)
     result = _Sorted()
     for row in rows:
         _sort(result, row, matches[row.code], products, packs, least)
     _suggest(session, shopper, result.questions)
-    added = _put(session, cart, shopper, result, by)
+    added = _put(session, cart, shopper, book, result, by)
     _ask(session, cart, result.questions)
     recount(session, cart)
     summed = sum(each.rows - 1 for each in result.wanted.values())
     return Outcome(len(rows), added, summed, len(result.questions))
 
 
-def _products(session: Session, shopper: Shopper, ids: Collection[int]) -> dict[int, Any]:
-    visible = case((is_visible(shopper.context), true()), else_=false())
-    rows = session.execute(
-        select(
-            Product.id, Product.sku, Product.name, Product.lifecycle, Product.backorder_policy,
-            Product.quantity_decimals, visible.label("visible"),
-        ).where(Product.id.in_(ids))
-    )  # fmt: skip
-    return {row.id: row for row in rows}
+def _products(session: Session, book: Gathered) -> dict[int, _Product]:
+    rows = session.execute(_wanted_products(), {"ids": list(book.products)})
+    return {row[0]: _Product._make((*row, book.products[row[0]].visible)) for row in rows}
 
 
-def _smallest(session: Session, shopper: Shopper, products: Collection[int]) -> dict[int, Decimal]:
-    prices = resolve(session, shopper.context, [Ask(id_) for id_ in products])
-    return {price.product_id: smallest(price.rules) for price in prices}
+@cache
+def _wanted_products() -> Any:
+    product = Product.__table__.c
+    return select(*(product[name] for name in _Product._fields[:-1])).where(
+        product.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+    )
+
+
+def _one_of(ids: Collection[int]) -> Any:
+    """As an array: the text of the statement stays the same, however many there are."""
+    return any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def _packs(
@@ -112,7 +140,8 @@ def _packs(
         return {}
     rows = session.execute(
         select(Pack.product_id, Pack.unit, Pack.quantity).where(
-            Pack.product_id.in_(products), Pack.unit.in_(units)
+            Pack.product_id == _one_of(products),
+            Pack.unit.in_(units),
         )
     )
     return {(row.product_id, row.unit): row.quantity for row in rows}
@@ -122,7 +151,7 @@ def _sort(
     result: _Sorted,
     row: TypedRow,
     match: CodeMatch,
-    products: dict[int, Any],
+    products: dict[int, _Product],
     packs: dict[tuple[int, str], Decimal],
     least: dict[int, Decimal],
 ) -> None:
@@ -153,7 +182,9 @@ def _sort(
         known.rows += 1
 
 
-def _put(session: Session, cart: Cart, shopper: Shopper, result: _Sorted, by: Actor) -> int:
+def _put(
+    session: Session, cart: Cart, shopper: Shopper, book: Gathered, result: _Sorted, by: Actor
+) -> int:
     """Puts what is right on the pad and makes questions of the rest; gives how many went on."""
     for line in session.execute(
         select(CartLine.product_id, CartLine.quantity).where(CartLine.cart_id == cart.id)
@@ -161,7 +192,7 @@ def _put(session: Session, cart: Cart, shopper: Shopper, result: _Sorted, by: Ac
         if line.product_id in result.wanted:
             result.wanted[line.product_id].before = line.quantity
     asks = [Ask(id_, each.quantity + each.before) for id_, each in result.wanted.items()]
-    prices = {price.product_id: price for price in resolve(session, shopper.context, asks)}
+    prices = {price.product_id: price for price in prices_from(book, shopper.context, asks)}
     outlook = outlooks(session, result.wanted, shopper.warehouse_ids)
     substitutes = _substitutes(session, shopper, outlook, result)
     good = []
@@ -225,7 +256,10 @@ def _substitutes(
     rows = session.execute(
         select(Substitute.product_id, Product.id, Product.sku, Product.name)
         .join(Product, Product.id == Substitute.substitute_id)
-        .where(Substitute.product_id.in_(short), is_visible(shopper.context))
+        .where(
+            Substitute.product_id == _one_of(short),
+            is_visible(shopper.context),
+        )
         .order_by(Substitute.position.desc())
     )
     return {row.product_id: row for row in rows}
@@ -261,6 +295,7 @@ def _ask(session: Session, cart: Cart, questions: list[dict[str, Any]]) -> None:
 
 _ADD = """ON CONFLICT (cart_id, product_id) DO UPDATE SET
     quantity = excluded.quantity, unit_price = excluded.unit_price, amount = excluded.amount,
+    base_amount = excluded.base_amount, tax_category = excluded.tax_category, short = 0,
     price_per = excluded.price_per, price_list_id = excluded.price_list_id, tier = excluded.tier,
     problem = '', version = cart_line.version + 1, changed_at = excluded.changed_at"""
 
@@ -273,7 +308,7 @@ def _write(session: Session, cart: Cart, good: Sequence[tuple[_Wanted, Price]], 
     rows = []
     for position, (each, price) in enumerate(good, last + 1):
         total = each.quantity + each.before
-        unit_price = price.unit_price or ZERO
+        amount = line_amount(price.unit_price or ZERO, total, price.price_per, cart.currency)
         rows.append(
             {
                 "cart_id": cart.id,
@@ -283,7 +318,9 @@ def _write(session: Session, cart: Cart, good: Sequence[tuple[_Wanted, Price]], 
                 "entered_unit": each.row.unit,
                 "unit_price": price.unit_price,
                 "price_per": price.price_per,
-                "amount": line_amount(unit_price, total, price.price_per, cart.currency),
+                "amount": amount,
+                "base_amount": base_amount(price, total, amount),
+                "tax_category": each.product.tax_category,
                 "price_list_id": price.list_id,
                 "tier": price.tier,
                 "first_price": price.unit_price,

@@ -13,12 +13,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, ScalarSelect, Text, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Address
-from models.catalog import Product
-from models.checkout.cart import Cart, CartLine
+from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.inventory import Calendar
 from models.kernel import clock
 from models.kernel.money import ZERO
@@ -28,13 +27,14 @@ from models.pricing import (
     CarriageGround,
     Charges,
     Destination,
+    OrderTerms,
     OrderValuePolicy,
     Tax,
     TaxBreakdown,
     TaxedAmount,
     charges_for,
+    order_terms,
     tax_breakdown,
-    tax_for,
 )
 
 MINIMUM_ORDER = define(
@@ -73,7 +73,8 @@ class Tally:
     """What lines come to before charges and tax. Lines with a problem are in `lines` alone.
 
     `base_goods` is what they would cost without quantity breaks; `late` counts the lines that
-    are not in stock now; `net` is the goods' amount by the products' tax category.
+    are not in stock now; `net` is the goods' amount by the products' tax category; `undecided`
+    counts the rows beside them that still need an answer, where the lines' sums were read.
     """
 
     lines: int
@@ -81,6 +82,7 @@ class Tally:
     late: int
     base_goods: Decimal
     net: Mapping[str, Decimal]
+    undecided: int = 0
 
     @property
     def goods(self) -> Decimal:
@@ -108,25 +110,18 @@ class Sums:
         return self.breakdown.gross
 
 
-def taxes_on(session: Session, place: Place, categories: set[str]) -> dict[str, Tax]:
-    """The tax on these product categories and on charges, on the seller's business day."""
-    return tax_for(
-        session,
-        place.seller.country,
-        place.account.tax_treatment,
-        categories | {CHARGE_TAX_CATEGORY},
-        clock.today(place.seller.time_zone),
-    )
+def terms_of(session: Session, place: Place) -> OrderTerms:
+    """What an order there is taxed and charged by, on the seller's business day."""
+    today = clock.today(place.seller.time_zone)
+    return order_terms(session, place.account.id, place.seller.country, today)
 
 
-def add_up(
-    session: Session, cart: Cart, place: Place, tally: Tally, taxes: Mapping[str, Tax]
-) -> Sums:
+def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: OrderTerms) -> Sums:
     """The figures of a pad whose lines come to `tally`."""
     goods = tally.goods
-    terms = charges_for(
-        session,
-        place.account.id,
+    taxes = terms.taxes_on({CHARGE_TAX_CATEGORY, *tally.net})
+    charged = charges_for(
+        terms,
         goods=goods,
         destination=_destination(cart, place),
         company=OrderValuePolicy(
@@ -134,11 +129,11 @@ def add_up(
             get(session, SMALL_ORDER_CHARGE, place.seller.id) or None,
         ),
     )
-    charges = _charges(terms, taxes[CHARGE_TAX_CATEGORY]) if goods else ()
+    charges = _charges(charged, taxes[CHARGE_TAX_CATEGORY]) if goods else ()
     return Sums(
         tally=tally,
         charges=charges,
-        terms=terms,
+        terms=charged,
         breakdown=tax_breakdown(
             [TaxedAmount(net, taxes[category]) for category, net in tally.net.items()],
             [TaxedAmount(charge.amount, charge.tax) for charge in charges],
@@ -149,18 +144,54 @@ def add_up(
     )
 
 
+def sums_of(session: Session, cart: Cart, place: Place, tally: Tally) -> Sums:
+    """The figures of a pad whose lines come to `tally`, by the terms of today."""
+    return add_up(session, cart, place, tally, terms_of(session, place))
+
+
 def stored_sums(session: Session, cart: Cart, place: Place) -> Sums:
     """The figures of the pad by what its lines came to when each was last changed."""
-    rows = session.execute(_stored(), {"cart": cart.id}).all()
-    tally = Tally(
-        lines=sum(row.lines for row in rows),
-        counted=sum(row.counted for row in rows),
-        late=sum(row.late for row in rows),
-        base_goods=sum((row.base_goods for row in rows), ZERO),
-        net={row.tax_category: row.net for row in rows if row.counted},
+    stored = session.scalar(_stored(), {"cart": cart.id})
+    return sums_of(session, cart, place, tally_from(stored))
+
+
+def come_to(cart_id: Any) -> ScalarSelect[Any]:
+    """What the lines of a pad come to by what is stored on them: JSON, for `tally_from`.
+
+    What their products are called or cost elsewhere is not looked up.
+    """
+    line, undecided = CartLine.__table__.c, UndecidedRow.__table__.c
+    counts = line.problem == ""
+    net = func.coalesce(func.sum(line.amount).filter(counts), 0)
+    base = func.coalesce(func.sum(line.base_amount).filter(counts), 0)
+    sums = (
+        select(
+            func.jsonb_build_array(
+                line.tax_category, func.count(), func.count().filter(counts),
+                func.count().filter(counts, line.short > 0), net.cast(Text), base.cast(Text),
+            ).label("sums")
+        )
+        .where(line.cart_id == cart_id)
+        .group_by(line.tax_category)
+        .subquery()
+    )  # fmt: skip
+    open_questions = select(func.count()).where(undecided.cart_id == cart_id).scalar_subquery()
+    return select(
+        func.jsonb_build_array(open_questions, func.jsonb_agg(sums.c.sums))
+    ).scalar_subquery()
+
+
+def tally_from(stored: Any) -> Tally:
+    """The tally of what `come_to` has read."""
+    undecided, rows = stored[0], stored[1] or ()
+    return Tally(
+        lines=sum(row[1] for row in rows),
+        counted=sum(row[2] for row in rows),
+        late=sum(row[3] for row in rows),
+        base_goods=sum((Decimal(row[5]) for row in rows), ZERO),
+        net={row[0]: Decimal(row[4]) for row in rows if row[2]},
+        undecided=undecided,
     )
-    taxes = taxes_on(session, place, {row.tax_category for row in rows})
-    return add_up(session, cart, place, tally, taxes)
 
 
 def carriage_unknown(sums: Sums) -> bool:
@@ -170,20 +201,7 @@ def carriage_unknown(sums: Sums) -> bool:
 
 @cache
 def _stored() -> Any:
-    counts = CartLine.problem == ""
-    return (
-        select(
-            Product.tax_category,
-            func.count().label("lines"),
-            func.count().filter(counts).label("counted"),
-            func.count().filter(counts, CartLine.short > 0).label("late"),
-            func.coalesce(func.sum(CartLine.amount).filter(counts), 0).label("net"),
-            func.coalesce(func.sum(CartLine.base_amount).filter(counts), 0).label("base_goods"),
-        )
-        .join(Product, Product.id == CartLine.product_id)
-        .where(CartLine.cart_id == bindparam("cart", type_=BigInteger))
-        .group_by(Product.tax_category)
-    )
+    return select(come_to(bindparam("cart", type_=BigInteger)))
 
 
 def _destination(cart: Cart, place: Place) -> Destination:

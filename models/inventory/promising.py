@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Date,
-    Select,
+    ScalarSelect,
+    Text,
     any_,
     bindparam,
+    delete,
     func,
     literal,
-    null,
     select,
-    union_all,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
@@ -34,8 +35,7 @@ from models.kernel.money import ZERO
 Flow = list[tuple[date, Decimal]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """What can be had of a product: units available now, and dated changes to come."""
 
     available: Decimal
@@ -61,6 +61,9 @@ class Outlook:
         return self.supplies[0] if self.supplies else None
 
 
+NOTHING = Outlook(ZERO)
+
+
 def _covered_from(flow: Flow, quantity: Decimal) -> date | None:
     balance = ZERO
     since: date | None = None
@@ -81,60 +84,64 @@ def outlooks(
     Purchase orders count from their date on; open demand (backorders and orders beyond the
     allocation horizon) counts against them on its ship date.
     """
-    ids = set(product_ids)
-    available: dict[int, Decimal] = {}
-    flows: dict[str, dict[int, Flow]] = {"supply": defaultdict(list), "demand": defaultdict(list)}
-    asked = {"products": list(ids), "warehouses": list(warehouse_ids)}
-    for kind, product_id, day, units in session.execute(_flow(), asked):
-        if kind == "stock":
-            available[product_id] = units
-        else:
-            flows[kind][product_id].append((day, units))
-    return {
-        product_id: Outlook(
-            available.get(product_id, ZERO),
-            tuple(flows["supply"].get(product_id, ())),
-            tuple(flows["demand"].get(product_id, ())),
-        )
-        for product_id in ids
+    ids = list(set(product_ids))
+    row = session.execute(_flow(), {"products": ids, "warehouses": list(warehouse_ids)}).one()
+    found = {
+        product_id: Outlook(units)
+        for product_id, units in zip(row.products or (), row.units or (), strict=True)
     }
+    supplies, demands = _by_product(row.supplies), _by_product(row.demands)
+    for product_id in supplies.keys() | demands.keys():
+        found[product_id] = Outlook(
+            found[product_id].available if product_id in found else ZERO,
+            tuple(supplies.get(product_id, ())),
+            tuple(demands.get(product_id, ())),
+        )
+    return found if len(found) == len(ids) else {id_: found.get(id_, NOTHING) for id_ in ids}
+
+
+def _by_product(rows: Sequence[Sequence[Any]] | None) -> dict[int, Flow]:
+    """Dated changes by product, in the order of their days."""
+    flows: dict[int, Flow] = {}
+    for product_id, day, units in rows or ():
+        flows.setdefault(product_id, []).append((date.fromisoformat(day), Decimal(units)))
+    return flows
 
 
 @cache
-def _flow() -> Select[str, int, date, Decimal]:
-    """Stock, supplies and demands of the products as one list, by day. Prepared once."""
+def _flow() -> Any:
+    """Stock as columns of one row, and the few supplies and demands by day. Prepared once."""
     free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
     stock = (
-        select(
-            literal("stock").label("kind"),
-            Stock.product_id,
-            null().cast(Date).label("day"),
-            func.sum(free).label("units"),
-        )
+        select(Stock.product_id, func.sum(free).label("units"))
         .where(*_asked(Stock))
         .group_by(Stock.product_id)
+        .subquery()
     )
-    coming = _dated("supply", ExpectedSupply, ExpectedSupply.expected_on)
-    wanted = _dated("demand", OpenDemand, OpenDemand.ship_on)
-    rows = union_all(stock, coming, wanted).subquery()
-    return select(rows.c.kind, rows.c.product_id, rows.c.day, rows.c.units).order_by(rows.c.day)
+    return select(
+        func.array_agg(stock.c.product_id).label("products"),
+        func.array_agg(stock.c.units).label("units"),
+        _dated(ExpectedSupply, ExpectedSupply.expected_on).label("supplies"),
+        _dated(OpenDemand, OpenDemand.ship_on).label("demands"),
+    )
 
 
 def _dated(
-    kind: str,
-    model: type[ExpectedSupply] | type[OpenDemand],
-    day: InstrumentedAttribute[date],
-) -> Select[str, int, date, Decimal]:
-    return (
+    model: type[ExpectedSupply] | type[OpenDemand], day: InstrumentedAttribute[date]
+) -> ScalarSelect[Any]:
+    """Product, day and units of each change to come, by day."""
+    units = func.sum(model.quantity)
+    changes = (
         select(
-            literal(kind).label("kind"),
-            model.product_id,
+            func.jsonb_build_array(model.product_id, day, units.cast(Text)).label("change"),
             day.label("day"),
-            func.sum(model.quantity).label("units"),
         )
         .where(*_asked(model), model.quantity > 0)
         .group_by(model.product_id, day)
+        .subquery()
     )
+    in_order = aggregate_order_by(changes.c.change, changes.c.day)
+    return select(func.jsonb_agg(in_order)).select_from(changes).scalar_subquery()
 
 
 def _asked(model: type[Stock | ExpectedSupply | OpenDemand]) -> list[ColumnElement[bool]]:
@@ -203,9 +210,12 @@ def state_demand(session: Session, demands: Sequence[Demand]) -> None:
     """Writes what these lines still need, replacing what was said before."""
     if not demands:
         return
-    session.query(OpenDemand).where(
-        OpenDemand.order_line_id.in_([item.order_line_id for item in demands])
-    ).delete(synchronize_session=False)
+    ids = literal([item.order_line_id for item in demands], ARRAY(BigInteger))
+    session.execute(
+        delete(OpenDemand)
+        .where(OpenDemand.order_line_id == any_(ids))
+        .execution_options(synchronize_session=False)
+    )
     rows = [
         {name: getattr(item, name) for name in Demand.__slots__} | {"since": clock.now()}
         for item in demands

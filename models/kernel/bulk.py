@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Boolean, Date, Integer, Numeric, TextClause, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.kernel.base import Base
 
+WITHOUT_QUOTES = (Integer, Numeric, Boolean, Date)
 _DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -140,10 +141,21 @@ def _array_type(column: Any) -> str:
     return f"{kind}[]"
 
 
-def _arrays(columns: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    return {
-        column.name: [
-            json.dumps(row[column.name]) if _is_json(column) else row[column.name] for row in rows
-        ]
-        for column in columns
-    }
+def _arrays(columns: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {column.name: _array(column, [row[column.name] for row in rows]) for column in columns}
+
+
+def _array(column: Any, values: list[Any]) -> str:
+    """The values as PostgreSQL writes an array. The driver looks at each value, its type and the
+    signs in it by itself; here the column says what they are, which costs a tenth."""
+    if _is_json(column):
+        values = [json.dumps(value) for value in values]
+    elif isinstance(column.type, WITHOUT_QUOTES):
+        return "{" + ",".join(["NULL" if each is None else str(each) for each in values]) + "}"
+    return "{" + ",".join(["NULL" if each is None else _quoted(str(each)) for each in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

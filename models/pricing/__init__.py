@@ -19,6 +19,7 @@ from models.pricing.charges import (
 )
 from models.pricing.context import (
     Ask,
+    Gathered,
     ListTerms,
     Price,
     PricingContext,
@@ -43,8 +44,10 @@ from models.pricing.explaining import (
 )
 from models.pricing.exporting import export_csv, export_xlsx
 from models.pricing.fixing import derive_again, fix_product
+from models.pricing.gathering import gather
 from models.pricing.importing import ImportResult, ImportRow, Outcome, import_prices
 from models.pricing.listing import ListedProduct, listed_products
+from models.pricing.order_terms import OrderTerms, order_terms
 from models.pricing.previewing import Preview, affected_accounts, preview_activation
 from models.pricing.price_entry import PriceEntry, QuantityRule
 from models.pricing.price_list import (
@@ -73,7 +76,7 @@ from models.pricing.queries import (
     state_of,
 )
 from models.pricing.ranging import agree_quantities, hide_product, show_products
-from models.pricing.resolving import candidate_lists, next_break, resolve
+from models.pricing.resolving import candidate_lists, next_break, prices_from, resolve
 from models.pricing.revising import Rule, Terms, remove_rule, revise_terms, set_rule
 from models.pricing.searching import EntryRow, search_entries
 from models.pricing.spreadsheet import Sheet, read_sheet
@@ -104,12 +107,14 @@ __all__ = [
     "Destination",
     "EntryRow",
     "Explanation",
+    "Gathered",
     "Grant",
     "ImportResult",
     "ImportRow",
     "ListFilter",
     "ListTerms",
     "ListedProduct",
+    "OrderTerms",
     "OrderValuePolicy",
     "Outcome",
     "Preview",
@@ -157,6 +162,7 @@ __all__ = [
     "export_xlsx",
     "find_list",
     "fix_product",
+    "gather",
     "hide_product",
     "holders_of",
     "import_prices",
@@ -165,8 +171,10 @@ __all__ = [
     "list_options",
     "listed_products",
     "next_break",
+    "order_terms",
     "preview_activation",
     "price_lists",
+    "prices_from",
     "quantity_rules_of",
     "read_sheet",
     "remove_rule",

@@ -5,18 +5,13 @@ All amounts are without tax; each charge becomes a line with a tax of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, and_, bindparam, select
-from sqlalchemy.orm import Session
-
-from models.accounts import Account, AccountGroup
-from models.kernel.errors import NotFound
 from models.kernel.money import ZERO
-from models.pricing.carriage_zone import CarriageZone
+from models.pricing.order_terms import OrderTerms, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +63,16 @@ class Charges:
 
 
 def charges_for(
-    session: Session,
-    account_id: int,
-    *,
-    goods: Decimal,
-    destination: Destination,
-    company: OrderValuePolicy,
+    terms: OrderTerms, *, goods: Decimal, destination: Destination, company: OrderValuePolicy
 ) -> Charges:
     """The charges on an order of `goods` value (without tax) in the account's currency.
 
-    Company settings count in the account's currency as they are. NotFound without the account.
+    Company settings count in the account's currency as they are.
     """
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFound(f"There is no account with the id {account_id}.")
-    rows = session.execute(_GROUP_AND_ZONES, {"account": account_id}).all()
-    group, zones = rows[0][0], [zone for _group, zone in rows if zone is not None]
-    minimum = nearest(
-        account.minimum_order_value, group.minimum_order_value, company.minimum_order_value
-    )
-    small = nearest(
-        account.small_order_charge, group.small_order_charge, company.small_order_charge
-    )
+    minimum = nearest(terms.minimum_order_value, company.minimum_order_value)
+    small = nearest(terms.small_order_charge, company.small_order_charge)
     missing = minimum - goods if minimum is not None and ZERO < goods < minimum else None
-    ground, zone, free_over = _carriage(account, zone_of(zones, destination), destination, goods)
+    ground, zone, free_over = _carriage(terms, destination, goods)
     charged = ground is CarriageGround.FLAT and zone is not None
     return Charges(
         carriage=_carriage_amount(ground, zone),
@@ -107,26 +88,13 @@ def charges_for(
     )
 
 
-_GROUP_AND_ZONES = (
-    select(AccountGroup, CarriageZone)
-    .select_from(Account)
-    .join(AccountGroup, AccountGroup.id == Account.group_id)
-    .outerjoin(
-        CarriageZone,
-        and_(CarriageZone.currency == Account.currency, CarriageZone.is_active),
-    )
-    .where(Account.id == bindparam("account", type_=BigInteger))
-)
-
-
 def nearest(*stated: Decimal | None) -> Decimal | None:
-    """The first of account, group and company that says anything; zero is saying something."""
+    """The first that says anything; zero is saying something."""
     return next((each for each in stated if each is not None), None)
 
 
-def zone_of(zones: Iterable[CarriageZone], destination: Destination) -> CarriageZone | None:
+def zone_of(zones: Sequence[Zone], destination: Destination) -> Zone | None:
     """The zone settled by hand, else the one whose postcode prefix fits closest, else none."""
-    zones = sorted(zones, key=lambda zone: zone.code)
     if destination.zone_code:
         named = next((zone for zone in zones if zone.code == destination.zone_code), None)
         if named is not None:
@@ -136,13 +104,14 @@ def zone_of(zones: Iterable[CarriageZone], destination: Destination) -> Carriage
 
 
 def _carriage(
-    account: Account, zone: CarriageZone | None, destination: Destination, goods: Decimal
-) -> tuple[CarriageGround, CarriageZone | None, Decimal | None]:
+    terms: OrderTerms, destination: Destination, goods: Decimal
+) -> tuple[CarriageGround, Zone | None, Decimal | None]:
+    zone = zone_of(terms.zones, destination)
     if destination.is_collected:
         return CarriageGround.COLLECTED, None, None
-    if account.carriage_free:
+    if terms.carriage_free:
         return CarriageGround.ACCOUNT_FREE, zone, None
-    free_over = nearest(account.carriage_free_over, zone.free_over if zone else None)
+    free_over = nearest(terms.carriage_free_over, zone.free_over if zone else None)
     if free_over is not None and goods >= free_over:
         return CarriageGround.FREE_OVER, zone, free_over
     if zone is None:
@@ -150,13 +119,13 @@ def _carriage(
     return CarriageGround.FLAT, zone, free_over
 
 
-def _carriage_amount(ground: CarriageGround, zone: CarriageZone | None) -> Decimal | None:
+def _carriage_amount(ground: CarriageGround, zone: Zone | None) -> Decimal | None:
     if ground is CarriageGround.UNKNOWN:
         return None
     return zone.flat_charge if zone is not None and ground is CarriageGround.FLAT else ZERO
 
 
-def _fit(zone: CarriageZone, destination: Destination) -> int | None:
+def _fit(zone: Zone, destination: Destination) -> int | None:
     """How closely the zone fits: the length of the prefix, 0 for the whole country, else None."""
     if destination.country not in zone.countries:
         return None

@@ -146,7 +146,7 @@ def _weigh(gathered: Gathered, price: Price, family: Decimal) -> list[Candidate]
     earlier: list[Tier] = []
     candidates = []
     for offer in every:
-        own = applying(gathered, offer.tiers, price.quantity, family)
+        own = applying(gathered.lists, offer.tiers, price.quantity, family)
         verdict = _verdict(offer, own, price, asked=offer in asked, closed=closed, earlier=earlier)
         candidates.append(_candidate(offer.terms, verdict, own))
         if offer in asked:

@@ -1,8 +1,8 @@
 """The one statement behind every price: the lists that may answer, and what they hold.
 
-The first row carries the lists (few); each further row one product with the entries of just
-those lists. PostgreSQL filters lists before prices; what the lists mean together is decided in
-`resolving`.
+Its one row carries the lists (few), the products and the entries of just those lists, each column
+as an array: a thousand rows of their own would cost more to hand over than to find. PostgreSQL
+filters lists before prices; what the lists mean together is decided in `resolving`.
 """
 
 from __future__ import annotations
@@ -83,46 +83,45 @@ rules AS (
     WHERE list_id IN (SELECT id FROM held)
     GROUP BY list_id
 )
-SELECT NULL::bigint AS id, coalesce(jsonb_agg(jsonb_build_array(
-        list.id, code, name, kind, place, is_exclusive, is_only, adds_variants,
-        derived_from_id, percent::text, rounding_step::text, floor_percent::text,
-        list.valid_from, valid_to, rules.rules
-    ) ORDER BY place, candidate.priority DESC, list.valid_from DESC, list.id), '[]') AS lists"""
-
-_NO_PRODUCT = """,
-    NULL::bigint, NULL::bigint, NULL::text, NULL::bigint, NULL::numeric, NULL::numeric,
-    NULL::numeric, NULL::bigint, NULL::text, NULL::boolean, NULL::bigint[], NULL::bigint[],
-    NULL::numeric[], NULL::numeric[], NULL::numeric[], NULL::jsonb"""
-
-_LISTS_FROM = """
-FROM held JOIN price_list list USING (id)
-LEFT JOIN candidate USING (id) LEFT JOIN rules ON rules.list_id = list.id"""
-
-_PRODUCTS = """
-UNION ALL
-SELECT product.id, NULL, product.parent_id, product.price_per, coalesce(category.path, ''),
-    brand_id, order_minimum, order_multiple, order_maximum, quantity_decimals, lifecycle,
-    lifecycle IN ('active', 'run_out')
-        AND (own_account_id IS NULL OR own_account_id IN (SELECT id FROM lineage))
-        AND (NOT EXISTS (SELECT FROM restricting) OR EXISTS (
-            SELECT FROM restricting JOIN assortment_entry shown ON shown.list_id = restricting.id
-            WHERE shown.product_id = product.id)),
-    entry.list_ids, entry.ids, entry.min_quantities, entry.unit_prices, entry.floor_prices,
-    (SELECT jsonb_agg(jsonb_build_array(list_id, minimum::text, multiple::text, maximum::text))
+SELECT
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(
+            list.id, code, name, kind, place, is_exclusive, is_only, adds_variants,
+            derived_from_id, percent::text, rounding_step::text, floor_percent::text,
+            list.valid_from, valid_to, rules.rules
+        ) ORDER BY place, candidate.priority DESC, list.valid_from DESC, list.id), '[]')
+     FROM held JOIN price_list list USING (id)
+     LEFT JOIN candidate USING (id) LEFT JOIN rules ON rules.list_id = list.id) AS lists,
+    (SELECT jsonb_agg(jsonb_build_array(
+        agreed.product_id, agreed.list_id, minimum::text, multiple::text, maximum::text))
      FROM candidate JOIN quantity_rule agreed ON agreed.list_id = candidate.id
-     WHERE agreed.product_id = product.id)
-FROM product LEFT JOIN category ON category.id = product.category_id
-CROSS JOIN LATERAL (
-    SELECT array_agg(list_id) AS list_ids, array_agg(price.id) AS ids,
-        array_agg(min_quantity) AS min_quantities, array_agg(unit_price) AS unit_prices,
-        array_agg(floor_price) AS floor_prices
-    FROM price_entry price
-    WHERE product_id = product.id AND list_id = ANY(ARRAY(SELECT id FROM held))
-        AND valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)
-) entry
-WHERE product.id = ANY(CAST(:products AS bigint[]))"""
+     WHERE agreed.product_id = ANY(CAST(:products AS bigint[]))) AS agreed,
+    products.*, entries.*"""
 
-_STATEMENT = text("WITH RECURSIVE" + CANDIDATES + _LISTS + _NO_PRODUCT + _LISTS_FROM + _PRODUCTS)
+_HELD = """
+FROM (
+    SELECT array_agg(product.id), array_agg(product.parent_id), array_agg(product.price_per),
+        array_agg(coalesce(category.path, '')), array_agg(brand_id), array_agg(order_minimum),
+        array_agg(order_multiple), array_agg(order_maximum), array_agg(quantity_decimals),
+        array_agg(lifecycle = 'run_out'),
+        array_agg(lifecycle IN ('active', 'run_out')
+            AND (own_account_id IS NULL OR own_account_id IN (SELECT id FROM lineage))
+            AND (NOT EXISTS (SELECT FROM restricting) OR EXISTS (
+                SELECT FROM restricting
+                JOIN assortment_entry shown ON shown.list_id = restricting.id
+                WHERE shown.product_id = product.id)))
+    FROM product LEFT JOIN category ON category.id = product.category_id
+    WHERE product.id = ANY(CAST(:products AS bigint[]))
+) products
+CROSS JOIN (
+    SELECT array_agg(product_id), array_agg(min_quantity), array_agg(unit_price),
+        array_agg(list_id), array_agg(id), array_agg(floor_price)
+    FROM price_entry
+    WHERE product_id = ANY(CAST(:products AS bigint[]))
+        AND list_id = ANY(ARRAY(SELECT id FROM held))
+        AND valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)
+) entries"""
+
+_STATEMENT = text("WITH RECURSIVE" + CANDIDATES + _LISTS + _HELD)
 _WITH_DRAFT = text(
     _STATEMENT.text.replace(
         "WHERE list.status = 'active'", "WHERE (list.status = 'active' OR list.id = :draft)"
@@ -146,7 +145,7 @@ def gather(
     exist.
     """
     draft = {} if draft_id is None else {"draft": draft_id}
-    rows = session.execute(
+    row = session.execute(
         _STATEMENT if draft_id is None else _WITH_DRAFT,
         draft
         | {
@@ -156,11 +155,11 @@ def gather(
             "deepest": DEEPEST_DERIVATION,
             "products": list(product_ids),
         },
-    ).all()
-    heads: list[Any] = next(row[1] for row in rows if row[0] is None)
-    terms = [_terms(head) for head in heads]
+    ).one()
+    terms = [_terms(head) for head in row[0]]
     candidates = tuple(each for each in terms if each.place is not None)
-    products = {row[0]: _product(row, candidates) for row in rows if row[0] is not None}
+    agreed = _agreed_rules(row[1] or (), candidates)
+    products = _products(row[2:13], _fixed(row[13:]), agreed)
     missing = set(product_ids) - products.keys()
     if missing:
         raise NotFound(f"There is no product with the id {min(missing)}.")
@@ -181,34 +180,64 @@ def _terms(head: list[Any]) -> ListTerms:
     return ListTerms(**stated)
 
 
-def _product(row: Sequence[Any], candidates: tuple[ListTerms, ...]) -> ProductFacts:
-    (id_, _, parent, price_per, path, brand, minimum, multiple, maximum, decimals) = row[:10]
-    lifecycle, visible, list_ids, ids, min_quantities, prices, floors, agreed = row[10:]
-    if agreed:
-        minimum, multiple, maximum = _agreed(agreed, candidates, (minimum, multiple, maximum))
-    fixed: dict[int, list[Tier]] = {}
-    if list_ids:
-        entries = zip(min_quantities, prices, list_ids, ids, floors, strict=True)
-        for min_quantity, price, list_id, entry_id, floor in entries:
-            tier = Tier(min_quantity, price, list_id, entry_id, None, floor)
-            fixed.setdefault(list_id, []).append(tier)
-        for tiers in fixed.values():
-            tiers.sort()
-    rules = QuantityRules(minimum, multiple, maximum, decimals, lifecycle == "run_out")
-    return ProductFacts(id_, parent, price_per, path, brand, rules, visible, fixed)
+def _fixed(columns: Sequence[Any]) -> dict[int, dict[int, list[Tier]]]:
+    """The tiers of each product by list, smallest quantity first."""
+    fixed: dict[int, dict[int, list[Tier]]] = {}
+    if not columns[0]:
+        return fixed
+    for product_id, at, price, list_id, entry_id, floor in zip(*columns, strict=True):
+        tier = Tier(at, price, list_id, entry_id, None, floor)
+        lists = fixed.get(product_id)
+        if lists is None:
+            fixed[product_id] = {list_id: [tier]}
+        elif list_id in lists:
+            lists[list_id].append(tier)
+        else:
+            lists[list_id] = [tier]
+    for lists in fixed.values():
+        for tiers in lists.values():
+            if len(tiers) > 1:
+                tiers.sort()
+    return fixed
 
 
-def _agreed(
-    agreed: list[list[Any]],
-    candidates: tuple[ListTerms, ...],
-    own: tuple[Decimal | None, ...],
-) -> tuple[Decimal | None, ...]:
+def _products(
+    columns: Sequence[Any],
+    fixed: dict[int, dict[int, list[Tier]]],
+    agreed: dict[int, list[tuple[Decimal | None, ...]]],
+) -> dict[int, ProductFacts]:
+    if not columns[0]:
+        return {}
+    products = {}
+    for (
+        id_, parent, price_per, path, brand, minimum, multiple, maximum, decimals, runs_out, shown,
+    ) in zip(*columns, strict=True):  # fmt: skip
+        if id_ in agreed:
+            minimum, multiple, maximum = _nearest(agreed[id_], (minimum, multiple, maximum))
+        rules = QuantityRules(minimum, multiple, maximum, decimals, runs_out)
+        tiers = fixed.get(id_, {})
+        products[id_] = ProductFacts(id_, parent, price_per, path, brand, rules, shown, tiers)
+    return products
+
+
+def _agreed_rules(
+    stated: Sequence[list[Any]], candidates: tuple[ListTerms, ...]
+) -> dict[int, list[tuple[Decimal | None, ...]]]:
+    """What the lists say about quantities of each product, the nearest list first."""
+    nearness = {terms.id: place for place, terms in enumerate(candidates)}
+    rules: dict[int, list[tuple[Decimal | None, ...]]] = {}
+    for product_id, _list_id, *figures in sorted(stated, key=lambda each: nearness[each[1]]):
+        rules.setdefault(product_id, []).append(tuple(map(_decimal, figures)))
+    return rules
+
+
+def _nearest(
+    agreed: list[tuple[Decimal | None, ...]], own: tuple[Decimal | None, ...]
+) -> tuple[Any, ...]:
     """Minimum, multiple and maximum, each from the nearest list that states it."""
-    by_list = {list_id: stated for list_id, *stated in agreed}
-    ordered = [by_list[terms.id] for terms in candidates if terms.id in by_list]
     return tuple(
-        next((Decimal(stated[i]) for stated in ordered if stated[i] is not None), own[i])
-        for i in range(3)
+        next((figure for figure in figures if figure is not None), None)
+        for figures in zip(*agreed, own, strict=True)
     )
 
 

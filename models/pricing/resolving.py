@@ -12,7 +12,7 @@ then later `valid_from`, then lower id. They are asked one after the other:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -45,13 +45,17 @@ def resolve(session: Session, context: PricingContext, asks: Sequence[Ask]) -> l
 
 def prices_from(gathered: Gathered, context: PricingContext, asks: Sequence[Ask]) -> list[Price]:
     """The prices in the order of the asks, from what was gathered for their products."""
-    asked = [(gathered.products[ask.product_id], _quantity(gathered, ask)) for ask in asks]
+    products = gathered.products
+    asked = [
+        (product := products[id_], smallest(product.rules) if quantity is None else quantity)
+        for id_, quantity in asks
+    ]
     families = _families(asked)
-    offers = {id_: offers_of(gathered, product) for id_, product in gathered.products.items()}
+    find = _offers_finder(gathered)
     return [
         _price(
-            context, gathered, product, offers[product.id], quantity,
-            families.get(product.parent_id, quantity) if product.parent_id else quantity,
+            context.currency, gathered.lists, product, find(product), quantity,
+            families[product.parent_id] if product.parent_id else quantity,
         )
         for product, quantity in asked
     ]  # fmt: skip
@@ -70,12 +74,18 @@ def next_break(price: Price, quantity: Decimal) -> tuple[Decimal, Decimal] | Non
     return next(cheaper, None)
 
 
-def offers_of(gathered: Gathered, product: ProductFacts) -> list[Offer]:
-    """The candidate lists that have the product, in order, each with its tiers."""
-    return [
-        Offer(terms, tiers)
-        for terms in gathered.candidates
-        if (tiers := tiers_of(gathered, terms, product))
+def _offers_finder(gathered: Gathered) -> Callable[[ProductFacts], list[Offer]]:
+    """What finds the candidate lists that have a product, in order, each with its tiers."""
+    if any(terms.derived_from_id is not None for terms in gathered.candidates):
+        return lambda product: [
+            Offer(terms, tiers)
+            for terms in gathered.candidates
+            if (tiers := tiers_of(gathered, terms, product))
+        ]
+    # Without a derived list the entries are all there is: no need to ask each list for its tiers.
+    listed = [(terms.id, terms) for terms in gathered.candidates]
+    return lambda product: [
+        Offer(terms, product.fixed[id_]) for id_, terms in listed if id_ in product.fixed
     ]
 
 
@@ -137,52 +147,43 @@ def reachable(offers: Sequence[Offer]) -> list[Tier]:
 
 
 def applying(
-    gathered: Gathered, tiers: Sequence[Tier], quantity: Decimal, family: Decimal
+    lists: Mapping[int, ListTerms], tiers: Sequence[Tier], quantity: Decimal, family: Decimal
 ) -> Tier | None:
     """The tier with the greatest `min_quantity` that the quantity reaches."""
     for tier in reversed(tiers):
-        at = tier.min_quantity
-        if at <= quantity or (at <= family and gathered.lists[tier.list_id].adds_variants):
+        at = tier[0]
+        if at <= quantity or (at <= family and lists[tier.list_id].adds_variants):
             return tier
     return None
 
 
 def _price(
-    context: PricingContext,
-    gathered: Gathered,
+    currency: str,
+    lists: Mapping[int, ListTerms],
     product: ProductFacts,
     offers: Sequence[Offer],
     quantity: Decimal,
     family: Decimal,
 ) -> Price:
+    id_, _parent, price_per, _path, _brand, rules, visible, _fixed = product
     asked = asked_offers(offers, quantity, family)
     tiers = merged(asked) if asked else []
-    tier = applying(gathered, tiers, quantity, family)
+    tier = applying(lists, tiers, quantity, family)
     # Where every offer was asked, no exclusive list cut another short.
     shown = tiers if len(asked) == len(offers) else reachable(offers)
-    terms = gathered.lists[tier.list_id] if tier else None
+    breaks = tuple([(each[0], each[1]) for each in shown])
+    if tier is None:
+        return Price(
+            id_, quantity, quantity, currency, None, price_per, None, None, None, None, breaks,
+            None, rules, visible,
+        )  # fmt: skip
+    at, unit_price, list_id, entry_id, rule_id, _floor = tier
+    terms = lists[list_id]
+    counted = family if terms.adds_variants else quantity
     return Price(
-        product_id=product.id,
-        quantity=quantity,
-        counted=family if terms and terms.adds_variants else quantity,
-        currency=context.currency,
-        unit_price=tier.unit_price if tier else None,
-        price_per=product.price_per,
-        list_id=tier.list_id if tier else None,
-        entry_id=tier.entry_id if tier else None,
-        rule_id=tier.rule_id if tier else None,
-        tier=tier.min_quantity if tier else None,
-        tiers=tuple([(each[0], each[1]) for each in shown]),
-        floor_price=floor_under(terms, tier) if terms and tier else None,
-        rules=product.rules,
-        visible=product.visible,
-    )
-
-
-def _quantity(gathered: Gathered, ask: Ask) -> Decimal:
-    if ask.quantity is not None:
-        return ask.quantity
-    return smallest(gathered.products[ask.product_id].rules)
+        id_, quantity, counted, currency, unit_price, price_per, list_id, entry_id, rule_id, at,
+        breaks, floor_under(terms, tier), rules, visible,
+    )  # fmt: skip
 
 
 def _families(asked: Iterable[tuple[ProductFacts, Decimal]]) -> dict[int, Decimal]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,12 +83,19 @@ def tax_for(
         )
         for rule in rules
     }
-    for category in sorted(set(tax_categories) - found.keys()):
+    require_taxes(found, tax_categories, seller_country, treatment, on)
+    return found
+
+
+def require_taxes(
+    found: Mapping[str, Tax], categories: Collection[str], country: str, treatment: str, on: date
+) -> None:
+    """Refused where a category has no tax."""
+    for category in sorted(set(categories) - found.keys()):
         raise Refused(
-            f"No tax rule says what {seller_country} charges on {category} goods "
+            f"No tax rule says what {country} charges on {category} goods "
             f"({treatment.replace('_', ' ')}) on {on.isoformat()}. Enter one under tax rules."
         )
-    return found
 
 
 def tax_breakdown(

@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Label, ScalarSelect, case, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Label,
+    ScalarSelect,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
@@ -85,11 +96,13 @@ def standing(
         get(session, OVER_AMOUNT),
     )
     row = session.execute(
-        select(
-            *_open_invoices(account.id, today),
-            _open_orders(account.id, horizon, without_order_id).label("open_orders"),
-            _unapplied(account.id).label("unapplied"),
-        )
+        _figures(),
+        {
+            "account": account.id,
+            "today": today,
+            "horizon": horizon,
+            "but": without_order_id or 0,
+        },
     ).one()
     return CreditStanding(
         limit=account.credit_limit,
@@ -104,7 +117,20 @@ def standing(
     )
 
 
-def _open_invoices(account_id: int, today: date) -> tuple[Label[Any], ...]:
+@cache
+def _figures() -> Any:
+    """Binds account, today, horizon, and the order that is left out. Prepared once."""
+    account = bindparam("account", type_=BigInteger)
+    return select(
+        *_open_invoices(account, bindparam("today", type_=Date)),
+        _open_orders(
+            account, bindparam("horizon", type_=Date), bindparam("but", type_=BigInteger)
+        ).label("open_orders"),
+        _unapplied(account).label("unapplied"),
+    )
+
+
+def _open_invoices(account_id: Any, today: Any) -> tuple[Label[Any], ...]:
     """What is owed less open credit notes, what of it is late, and since when."""
     signed = case((Invoice.kind == "credit_note", -Invoice.open_amount), else_=Invoice.open_amount)
     is_late = (Invoice.kind == "invoice") & (Invoice.due_on < today)
@@ -119,9 +145,7 @@ def _open_invoices(account_id: int, today: date) -> tuple[Label[Any], ...]:
     )
 
 
-def _open_orders(
-    account_id: int, horizon: date, without_order_id: int | None
-) -> ScalarSelect[Decimal]:
+def _open_orders(account_id: Any, horizon: Any, without_order_id: Any) -> ScalarSelect[Decimal]:
     awaiting = (
         select(OrderHold.id)
         .where(
@@ -140,7 +164,7 @@ def _open_orders(
             Order.bill_to_account_id == account_id,
             Order.status.not_in(("paid", "invoiced", "closed", "cancelled")),
             Order.payment_means == "on_account",
-            Order.id != (without_order_id or 0),
+            Order.id != without_order_id,
             or_(Order.promised_on.is_(None), Order.promised_on <= horizon),
             ~awaiting,
         )
@@ -148,7 +172,7 @@ def _open_orders(
     )
 
 
-def _unapplied(account_id: int) -> ScalarSelect[Decimal]:
+def _unapplied(account_id: Any) -> ScalarSelect[Decimal]:
     """Money not yet set against invoices; what was paid for one order stands apart."""
     return (
         select(func.coalesce(func.sum(Payment.unapplied_amount), 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from models.pricing import (
     Destination,
     OrderValuePolicy,
     charges_for,
+    order_terms,
 )
 from tests.factories.accounts import make_account, make_group
 
@@ -47,9 +49,8 @@ def zones(session: Session) -> None:
 
 def charge(session: Session, account: Account, goods: str = "100", **place: Any) -> Charges:
     destination = Destination(**{"country": "GB", "postcode": "LS1 4AP"} | place)
-    return charges_for(
-        session, account.id, goods=Decimal(goods), destination=destination, company=COMPANY
-    )
+    terms = order_terms(session, account.id, "GB", date(2026, 3, 2))
+    return charges_for(terms, goods=Decimal(goods), destination=destination, company=COMPANY)
 
 
 @pytest.mark.usefixtures("zones")
