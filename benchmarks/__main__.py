@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -73,12 +73,9 @@ def measured(server_url: str, size: str, names: Sequence[str]) -> Iterator[Resul
     engine.dispose()
 
 
-def _own_server() -> ExitStack:
-    """The embedded PostgreSQL of the benchmarks."""
-    stack = ExitStack()
-    folder = Path(os.environ.get("DATA_DIR", "var")).resolve() / "bench"
-    stack.enter_context(embedded(folder, "postgres"))
-    return stack
+def _own_server() -> AbstractContextManager[str]:
+    """The embedded PostgreSQL of the benchmarks; gives its URL."""
+    return embedded(Path(os.environ.get("DATA_DIR", "var")).resolve() / "bench", "postgres")
 
 
 def _pages(
