@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
@@ -35,6 +36,25 @@ def make_engine(url: str, *, pool_size: int = 4, max_overflow: int = 2, **option
         connect_args={"options": options.pop("settings", settings)},
         **options,
     )
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, its connections and all, whose transactions begin READ ONLY."""
+    return engine.execution_options(postgresql_readonly=True)
+
+
+def end_quietly(session: Session) -> None:
+    """Closes a session whose transaction went well, and undoes what it has not committed.
+
+    psycopg forgets every prepared statement when it rolls back, since a table might have been
+    rolled back too. No table is made here, and planning costs as much as running: the ROLLBACK
+    goes to the server past psycopg, which then finds nothing open.
+    """
+    if session.in_transaction() and isinstance(session.bind, Engine):
+        driver: Any = session.connection().connection.driver_connection
+        if driver.pgconn.transaction_status == TransactionStatus.INTRANS:
+            driver.pgconn.exec_(b"ROLLBACK")
+    session.close()
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:
