@@ -50,7 +50,11 @@ def is_releasable() -> ColumnElement[bool]:
     )
     unlisted = (
         select(OrderLine.id)
-        .where(OrderLine.order_id == Order.id, OrderLine.allocated > OrderLine.picked + listed)
+        .where(
+            OrderLine.order_id == Order.id,
+            OrderLine.allocated > OrderLine.picked,
+            OrderLine.allocated > OrderLine.picked + listed,
+        )
         .correlate(Order)
         .exists()
     )
