@@ -30,6 +30,8 @@ SORTS: dict[str, Any] = {
     "total": Order.total_amount,
     "status": Order.status,
 }
+UNDATED = frozenset({"promised"})
+"""Columns that may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _rows(
         )
         .join(Account, Account.id == Order.account_id)
         .where(*conditions(chosen, actor, today))
-        .order_by(*_ordered(key, Order.id, descending))
+        .order_by(*_ordered(key, Order.id, descending, sort in UNDATED))
         .limit(limit)
         .offset(offset)
         .subquery("page")
@@ -109,7 +111,7 @@ def _rows(
     return (
         select(page, lines.c.line_count, lines.c.shipped_lines, holds.label("hold_codes"))
         .join(lines, true())
-        .order_by(*_ordered(page.c.sort_key, page.c.id, descending))
+        .order_by(*_ordered(page.c.sort_key, page.c.id, descending, sort in UNDATED))
     )
 
 
@@ -154,11 +156,11 @@ def beside(
         select(Order.id, Order.number, key.label("sort_key"))
         .join(Account, Account.id == Order.account_id)
         .where(*conditions(chosen, actor, today))
-        .order_by(*_ordered(key, Order.id, descending))
+        .order_by(*_ordered(key, Order.id, descending, sort in UNDATED))
         .limit(MOST_BESIDE)
         .subquery()
     )
-    way = _ordered(rows.c.sort_key, rows.c.id, descending)
+    way = _ordered(rows.c.sort_key, rows.c.id, descending, sort in UNDATED)
     placed = select(
         rows.c.id,
         func.row_number().over(order_by=way).label("position"),
@@ -185,7 +187,8 @@ def filter_options(session: Session) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
-def _ordered(key: Any, tie: Any, descending: bool) -> list[ColumnElement[Any]]:
-    if descending:
-        return [key.desc().nulls_last(), tie.desc()]
-    return [key.asc().nulls_last(), tie.asc()]
+def _ordered(key: Any, tie: Any, descending: bool, may_miss: bool) -> list[ColumnElement[Any]]:
+    """Orders without a date come last either way; where there is always a value this is not said,
+    for PostgreSQL would not read a plain index backwards then."""
+    way = [key.desc(), tie.desc()] if descending else [key.asc(), tie.asc()]
+    return [way[0].nulls_last(), way[1]] if may_miss else way

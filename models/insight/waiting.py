@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountApplication
@@ -99,4 +99,4 @@ def _rows(
     ],
     *conditions: ColumnElement[bool],
 ) -> Select[int]:
-    return select(model.id).where(*conditions).limit(MOST)
+    return select(model.id).where(*conditions).limit(literal_column(str(MOST)))

@@ -1,0 +1,25 @@
+"""The order list sorted by total or date, what is late and what can be picked, from indexes."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0018_order_list_indexes"
+down_revision = "0017_purchase_order_submissions"
+branch_labels = None
+depends_on = None
+
+OPEN = "status IN ('awaiting_approval', 'on_hold', 'open', 'picking', 'partly_shipped')"
+
+
+def upgrade() -> None:
+    op.execute("CREATE INDEX ix_sales_order_total ON sales_order (total_amount, id)")
+    op.execute("CREATE INDEX ix_sales_order_promised ON sales_order (promised_on, id)")
+    op.execute(f"CREATE INDEX ix_sales_order_open ON sales_order (promised_on, id) WHERE {OPEN}")
+    op.execute("CREATE INDEX ix_order_line_to_pick ON order_line (order_id) WHERE allocated > picked")
+
+
+def downgrade() -> None:
+    for name in ("order_line_to_pick", "sales_order_open", "sales_order_promised"):
+        op.drop_index(f"ix_{name}")
+    op.drop_index("ix_sales_order_total")
