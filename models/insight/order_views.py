@@ -14,6 +14,7 @@ from models.orders import Order, OrderLine
 
 OPEN = ("awaiting_approval", "on_hold", "open", "picking", "partly_shipped")
 RELEASABLE = ("open", "picking", "partly_shipped")
+SHIPPED = ("partly_shipped", "shipped", "delivered")
 
 
 def _written(statuses: tuple[str, ...]) -> list[ColumnElement[str]]:
@@ -88,13 +89,8 @@ def _with_shipment(state: str) -> ColumnElement[bool]:
 
 
 def _to_invoice() -> ColumnElement[bool]:
-    waiting = (
-        select(OrderLine.id)
-        .where(OrderLine.order_id == Order.id, OrderLine.shipped > OrderLine.invoiced)
-        .correlate(Order)
-        .exists()
-    )
-    return and_(Order.status.in_(("partly_shipped", "shipped", "delivered")), waiting)
+    waiting = Order.id.in_(select(OrderLine.order_id).where(OrderLine.shipped > OrderLine.invoiced))
+    return and_(Order.status.in_(_written(SHIPPED)), waiting)
 
 
 VIEWS: dict[str, Callable[[date], ColumnElement[bool]]] = {

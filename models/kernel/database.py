@@ -29,10 +29,13 @@ RESTED_SECONDS = 1.0
 
 
 def make_engine(url: str, *, pool_size: int = 4, max_overflow: int = 2, **options: Any) -> Engine:
-    """An engine on `url` (`postgresql+psycopg://...`) with the program's time-outs, in UTC."""
+    """An engine on `url` (`postgresql+psycopg://...`) with the program's time-outs, in UTC.
+
+    Statements are not compiled to machine code: that takes longer than any of them runs.
+    """
     settings = (
         "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=5s "
-        "-c idle_in_transaction_session_timeout=15s"
+        "-c idle_in_transaction_session_timeout=15s -c jit=off"
     )
     engine = create_engine(
         url,

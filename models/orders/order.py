@@ -165,6 +165,7 @@ class OrderLine(Base):
         CheckConstraint("unit_price >= 0", name="unit_price"),
         Index("ix_order_line_product", "product_id", "order_id"),
         Index("ix_order_line_to_pick", "order_id", postgresql_where=text("allocated > picked")),
+        Index("ix_order_line_to_invoice", "order_id", postgresql_where=text("shipped > invoiced")),
         Index("ix_order_line_account_product", "account_id", "product_id"),
     )
 
