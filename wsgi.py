@@ -34,7 +34,7 @@ from web.transactions import install as install_transactions
 
 COLLECT_AFTER = (20_000, 20, 20)
 """New objects before the collector runs: a page makes some thousands, nearly all without cycles."""
-LOOKS = ("web.assets", "web.shell")
+LOOKS = ("web.assets", "web.shell", "web.keeping")
 DOORS = ("storefront", "admin", "api", "jobs.commands")
 
 

@@ -19,7 +19,7 @@ from models.kernel.seller import Seller, first_seller
 from web.errors import STATUSES
 from web.i18n import _
 from web.identity import current_actor, current_visit
-from web.pages import render, wants_fragment
+from web.pages import page_address, render, wants_fragment
 from web.shell import Brand, FloorShell, NavGroup, NavItem, OfficeShell, Person, Strip
 from web.transactions import session
 
@@ -83,7 +83,7 @@ def picture_of(digest: str) -> str:
 def address(endpoint: str, **values: Any) -> str:
     """The address of an endpoint that another part of the program may not offer; empty then."""
     try:
-        return url_for(endpoint, **values)
+        return url_for(endpoint, **values) if values else page_address(endpoint)
     except BuildError:
         return ""
 
@@ -96,7 +96,7 @@ def person() -> Person:
         role=current_visit().email,
         initials="".join(part[:1] for part in actor.name.split()[:2]).upper(),
         settings_href=address("details.page"),
-        sign_out_href=url_for("signing_in.stop"),
+        sign_out_href=page_address("signing_in.stop"),
     )
 
 
@@ -104,10 +104,10 @@ def office_shell(current: str = "") -> OfficeShell:
     """The frame for the person of this request; `current` is the key of the page's entry."""
     groups = [_group(current, label, items) for label, items in _entries(waiting())]
     return OfficeShell(
-        brand=Brand(seller().trading_name, url_for("office_today.page"), _("Back office")),
+        brand=Brand(seller().trading_name, page_address("office_today.page"), _("Back office")),
         person=person(),
         groups=tuple(group for group in groups if group.items),
-        find_href=url_for("office_finding.find"),
+        find_href=page_address("office_finding.find"),
         strips=(*acting_strips(), *mail_strips()),
     )
 
@@ -133,7 +133,7 @@ def mail_strips() -> tuple[Strip, ...]:
     if state == "live":
         return ()
     may_look = current_actor().can(Permission.SETTINGS_MANAGE)
-    action = (_("See the mails"), url_for("office_mails.page")) if may_look else ("", "")
+    action = (_("See the mails"), page_address("office_mails.page")) if may_look else ("", "")
     if state == "off":
         text: str | Markup = _("Mail is switched off: nothing leaves the house.")
     elif divert_to := settings.get(session(), DIVERT_TO):

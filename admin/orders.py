@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from admin.downloads import csv_table, pdf
 from admin.frame import office_page, seller, today, waiting
 from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
+from admin.order_rows import order_row_views
 from admin.printing import documents
 from admin.words import ORDER_STATUSES
 from models.accounts import Account, Permission
@@ -81,7 +82,7 @@ def page() -> Response:
         list=asked.state,
         view=asked.chosen.view,
         chosen=asked.chosen,
-        rows=rows[:PAGE_SIZE],
+        rows=order_row_views(rows[:PAGE_SIZE], asked.state, seller().time_zone, today()),
         sums=[] if is_capped else sums,
         count=min(count, MOST_COUNTED),
         is_capped=is_capped,

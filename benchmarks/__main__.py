@@ -74,7 +74,7 @@ def measured(server_url: str, size: str, names: Sequence[str]) -> Iterator[Resul
 
 
 def _own_server() -> AbstractContextManager[str]:
-    """The embedded PostgreSQL of the benchmarks."""
+    """The embedded PostgreSQL of the benchmarks; gives its URL."""
     return embedded(Path(os.environ.get("DATA_DIR", "var")).resolve() / "bench", "postgres")
 
 

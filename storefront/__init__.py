@@ -35,6 +35,7 @@ from storefront.rep import account as rep_account
 from storefront.rep import pricing as rep_pricing
 from storefront.rep import today as rep_today
 from storefront.rep import why as rep_why
+from storefront.rows import row_html
 
 FAMILIES = (
     signing_in,
@@ -72,4 +73,4 @@ def register(app: Flask) -> None:
     """Adds every page family's routes."""
     for family in FAMILIES:
         app.register_blueprint(family.pages)
-    app.jinja_env.globals.update(can=can, sign_in_href=sign_in_href)
+    app.jinja_env.globals.update(can=can, sign_in_href=sign_in_href, row_html=row_html)

@@ -14,7 +14,7 @@ from storefront.shopping import current_shopper
 from web import identity
 from web.access import current_actor
 from web.i18n import _, ngettext
-from web.pages import render, wants_fragment
+from web.pages import address_of, page_address, render, wants_fragment
 from web.presenting import clock_time, day_in_words, money, quantity
 from web.safe_redirects import here
 from web.shell import Brand, CartSummary, NavItem, Person, ShopShell, Strip
@@ -36,13 +36,13 @@ def shop_shell(within: str = "", query: str = "") -> ShopShell:
     actor: Any = current_actor()
     signed_in = actor is not None and shopper.account is not None
     return ShopShell(
-        brand=Brand(shopper.seller.trading_name, url_for("home.home"), _("Trade")),
+        brand=Brand(shopper.seller.trading_name, page_address("home.home"), _("Trade")),
         person=Person(
-            actor.name if actor else _("Visitor"), sign_out_href=url_for("signing_in.stop")
+            actor.name if actor else _("Visitor"), sign_out_href=page_address("signing_in.stop")
         ),
         account_name=shopper.account.name if shopper.account else _("Sign in"),
         place_name=shopper.ship_to.city if shopper.ship_to else "",
-        search_href=url_for("search.results"),
+        search_href=page_address("search.results"),
         search_query=query or request.args.get("q", ""),
         cart=cart_summary(shopper) if signed_in and _may_order(actor) else None,
         nav=_nav(actor) if signed_in else (),
@@ -73,7 +73,7 @@ def cart_summary(shopper: Shopper) -> CartSummary:
     lines = cart.line_count if cart else 0
     total = money(cart.goods_amount if cart else 0, shopper.currency)
     return CartSummary(
-        href=url_for("order_pad.pad"),
+        href=page_address("order_pad.pad"),
         total=total,
         lines=lines,
         lines_text=ngettext("%(num)s line", "%(num)s lines", lines),
@@ -114,25 +114,27 @@ def _nav(actor: Actor) -> tuple[NavItem, ...]:
 
 
 def _tabs(actor: Actor | None, *, signed_in: bool) -> tuple[NavItem, ...]:
-    shop = NavItem(_("Shop"), url_for("catalogue.all_products"), "store",
+    shop = NavItem(_("Shop"), page_address("catalogue.all_products"), "store",
                    current=request.path.startswith(("/c/", "/p/", "/products")))  # fmt: skip
     find = _link(_("Find"), "search.results", "search", "/search")
     if actor is None or not signed_in:
         return (shop, find, NavItem(_("Sign in"), sign_in_href(), "log-in"))
-    home = NavItem(_("Home"), url_for("home.home"), "house", current=request.path == "/")
+    home = NavItem(_("Home"), page_address("home.home"), "house", current=request.path == "/")
     return (home, shop, find, _link(_("Orders"), "orders.list_orders", "history", "/orders"))
 
 
 def _link(label: str, endpoint: str, icon: str, below: str) -> NavItem:
     here = request.path == below or request.path.startswith(f"{below}/")
-    return NavItem(label, url_for(endpoint), icon, current=here)
+    return NavItem(label, page_address(endpoint), icon, current=here)
 
 
 def _categories(found: list[Aisle], within: str) -> tuple[NavItem, ...]:
     top = within.partition("/")[0]
     return tuple(
         NavItem(
-            each.name, url_for("catalogue.category", category=each.path), current=each.path == top
+            each.name,
+            address_of("catalogue.category", category=each.path),
+            current=each.path == top,
         )
         for each in found
         if "/" not in each.path
@@ -142,7 +144,7 @@ def _categories(found: list[Aisle], within: str) -> tuple[NavItem, ...]:
 def _account_menu(actor: Actor | None) -> tuple[NavItem, ...]:
     """The links of the account menu that this person may follow."""
     if actor is None:
-        apply = NavItem(_("Apply for an account"), url_for("applying.page"), "user-plus")
+        apply = NavItem(_("Apply for an account"), page_address("applying.page"), "user-plus")
         return (NavItem(_("Sign in"), sign_in_href(), "log-in"), apply)
     several = identity.current_visit().account_count > 1
     items = [
@@ -154,7 +156,7 @@ def _account_menu(actor: Actor | None) -> tuple[NavItem, ...]:
         (_("Your customers"), "rep_today.today", "calendar-days",
          actor.can(Permission.ACCOUNTS_VIEW)),
     ]  # fmt: skip
-    return tuple(NavItem(label, url_for(page), icon) for label, page, icon, ok in items if ok)
+    return tuple(NavItem(label, page_address(page), icon) for label, page, icon, ok in items if ok)
 
 
 def _promise(shopper: Shopper) -> Markup:
@@ -175,5 +177,5 @@ def _strips(actor: Actor | None, shopper: Shopper) -> tuple[Strip, ...]:
         return ()
     words = escape(_("Ordering for %(account)s"))
     text = words % {"account": Markup("<b>{}</b>").format(shopper.account.name)}
-    leave = url_for("acting.stop")
+    leave = page_address("acting.stop")
     return (Strip(text, "acting", "users", _("Leave"), leave, action_posts=True),)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from flask import current_app
+from markupsafe import Markup
 
 from models.checkout import ShelfRow, Shopper
 from models.inventory import Outlook
 from models.kernel.quantity import plain
-from web.i18n import _, ngettext
+from web.i18n import _, locale_name, ngettext
 from web.pages import address_of
 from web.presenting import (
     day_in_words,
@@ -20,6 +25,9 @@ from web.presenting import (
     unit_price,
 )
 
+REMEMBERED_ROWS = 2500
+"""Rows as text, some 4 KB each. A row is written from what it shows and nothing else, its price
+included, which is asked for anew each time: the same facts make the same row, whoever reads it."""
 FEW = Decimal(50)
 CAPPED_AT = Decimal(100)
 
@@ -33,9 +41,10 @@ class StockView:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RowView:
-    """What `storefront/_row.html` shows of one product."""
+    """What `storefront/_row.html` shows of one product. Each is its own, so that it can be told
+    from others without a look at every word of it."""
 
     id: int
     name: str
@@ -66,16 +75,49 @@ def picture_of(digest: str) -> str:
     return address_of("pictures.picture", digest=digest) if digest else ""
 
 
+class Reader(NamedTuple):
+    """For whom rows are written: how stock is told to them, and in which language."""
+
+    stock_display: str
+    sees_prices: bool
+    locale: str
+
+
+def reader_of(shopper: Shopper) -> Reader:
+    """The reader of this request."""
+    return Reader(shopper.stock_display, shopper.sees_prices, locale_name())
+
+
 def row_views(rows: Sequence[ShelfRow], shopper: Shopper, *, may_order: bool) -> list[RowView]:
     """The rows as the page shows them; without prices for those who may not see them."""
-    return [row_view(row, shopper, may_order=may_order) for row in rows]
+    reader = reader_of(shopper)
+    return [_view(row, reader, may_order) for row in rows]
+
+
+def row_html(row: RowView, focused: bool = False) -> Markup:
+    """`storefront/price_row.html` of one product."""
+    return _html(row, focused, locale_name())
 
 
 def row_view(
     row: ShelfRow, shopper: Shopper, *, may_order: bool, typed: str = "", refusal: str = ""
 ) -> RowView:
     """One row. `typed` and `refusal` show a quantity that could not be read at all."""
-    priced = shopper.sees_prices and not row.price.is_on_request
+    return _view(row, reader_of(shopper), may_order, typed, refusal)
+
+
+@lru_cache(REMEMBERED_ROWS)
+def _html(row: RowView, focused: bool, _locale: str) -> Markup:
+    module: Any = current_app.jinja_env.get_template("storefront/price_row.html").module
+    written: Markup = module.price_row(row, focused)
+    return written
+
+
+@lru_cache(REMEMBERED_ROWS)
+def _view(
+    row: ShelfRow, reader: Reader, may_order: bool, typed: str = "", refusal: str = ""
+) -> RowView:
+    priced = reader.sees_prices and not row.price.is_on_request
     return RowView(
         id=row.product_id,
         name=row.name,
@@ -84,8 +126,8 @@ def row_view(
         picture=picture_of(row.image),
         category=row.category,
         facts=_facts(row),
-        stock=stock_view(row.outlook, row, shopper),
-        price=_price(row) if shopper.sees_prices else "",
+        stock=stock_view(row.outlook, row, reader.stock_display),
+        price=_price(row) if reader.sees_prices else "",
         price_note=_price_note(row) if priced else "",
         tiers=_tiers(row) if priced else (),
         nudge=_nudge(row) if priced else None,
@@ -107,29 +149,29 @@ def offer_labels(offers: Sequence[Decimal]) -> tuple[tuple[str, str], ...]:
     return tuple((plain(each), _("Make it %(quantity)s", quantity=plain(each))) for each in offers)
 
 
-def stock_view(outlook: Outlook, row: ShelfRow, shopper: Shopper) -> StockView:
-    """How stock is told to this shopper's group: exact, 100+, or in words."""
+def stock_view(outlook: Outlook, row: ShelfRow, display: str) -> StockView:
+    """How stock is told to a group: exact, capped (100+), or in words."""
     free, supply = outlook.available, outlook.next_supply
     ships = _("Ships %(day)s", day=day_in_words(row.ship_on)) if row.ship_on else ""
     if free > 0:
         few = free < min(FEW, 10 * row.price.multiple)
-        return StockView("low" if few else "in", _free(free, shopper, few=few), ships)
+        return StockView("low" if few else "in", _free(free, display, few=few), ships)
     if row.lifecycle == "run_out" or not (supply or row.may_backorder):
         return StockView("out", _("Sold out"), _("No more will come"))
     if supply is None:
         return StockView("out", _("Out of stock"), _("Backorder, no date yet"))
     note = _("%(units)s on order, backorder open", units=quantity(supply[1]))
-    if shopper.stock_display != "exact":
+    if display != "exact":
         note = _("Backorder open")
     return StockView("due", _("Due %(day)s", day=day_month(supply[0])), note)
 
 
-def _free(free: Decimal, shopper: Shopper, *, few: bool) -> str:
-    if shopper.stock_display == "words":
+def _free(free: Decimal, display: str, *, few: bool) -> str:
+    if display == "words":
         return _("Low stock") if few else _("In stock")
     if few:
         return _("%(units)s left", units=quantity(free))
-    if shopper.stock_display == "capped" and free > CAPPED_AT:
+    if display == "capped" and free > CAPPED_AT:
         return _("%(units)s+ in stock", units=quantity(CAPPED_AT))
     return _("%(units)s in stock", units=quantity(free))
 

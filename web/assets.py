@@ -12,12 +12,14 @@ from wsgiref.headers import Headers
 
 import brotli
 from flask import Flask
+from markupsafe import Markup, escape
 from whitenoise import WhiteNoise
 
 from web.security import headers_of
 
 STATIC = Path(__file__).parent.parent / "static"
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
+NONCE = "{nonce}"
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w.]+)\))?;')
 RELATIVE_URL = re.compile(r'url\("(?!data:|/|#)(?P<path>[^"]+)"\)')
 CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -29,7 +31,8 @@ class UnknownAsset(LookupError):
 
 
 def install(app: Flask, static: Path = STATIC) -> None:
-    """Serves static/ under `/static/<digest>/` and gives templates `asset('js/app.js')`.
+    """Serves static/ under `/static/<digest>/` and gives templates `asset('js/app.js')`
+    and `module_preloads(nonce)`, the links to all scripts.
 
     Writes the joined and compressed copy to `DATA_DIR/assets/<digest>/` unless it is there;
     several workers may start together. `asset` raises UnknownAsset for a file that is not there.
@@ -49,9 +52,17 @@ def install(app: Flask, static: Path = STATIC) -> None:
             headers[name] = value
 
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["script_modules"] = sorted(
-        name for name in names if re.fullmatch(r"js/[\w-]+\.js", name) and name != "js/app.js"
-    )
+    modules = [
+        f'<link rel="modulepreload" href="{prefix}{name}" nonce="{NONCE}">'
+        for name in sorted(names)
+        if re.fullmatch(r"js/[\w-]+\.js", name) and name != "js/app.js"
+    ]
+    preloads = "\n".join(modules)
+
+    def module_preloads(nonce: str) -> Markup:
+        return Markup(preloads.replace(NONCE, escape(nonce)))  # noqa: S704 - our own files' names
+
+    app.jinja_env.globals["module_preloads"] = module_preloads
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(folder),

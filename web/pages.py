@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from flask import (
     Flask,
@@ -54,6 +57,24 @@ def address_of(endpoint: str, **value: int | str) -> str:
         known[endpoint] = before, after
     before, after = known[endpoint]
     return f"{before}{each}{after}"
+
+
+def addresses(endpoint: str, name: str, **others: Any) -> Callable[[str], str]:
+    """The same for a list whose rows share further arguments; the text may be anything."""
+    before, _found, after = url_for(endpoint, **{name: str(PLACEHOLDER)}, **others).partition(
+        str(PLACEHOLDER)
+    )
+    return lambda value: f"{before}{quote(value, safe='')}{after}"
+
+
+def page_address(endpoint: str) -> str:
+    """The address of an endpoint without arguments, worked out once. BuildError as `url_for`."""
+    return _page_address(request.script_root, endpoint)
+
+
+@lru_cache(500)
+def _page_address(_script_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def go_to(address: str) -> AnyResponse:

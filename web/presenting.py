@@ -16,7 +16,7 @@ from flask import Flask
 
 from models.kernel import clock
 from models.kernel.money import Money
-from web.i18n import _, current_locale, locale_name, ngettext, parsed_locale
+from web.i18n import _, locale_name, ngettext, parsed_locale
 
 Number = Decimal | int
 REMEMBERED = 20_000
@@ -115,9 +115,9 @@ def _day_by_skeleton(on: date, skeleton: str, locale: str) -> str:
     return dates.format_skeleton(skeleton, _at_noon(on), locale=parsed_locale(locale))
 
 
-def moment(at: datetime, time_zone: str) -> str:
-    """Date and time to the minute in a zone: the seller's, or the warehouse's for cut-offs."""
-    locale, local = current_locale(), at.astimezone(ZoneInfo(time_zone))
+@lru_cache(REMEMBERED)
+def _moment(at: datetime, time_zone: str, name: str) -> str:
+    locale, local = parsed_locale(name), at.astimezone(ZoneInfo(time_zone))
     pattern = str(dates.get_datetime_format("medium", locale=locale)).replace("'", "")
     return pattern.format(
         dates.format_time(local, "short", locale=locale),
@@ -125,9 +125,19 @@ def moment(at: datetime, time_zone: str) -> str:
     )
 
 
+@lru_cache(REMEMBERED)
+def _clock_time(at: datetime, time_zone: str, name: str) -> str:
+    return dates.format_time(at, "short", tzinfo=ZoneInfo(time_zone), locale=parsed_locale(name))
+
+
+def moment(at: datetime, time_zone: str) -> str:
+    """Date and time to the minute in a zone: the seller's, or the warehouse's for cut-offs."""
+    return _moment(at, time_zone, locale_name())
+
+
 def clock_time(at: datetime, time_zone: str) -> str:
     """The time of day in a zone, without seconds."""
-    return dates.format_time(at, "short", tzinfo=ZoneInfo(time_zone), locale=current_locale())
+    return _clock_time(at, time_zone, locale_name())
 
 
 def days_away(on: date, time_zone: str) -> str:

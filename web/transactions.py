@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
-from models.kernel.database import RETRYABLE
+from models.kernel.database import RETRYABLE, end_quietly, reading
 from models.kernel.failpoint import fail_at
 
 MOST_ATTEMPTS = 3
@@ -49,6 +49,8 @@ class TransactionalFlask(Flask):
 def install(app: Flask, sessions: sessionmaker[Session]) -> None:
     """Gives every request a session from `sessions`, and closes it at the end."""
     app.extensions["sessions"] = sessions
+    bind = sessions.kw["bind"]
+    app.extensions["reading"] = reading(bind) if isinstance(bind, Engine) else None
     app.after_request(_insist_on_commit)
     app.teardown_request(_close)
 
@@ -61,7 +63,7 @@ def sessions() -> sessionmaker[Session]:
 def session() -> Session:
     """The request's session. It is READ ONLY in a GET or HEAD."""
     if "session" not in g:
-        g.session = _watched(sessions()())
+        g.session = _watched()
     return cast("Session", g.session)
 
 
@@ -88,8 +90,11 @@ def external() -> Iterator[None]:
         session().info["outside"] = False
 
 
-def _watched(session: Session) -> Session:
-    session.info["is_read_only"] = request.method in SAFE_METHODS
+def _watched() -> Session:
+    is_reading = request.method in SAFE_METHODS
+    engine: Engine | None = current_app.extensions["reading"] if is_reading else None
+    session = sessions()(bind=engine) if engine else sessions()()
+    session.info["must_say_read_only"] = is_reading and engine is None
     event.listen(session, "after_begin", _set_up)
     event.listen(session, "after_flush", _note_flush)
     event.listen(session, "do_orm_execute", _note_statement)
@@ -101,7 +106,7 @@ def _watched(session: Session) -> Session:
 def _set_up(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     if session.info.get("outside"):
         raise RuntimeError("No database work inside external(): it would hold a transaction open.")
-    if session.info["is_read_only"]:
+    if session.info["must_say_read_only"]:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
@@ -128,9 +133,11 @@ def _insist_on_commit(response: Response) -> Response:
     return response
 
 
-def _close(_error: BaseException | None) -> None:
+def _close(error: BaseException | None) -> None:
     used: Session | None = g.pop("session", None)
-    if used is not None:
+    if used is not None and error is None:
+        end_quietly(used)
+    elif used is not None:
         used.close()
 
 

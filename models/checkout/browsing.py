@@ -22,6 +22,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -84,7 +85,9 @@ def browse(session: Session, shopper: Shopper, wish: Wish) -> Shelf:
     views = VIEWS if shopper.account_id is None else (*OWN_VIEWS, *VIEWS)
     view = wish.view if wish.view in views else ""
     stock = tuple(sorted({each for each in wish.stock if each in ("in", "due")}))
-    statement = _page(bool(wish.category), bool(wish.brands), stock, view, wish.sort)
+    statement = _page(
+        bool(wish.category), bool(wish.brands), stock, view, wish.sort, is_first=wish.page == 1
+    )
     row = session.execute(
         statement,
         {
@@ -96,7 +99,6 @@ def browse(session: Session, shopper: Shopper, wish: Wish) -> Shelf:
             "below": f"{wish.category}/",
             "brands": list(wish.brands),
             "due": list(wish.due_ids),
-            "rows": PAGE_ROWS,
             "skipped": (wish.page - 1) * PAGE_ROWS,
         },
     ).one()
@@ -145,9 +147,19 @@ def _brands() -> Any:
 
 @lru_cache
 def _page(
-    has_category: bool, has_brands: bool, stock: tuple[str, ...], view: str, sort: str
+    has_category: bool,
+    has_brands: bool,
+    stock: tuple[str, ...],
+    view: str,
+    sort: str,
+    *,
+    is_first: bool,
 ) -> Select[Any]:
-    """The statement for a kind of wish, prepared once: the page's ids, and how many in all."""
+    """The statement for a kind of wish, prepared once: the page's ids, and how many in all.
+
+    The limits are written out, and a first page has no offset: with values yet to come PostgreSQL
+    would expect a tenth of everything to be read, and plan again each time.
+    """
     child = aliased(Product)
     fits = [IS_VISIBLE, ~select(child.id).where(child.parent_id == Product.id).exists()]
     if has_category:
@@ -163,17 +175,20 @@ def _page(
         select(Product.id)
         .where(*fits)
         .order_by(*_order(sort))
-        .limit(bindparam("rows"))
-        .offset(bindparam("skipped"))
+        .limit(literal_column(str(PAGE_ROWS)))
     )
-    counted = select(Product.id).where(*fits).limit(MOST_COUNTED).subquery()
+    if not is_first:
+        page = page.offset(bindparam("skipped"))
+    counted = select(Product.id).where(*fits).limit(literal_column(str(MOST_COUNTED))).subquery()
     in_all = select(func.count()).select_from(counted).scalar_subquery()
     return select(func.array(page.scalar_subquery()), in_all)
 
 
 def _within(category: Any, below: Any) -> ColumnElement[bool]:
+    """An array of the few shelves, so that the index of products by shelf is used."""
     here = or_(Category.path == category, func.starts_with(Category.path, below))
-    return Product.category_id.in_(select(Category.id).where(here))
+    shelves = func.array(select(Category.id).where(here).scalar_subquery(), type_=_IDS)
+    return Product.category_id == any_(shelves)
 
 
 def _view(view: str) -> ColumnElement[bool]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountApplication
@@ -46,6 +48,15 @@ class Waiting:
 
 def count_waiting(session: Session, *, today: date) -> Waiting:
     """Everything that waits, in one statement."""
+    row = session.execute(_counts(today)).one()
+    found = dict(row._mapping)
+    orders = {name: found.pop(f"view_{name}") for name in COUNTED_VIEWS}
+    return Waiting(orders=orders, **found)
+
+
+@lru_cache(4)
+def _counts(today: date) -> Select[Any]:
+    """The statement of a day: building it for each page would cost more than the page's rows."""
     counts: dict[str, Select[int]] = {
         f"view_{name}": _rows(Order, VIEWS[name](today)) for name in COUNTED_VIEWS
     }
@@ -66,17 +77,12 @@ def count_waiting(session: Session, *, today: date) -> Waiting:
         "returns_awaited": _rows(GoodsReturn, *in_queue("awaited")),
         "returns_to_credit": _rows(GoodsReturn, *in_queue("to_credit")),
     }
-    row = session.execute(
-        select(
-            *(
-                select(func.count()).select_from(rows.subquery()).scalar_subquery().label(name)
-                for name, rows in counts.items()
-            )
+    return select(
+        *(
+            select(func.count()).select_from(rows.subquery()).scalar_subquery().label(name)
+            for name, rows in counts.items()
         )
-    ).one()
-    found = dict(row._mapping)
-    orders = {name: found.pop(f"view_{name}") for name in COUNTED_VIEWS}
-    return Waiting(orders=orders, **found)
+    )
 
 
 def _rows(
@@ -93,4 +99,4 @@ def _rows(
     ],
     *conditions: ColumnElement[bool],
 ) -> Select[int]:
-    return select(model.id).where(*conditions).limit(MOST)
+    return select(model.id).where(*conditions).limit(literal_column(str(MOST)))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from time import monotonic
 from typing import Any, TypeVar
 
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -18,10 +20,13 @@ from sqlalchemy import (
     any_,
     bindparam,
     create_engine,
+    event,
     select,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.kernel.base import Base
 
@@ -31,21 +36,64 @@ RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs after which the whole entry point may run again: nothing was changed."""
 
 
+RESTED_SECONDS = 1.0
+"""How long a connection may rest and still be taken for alive without a question."""
+
+
 def make_engine(url: str, *, pool_size: int = 4, max_overflow: int = 2, **options: Any) -> Engine:
-    """An engine on `url` (`postgresql+psycopg://...`) with the program's time-outs, in UTC."""
+    """An engine on `url` (`postgresql+psycopg://...`) with the program's time-outs, in UTC.
+
+    Statements are not compiled to machine code: that takes longer than any of them runs.
+    """
     settings = (
         "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=5s "
-        "-c idle_in_transaction_session_timeout=15s"
+        "-c idle_in_transaction_session_timeout=15s -c jit=off"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=max_overflow,
-        pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={"options": options.pop("settings", settings)},
         **options,
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _try_rested)
+    return engine
+
+
+def _note_rest(_driver: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = monotonic()
+
+
+def _try_rested(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Asks a connection whether it still lives that has rested for a while: busy ones are spared.
+
+    One that does not is replaced, with all others of its age.
+    """
+    if monotonic() - record.info.get("rests_since", monotonic()) < RESTED_SECONDS:
+        return
+    if driver.pgconn.exec_(b"SELECT 1").status != ExecStatus.TUPLES_OK:
+        raise DisconnectionError
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, its connections and all, whose transactions begin READ ONLY."""
+    return engine.execution_options(postgresql_readonly=True)
+
+
+def end_quietly(session: Session) -> None:
+    """Closes a session whose transaction went well, and undoes what it has not committed.
+
+    psycopg forgets every prepared statement when it rolls back, since a table might have been
+    rolled back too. No table is made here, and planning costs as much as running: the ROLLBACK
+    goes to the server past psycopg, which then finds nothing open.
+    """
+    if session.in_transaction() and isinstance(session.bind, Engine):
+        driver: Any = session.connection().connection.driver_connection
+        if driver.pgconn.transaction_status == TransactionStatus.INTRANS:
+            driver.pgconn.exec_(b"ROLLBACK")
+    session.close()
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

@@ -53,6 +53,16 @@ class Order(Base):
         Index("ix_sales_order_account", "account_id", text("placed_at DESC"), "id"),
         Index("ix_sales_order_status", "status", text("placed_at DESC"), "id"),
         Index("ix_sales_order_placed", text("placed_at DESC"), text("id DESC")),
+        Index("ix_sales_order_total", "total_amount", "id"),
+        Index("ix_sales_order_promised", "promised_on", "id"),
+        Index(
+            "ix_sales_order_open",
+            "promised_on",
+            "id",
+            postgresql_where=text(
+                "status IN ('awaiting_approval', 'on_hold', 'open', 'picking', 'partly_shipped')"
+            ),
+        ),
         Index(
             "ix_sales_order_po", text("upper(po_number)"), postgresql_where=text("po_number <> ''")
         ),
@@ -154,6 +164,8 @@ class OrderLine(Base):
         ),
         CheckConstraint("unit_price >= 0", name="unit_price"),
         Index("ix_order_line_product", "product_id", "order_id"),
+        Index("ix_order_line_to_pick", "order_id", postgresql_where=text("allocated > picked")),
+        Index("ix_order_line_to_invoice", "order_id", postgresql_where=text("shipped > invoiced")),
         Index("ix_order_line_account_product", "account_id", "product_id"),
     )
 

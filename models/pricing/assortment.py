@@ -4,34 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Select, Text, and_, bindparam, select, text
-from sqlalchemy import true as always
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from models.catalog import Product
 from models.pricing.context import PricingContext
 from models.pricing.gathering import CANDIDATES
+from models.pricing.price_list import AssortmentEntry
 
-_LINEAGE = f"(WITH RECURSIVE {CANDIDATES} SELECT id FROM lineage)"  # noqa: S608 - constants
-_RESTRICTING = (
-    f"(WITH RECURSIVE {CANDIDATES} "  # noqa: S608 - constants
-    "SELECT id FROM candidate WHERE restricts_assortment)"
-)
-_VISIBLE = (
-    "product.lifecycle IN ('active', 'run_out') AND (product.own_account_id IS NULL"  # noqa: S608
-    f" OR product.own_account_id IN {_LINEAGE}) AND (NOT EXISTS {_RESTRICTING} OR"
-    " product.id IN (SELECT shown.product_id FROM assortment_entry shown"
-    f" WHERE shown.list_id IN {_RESTRICTING}))"
+_IDS = ARRAY(BigInteger)
+_SIGHT = (
+    f"WITH RECURSIVE {CANDIDATES} SELECT ARRAY(SELECT id FROM lineage) AS kin,"  # noqa: S608
+    " ARRAY(SELECT id FROM candidate WHERE restricts_assortment) AS lists"
 )
 for _name in ("account", "currency", "on"):
-    _VISIBLE = _VISIBLE.replace(f":{_name}", f":visible_{_name}")
+    _SIGHT = _SIGHT.replace(f":{_name}", f":visible_{_name}")
 
-IS_VISIBLE: ColumnElement[bool] = and_(
-    always(),
-    text(_VISIBLE).bindparams(
+_sight = (
+    text(_SIGHT)
+    .bindparams(
         bindparam("visible_account", type_=BigInteger),
         bindparam("visible_currency", type_=Text),
         bindparam("visible_on", type_=Date),
+    )
+    .columns(column("kin", _IDS), column("lists", _IDS))
+    .cte("sight")
+)
+"""What the context's account is and may see, found once for a statement however often it asks."""
+
+_kin = cast(select(_sight.c.kin).scalar_subquery(), _IDS)
+_lists = cast(select(_sight.c.lists).scalar_subquery(), _IDS)
+"""Cast, since SQL reads ANY (SELECT ...) as rows, not as the array that this one row is."""
+_shown = select(AssortmentEntry.product_id).where(AssortmentEntry.list_id == any_(_lists))
+
+IS_VISIBLE: ColumnElement[bool] = and_(
+    text("product.lifecycle IN ('active', 'run_out')"),
+    or_(
+        Product.own_account_id.is_(None),
+        Product.own_account_id == any_(_kin),
     ),
+    or_(func.cardinality(_lists) == 0, Product.id.in_(_shown)),
 )
 """The condition of `is_visible` for statements that are prepared once; its values are
 `seen_by(context)`."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask, Response, g
 
-from web import assets, shell, styleguide
+from web import assets, keeping, shell, styleguide
 
 ROOT = Path(__file__).parent.parent.parent
 POLICY = (
@@ -21,6 +21,7 @@ def kit_app(data_dir: Path) -> Flask:
     app.jinja_env.globals.update(csrf_token=lambda: "token", csp_nonce=lambda: "n0nce")
     assets.install(app)
     shell.install(app)
+    keeping.install(app)
     for address, view in (styleguide.pages() | styleguide.fragments()).items():
         app.add_url_rule(address, view.__name__, view)
 

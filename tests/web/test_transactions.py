@@ -17,6 +17,8 @@ from tests.program import make_program
 from web.access import Pages, anyone
 from web.transactions import MOST_ATTEMPTS, ForgottenCommit, commit, session
 
+LATE_ROW = text("INSERT INTO activity (at, kind, details) VALUES (now(), 'late', '{}')")
+
 
 def kinds(session: Session) -> list[str]:
     return list(session.scalars(select(Activity.kind).order_by(Activity.id)))
@@ -83,6 +85,48 @@ def test_a_request_gives_up_after_three_attempts(committing: Flask) -> None:
     with pytest.raises(OperationalError):
         committing.test_client().post("/again")
     assert len(runs) == MOST_ATTEMPTS
+
+
+def test_what_was_prepared_outlives_the_request(committing: Flask) -> None:
+    pages = Pages("prepared", __name__)
+
+    @pages.get("/prepared", access=anyone)
+    def prepared() -> str:
+        return str(session().scalar(text("SELECT count(*) FROM pg_prepared_statements")))
+
+    committing.register_blueprint(pages)
+    client = committing.test_client()
+    assert int([client.get("/prepared").data for _ in range(12)][-1]) > 0
+
+
+def test_what_follows_the_commit_without_one_of_its_own_is_undone(
+    committing: Flask, committed_database: Engine
+) -> None:
+    pages = Pages("late", __name__)
+
+    @pages.post("/late", access=anyone)
+    def late() -> str:
+        commit()
+        session().execute(LATE_ROW)
+        return "late"
+
+    committing.register_blueprint(pages)
+    assert committing.test_client().post("/late").status_code == 200
+    with committed_database.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Activity)) == 0
+
+
+def test_a_get_cannot_write_in_production_either(committing: Flask) -> None:
+    pages = Pages("writing", __name__)
+
+    @pages.get("/writing", access=anyone)
+    def writing() -> str:
+        session().execute(LATE_ROW)
+        return "written"
+
+    committing.register_blueprint(pages)
+    with pytest.raises(InternalError, match="read-only transaction"):
+        committing.test_client().get("/writing")
 
 
 def _route_that_fails(app: Flask, state: str, *, times: int) -> list[int]:
