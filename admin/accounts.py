@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import DecimalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, address, office_page, refused_in_place, today
@@ -29,7 +29,7 @@ from models.accounts import (
 from models.insight import MOST_COUNTED, AccountFilter
 from models.receivables import open_credits, open_invoices, standing
 from web.access import Pages, staff
-from web.forms import Form
+from web.forms import AmountField, Form
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -49,9 +49,7 @@ NOTE_NAMES = {
 class CreditForm(Form):
     version = HiddenField()
     terms = SelectField(lazy("Payment terms"), coerce=int)
-    limit = DecimalField(
-        lazy("Credit limit"), [InputRequired(lazy("Enter the limit."))], places=None
-    )
+    limit = AmountField(lazy("Credit limit"), [InputRequired(lazy("Enter the limit."))])
     reason = StringField(
         lazy("Why"), [InputRequired(lazy("Say why, for those who look at it later.")),
                       Length(max=300)]

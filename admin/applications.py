@@ -7,7 +7,7 @@ from decimal import Decimal
 from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DecimalField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin.frame import office_frame
@@ -27,7 +27,7 @@ from models.kernel.seller import first_seller
 from models.reps import proposed_rep_id
 from web import identity
 from web.access import Pages, staff
-from web.forms import Form, attempt
+from web.forms import AmountField, Form, attempt
 from web.i18n import _, lazy
 from web.mailing import absolute_link, send_mail
 from web.pages import go_to, render
@@ -41,10 +41,9 @@ STATES = ("waiting", "approved", "declined")
 class ApprovalForm(Form):
     group_id = SelectField(lazy("Price group"), coerce=int)
     terms_id = SelectField(lazy("Payment terms"), coerce=int)
-    credit_limit = DecimalField(
+    credit_limit = AmountField(
         lazy("Credit limit"),
         [InputRequired(lazy("Enter an amount; 0 for none.")), NumberRange(min=0)],
-        places=2,
     )
     rep_id = SelectField(lazy("Sales rep"), coerce=int)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, DecimalField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, refused_in_place, seller, today
@@ -36,7 +36,7 @@ from models.receivables import (
     undo_application,
 )
 from web.access import Pages, staff
-from web.forms import Form
+from web.forms import AmountField, Form
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -49,7 +49,7 @@ FILTERS = ("state", "account", "from", "to", "q")
 class PaymentForm(Form):
     submission_key = HiddenField()
     account = HiddenField()
-    amount = DecimalField(lazy("Amount"), [InputRequired(lazy("Enter the amount."))], places=None)
+    amount = AmountField(lazy("Amount"), [InputRequired(lazy("Enter the amount."))])
     means = SelectField(lazy("Means"), choices=[(means, MEANS[means]) for means in MEANS_BY_HAND])
     received_on = DateField(
         lazy("Received on"), [InputRequired(lazy("Enter the day the money came in."))]

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import DecimalField, HiddenField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, refused_in_place
@@ -18,7 +18,7 @@ from models.kernel.errors import Refused
 from models.receivables import applications_of_payment, ask_refund
 from web import identity
 from web.access import Pages, staff
-from web.forms import Form
+from web.forms import AmountField, Form
 from web.i18n import _, lazy
 from web.pages import go_to
 from web.transactions import commit, session
@@ -28,7 +28,7 @@ pages = Pages("office_refunds", __name__, url_prefix="/admin/payments")
 
 class RefundForm(Form):
     submission_key = HiddenField()
-    amount = DecimalField(lazy("Amount"), [InputRequired(lazy("Enter the amount."))], places=None)
+    amount = AmountField(lazy("Amount"), [InputRequired(lazy("Enter the amount."))])
     reason = StringField(
         lazy("Reason"), [InputRequired(lazy("Say why the money goes back.")), Length(max=300)]
     )

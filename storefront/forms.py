@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from wtforms import DateField, DecimalField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from models.checkout import Choices
-from web.forms import Form
+from web.forms import AmountField, Form
 from web.i18n import lazy
 
 
@@ -40,7 +40,7 @@ class PlaceForm(ChoicesForm):
     """The order as it was shown, to be placed once."""
 
     submission_key = HiddenField(validators=[InputRequired(), Length(max=64)])
-    shown_total = DecimalField(places=None, validators=[InputRequired()])
+    shown_total = AmountField(validators=[InputRequired()])
 
     def total(self) -> Decimal:
         """The total that the person saw."""
@@ -50,7 +50,7 @@ class PlaceForm(ChoicesForm):
 class PriceForm(Form):
     """Another price for a line, with its reason."""
 
-    unit_price = DecimalField(lazy("Price each"), [InputRequired(lazy("Type a price."))])
+    unit_price = AmountField(lazy("Price each"), [InputRequired(lazy("Type a price."))])
     reason = StringField(
         lazy("Reason"),
         [InputRequired(lazy("Say why the price changes.")), Length(max=200)],

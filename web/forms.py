@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from babel.support import LazyProxy
@@ -10,14 +12,19 @@ from flask import Flask, current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import DecimalField
+from wtforms.widgets import TextInput
 
 from models.accounts import TooManyTries
 from models.kernel.errors import Problem, Refused
+from web.i18n import _
 from web.transactions import session
 
 UNFORGEABLE = frozenset({"webhooks.stripe", "demo.start", "csp.report"})
 """Endpoints without a form token: their requests are signed, carry an API key or change nothing."""
 UNFORGEABLE_BLUEPRINTS = frozenset({"api"})
+
+AMOUNT = re.compile(r"(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,4})?")
 
 protection = CSRFProtect()
 
@@ -52,6 +59,38 @@ class Form(FlaskForm):
                 self.form_errors.append(problem.sentence)
             elif problem.sentence not in field.errors:
                 field.errors = [*field.errors, problem.sentence]
+
+
+class AmountField(DecimalField):
+    """An amount of money or a price as people type it: 1250, 1250.00 and 1,250.00 are the same.
+
+    A plain text field: in a browser's number field the wheel changes what was typed. Anything else
+    (signs, NaN, a comma for decimals) is refused with an example.
+    """
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, places=None, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads what was typed. ValueError with the sentence for the field."""
+        typed = valuelist[0].strip() if valuelist else ""
+        if not typed:
+            return
+        if not AMOUNT.fullmatch(typed):
+            self.data = None
+            raise ValueError(_("%(typed)s is not an amount such as 1250.00.", typed=typed[:30]))
+        self.data = Decimal(typed.replace(",", ""))
+
+    def _value(self) -> str:
+        """As it was typed, else with two decimals, or more where it has more."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        whole, _point, decimals = f"{self.data:.4f}".partition(".")
+        return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
 def attempt(

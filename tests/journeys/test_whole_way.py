@@ -11,7 +11,8 @@ from sqlalchemy import update
 
 from models.accounts import Account
 from models.orders import Order
-from tests.journeys.conftest import Town
+from models.pricing import PriceEntry
+from tests.journeys.conftest import PHONE, Town
 
 pytestmark = pytest.mark.journey
 
@@ -72,6 +73,36 @@ def test_a_buyer_over_the_limit_is_told_before_and_finance_lets_the_order_go(tow
     nora.get_by_label("Why may it go on?").fill("They pay on Friday")
     nora.get_by_role("button", name="Release the hold").first.click()
     expect(nora.locator(".page-head").get_by_text("On hold")).to_have_count(0)
+
+
+def test_a_rep_goes_below_the_floor_and_the_sales_manager_decides(town: Town) -> None:
+    world = town.world
+    product = world.product("AB-1", price="10.00")
+    world.session.execute(
+        update(PriceEntry).where(PriceEntry.product_id == product.id).values(floor_price=8)
+    )
+    rita = town.open(world.rita, "/rep", PHONE)
+    rita.get_by_role("link", name="Acme Gifts").click()
+    rita.get_by_role("button", name="Start their order").click()
+    rita.goto(town.base + "/order")
+    rita.get_by_role("combobox", name="Product, SKU or barcode").fill("AB-1")
+    rita.get_by_role("textbox", name="Quantity").first.fill("20")
+    rita.get_by_role("button", name="Add", exact=True).click()
+    rita.get_by_role("link", name="Change price").click()
+    rita.get_by_label("Price each").fill("7.50")
+    rita.get_by_label("Reason").fill("Matches a competitor's offer")
+    rita.get_by_role("button", name="Change the price").click()
+    expect(rita.locator("#lines")).to_contain_text("7.50")
+    rita.locator("#pad-summary").get_by_role("button", name="Place order").click()
+    expect(rita.get_by_role("heading", level=1)).to_contain_text("is placed")
+
+    order = world.session.query(Order).one()
+    mia = town.open(world.mia, f"/admin/orders/{order.number}")
+    expect(mia.get_by_text("Below the floor price: AB-1").first).to_be_visible()
+    expect(mia.get_by_text("Matches a competitor's offer").first).to_be_visible()
+    mia.get_by_label("Why may it go on?").fill("The margin is still fine")
+    mia.get_by_role("button", name="Release the hold").first.click()
+    expect(mia.locator(".page-head").get_by_text("On hold")).to_have_count(0)
 
 
 def test_ten_known_codes_are_typed_without_the_mouse_in_few_keys(town: Town) -> None:

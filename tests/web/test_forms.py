@@ -1,0 +1,50 @@
+"""Amounts as people type them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from models.kernel.errors import Refused
+from web.forms import AmountField, Form
+
+
+class Asked(Form):
+    amount = AmountField("Amount")
+
+
+def asked(app: Flask, typed: str) -> Asked:
+    with app.test_request_context():
+        return Asked(MultiDict({"amount": typed}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("1250", "1250"), (" 1,250.00 ", "1250.00"), ("12,345,678.5", "12345678.5"), ("0", "0")],
+)
+def test_an_amount_is_read_with_or_without_grouping(app: Flask, typed: str, amount: str) -> None:
+    form = asked(app, typed)
+    with app.test_request_context():
+        form.require_valid()
+    assert form.amount.data == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "typed", ["-5", "NaN", "Infinity", "1e9", "1,5", "12,34", "1.23456", "twelve", "1" * 40]
+)
+def test_what_is_no_amount_is_refused_and_stays_as_typed(app: Flask, typed: str) -> None:
+    form = asked(app, typed)
+    with app.test_request_context(), pytest.raises(Refused, match="is not an amount such as"):
+        form.require_valid()
+    assert f'value="{typed}"' in form.amount()
+
+
+def test_an_amount_is_shown_in_a_text_field_with_its_pence(app: Flask) -> None:
+    with app.test_request_context():
+        shown = [Asked(data={"amount": Decimal(each)}).amount() for each in ("5000", "4.8625")]
+    assert 'value="5000.00"' in shown[0]
+    assert 'value="4.8625"' in shown[1]
+    assert all('type="text"' in each for each in shown)
