@@ -16,6 +16,7 @@ from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from web import (
     access,
+    compressing,
     csp_reports,
     errors,
     forms,
@@ -53,6 +54,7 @@ def create_app(
         app.extensions["card_payments"] = CardPayments(cards, settings.base_url)
 
     # Hooks before a request run in this order, those after it in the opposite one.
+    compressing.install(app, settings)
     logging.configure(settings.log_level)
     logging.install(app)
     install_transactions(app, sessions or session_factory(make_engine(settings.database_url)))

@@ -64,7 +64,8 @@ def template(postgres: database.Server) -> str:
 def worker_database(postgres: database.Server, template: str) -> Iterator[Engine]:
     """This worker's own database; every test leaves it as it was, by rolling back."""
     name = f"worker_{os.getpid()}"
-    engine = make_engine(postgres.clone(name, template))
+    # A test is one long transaction: it may pause for longer than the program's may.
+    engine = make_engine(postgres.clone(name, template), settings="-c timezone=UTC -c jit=off")
     yield engine
     engine.dispose()
     postgres.drop(name)

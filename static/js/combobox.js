@@ -1,14 +1,14 @@
 // Text field over a list of answers that htmx fetched: arrows move, Enter takes, Esc closes.
 // Answers to what stood there before are not taken: typing unmarks them until new ones are here.
 // With a quantity beside it (data-after), Enter goes on to the quantity; a scanned barcode is sent at once.
-import { all, on } from './dom.js';
+import { all, find, on } from './dom.js';
 
 const BARCODE = /^\d{8,14}$/;
 const listOf = (field) => document.getElementById(field.getAttribute('aria-controls'));
 const options = (list) => all('[role=option]', list);
 const chosen = (list) => options(list).find((option) => option.getAttribute('aria-selected') === 'true');
 
-const quantityOf = (field) => field.form && all(`[data-after="#${field.id}"]`, field.form)[0];
+const quantityOf = (field) => find(`[data-after="#${field.id}"]`);
 
 const mark = (field, option) => {
   options(listOf(field)).forEach((other) => other.setAttribute('aria-selected', other === option));
@@ -33,9 +33,9 @@ const enter = (event, field, list) => {
   const option = field.getAttribute('aria-expanded') === 'true' && chosen(list);
   const next = quantityOf(field);
   const text = field.value.trim();
-  if (option && !(next && BARCODE.test(text))) { event.preventDefault(); return take(field, option); }
-  if (!next || text === '' || BARCODE.test(text)) return;
+  if (next ? !text || BARCODE.test(text) : !option) return;
   event.preventDefault();
+  if (option) return take(field, option);
   open(field, false);
   next.focus();
 };
@@ -66,16 +66,12 @@ on('focusout', (event) => {
   if (field.matches?.('[role=combobox]')) setTimeout(() => { if (listOf(field)?.matches('.pop') && document.activeElement !== field) open(field, false); }, 150);
 });
 on('combobox:taken', (event) => quantityOf(event.target)?.focus());
-on('input', (event) => {
-  const field = event.target;
-  if (field.matches?.('[role=combobox]') && listOf(field)) mark(field, null);
-});
-const isAnswerTo = (field, ctx) => ctx?.sourceElement !== field
-  || new URL(ctx.request.action, location).searchParams.get(field.name) === field.value;
+on('input', ({ target }) => target.matches?.('[role=combobox]') && listOf(target) && mark(target, null));
 on('htmx:after:swap', (event) => all('[role=combobox]').forEach((field) => {
   const list = listOf(field);
   if (!list || document.activeElement !== field) return;
-  if (!isAnswerTo(field, event.detail.ctx)) return mark(field, null);
+  const { sourceElement, request } = event.detail.ctx ?? {};
+  if (sourceElement === field && new URL(request.action, location).searchParams.get(field.name) !== field.value) return;
   open(field, field.value.trim() !== '' || list.closest('dialog'));
   mark(field, chosen(list) ?? options(list)[0]);
 }));

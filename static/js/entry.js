@@ -1,29 +1,20 @@
-// Line after line without waiting: a form with data-entry is empty and ready again the moment it is sent.
-// When the connection fails, what was sent stands in it again.
-import { all, on } from './dom.js';
-
-const sent = new WeakMap();
-const fields = (form) => all('input:not([type=hidden])', form);
-const form = (event) => {
-  const source = event.detail.ctx?.sourceElement;
-  return source?.matches?.('form[data-entry]') ? source : null;
-};
-
-on('htmx:config:request', (event) => {  // what is sent has been read, and waits its turn
-  const entry = form(event);
-  if (!entry) return;
-  sent.set(entry, fields(entry).map((field) => field.value));
-  fields(entry).forEach((field) => { field.value = ''; });
-  fields(entry)[0].focus();
-});
+// Line after line without waiting: a form with data-entry is empty and ready again the moment it is sent, before
+// the lines sent earlier have arrived. When the connection fails, what was sent stands in it again.
 // Not by autofocus: that would take the focus from the quantity when the page comes back to life below it.
-const ready = () => {
-  if (document.activeElement === document.body) all('form[data-entry]').forEach((entry) => fields(entry)[0].focus());
-};
+import { all, find, on } from './dom.js';
+
+const entry = 'form[data-entry]';
+const fields = (form) => all('input:not([type=hidden])', form);
+const fill = (form, values) => fields(form).forEach((field, at) => { field.value = values[at] ?? ''; });
+const ready = () => document.activeElement === document.body && find(`${entry} [role=combobox]`)?.focus();
+let sent = [];
+
+on('htmx:config:request', ({ target }) => {
+  if (!target.matches(entry)) return;
+  sent = fields(target).map((field) => field.value);
+  fill(target, []);
+  fields(target)[0].focus();
+});
+on('htmx:error', ({ target }) => target.matches?.(entry) && fields(target).every((field) => !field.value) && fill(target, sent));
 on('htmx:after:swap', ready);
 ready();
-on('htmx:error', (event) => {
-  const entry = form(event);
-  if (!entry || fields(entry).some((field) => field.value)) return;
-  fields(entry).forEach((field, at) => { field.value = sent.get(entry)?.[at] ?? ''; });
-});

@@ -84,13 +84,14 @@ def test_wrong_amounts_are_refused_at_the_form_which_keeps_what_was_typed(
     nora = as_(world.nora)
     for changes, words in (
         ({"amount": "5.00"}, "More is set against invoices than came in."),
-        ({"amount": "-5"}, "Enter an amount above zero"),
+        ({"amount": "-5"}, "-5 is not an amount such as 1250.00."),
+        ({"amount": "0"}, "Enter an amount above zero"),
         ({f"invoice-{invoice.id}": "ten"}, "Enter an amount such as 120.50."),
         ({"received_on": "2099-01-01"}, "cannot have come in the future"),
         ({"means": "card"}, "Not a valid choice"),
     ):
         form = form_of(nora, world, invoice, **changes)
-        if changes.get("amount") == "-5":
+        if changes.get("amount") in {"-5", "0"}:
             form[f"invoice-{invoice.id}"] = ""
         response = nora.post("/admin/payments", data=form)
         assert response.status_code == 422, changes

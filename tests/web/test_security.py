@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
 
+from config import Settings
+from tests.program import make_program
 from tests.web.conftest import Somebody, sign_in
 from web.safe_redirects import safe_next
 
@@ -67,6 +71,24 @@ def test_a_report_that_is_none_is_answered_and_forgotten(
 def _violations(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     told = [each.msg for each in caplog.records if isinstance(each.msg, dict)]
     return [each for each in told if each.get("event") == "csp_violation"]
+
+
+@pytest.mark.parametrize("taken", ["br", "gzip"])
+def test_a_page_is_compressed_for_a_browser_that_takes_it(app: Flask, taken: str) -> None:
+    plain = app.test_client().get("/sign-in")
+    packed = app.test_client().get("/sign-in", headers={"Accept-Encoding": taken})
+    assert packed.headers["Content-Encoding"] == taken
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert "Content-Encoding" not in plain.headers
+    assert len(packed.data) < len(plain.data) / 2
+
+
+def test_a_proxy_in_front_compresses_instead(
+    settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    app = make_program(replace(settings, proxy_hops=1), sessions)
+    packed = app.test_client().get("/sign-in", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in packed.headers
 
 
 def test_what_a_signed_in_person_sees_is_not_kept_by_the_browser(probed: Flask) -> None:
