@@ -174,7 +174,6 @@ def show(payment_id: int, errors: Errors | None = None, status: int = 200) -> Re
         status=status,
         errors=errors or [],
         payment=payment,
-        base_currency=seller().base_currency,
         account=session().get_one(Account, payment.bill_to_account_id),
         order=session().get(Order, payment.order_id) if payment.order_id else None,
         recorded_by=by.name if by else "",

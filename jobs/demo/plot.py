@@ -16,6 +16,7 @@ from jobs.demo.people import working_day
 from jobs.demo.products import Item, basket
 from jobs.demo.supply import Supply
 from models.accounts import Note, apply_for_account
+from models.kernel import clock
 from models.orders import Order
 from models.purchasing import Wanted
 from models.receivables import (
@@ -187,7 +188,7 @@ class Plot:
     def _take_notes(self, _day: date) -> None:
         self.cast.session.add_all(
             Note(kind=kind, subject_kind="account", subject_id=self.cast.accounts[key].id,
-                 text=text, author_id=self.cast.staff["olu"].id)
+                 text=text, author_id=self.cast.staff["olu"].id, created_at=clock.now())
             for key, kind, text in NOTES
         )  # fmt: skip
 
