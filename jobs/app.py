@@ -12,7 +12,8 @@ Tasks may run twice (a worker can die between its commit and its report): each i
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec
 
@@ -55,16 +56,22 @@ def prepare(settings: Settings) -> Work:
 
 
 app = procrastinate.App(connector=InMemoryConnector())
-"""Knows the tasks; `on_database` gives the one that reads the queue."""
+"""Knows the tasks; inside `on_database` it reads the queue of a database."""
 WORK: dict[str, Callable[..., None]] = {}
 """Every task by name, as plain functions: a test calls `WORK["mail.send"](work, message_id=1)`."""
 
 
-def on_database(url: str) -> procrastinate.App:
-    """The app on the queue in this database."""
+@contextmanager
+def on_database(url: str) -> Iterator[procrastinate.App]:
+    """The app on the queue in this database, while the block lasts.
+
+    The connector is replaced, not the app: a task that runs by the clock is queued through the
+    app that it was declared with.
+    """
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     connector = procrastinate.PsycopgConnector(conninfo=plain, min_size=1, max_size=3)
-    return app.with_connector(connector)
+    with app.replace_connector(connector) as replaced:
+        yield replaced
 
 
 def task(

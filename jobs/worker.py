@@ -17,17 +17,18 @@ def work(settings: Settings, *, until_stopped: bool = True) -> None:
     A stopping worker finishes its task, for at most 25 seconds.
     """
     assert jobs.every_task.MODULES
-    queue, means = on_database(settings.database_url), prepare(settings)
+    means = prepare(settings)
 
     async def run() -> None:
-        async with queue.open_async():
-            await queue.run_worker_async(
-                wait=until_stopped,
-                listen_notify=until_stopped,
-                concurrency=1,
-                shutdown_graceful_timeout=SECONDS_TO_FINISH,
-                additional_context={"work": means},
-                install_signal_handlers=until_stopped,
-            )
+        with on_database(settings.database_url) as queue:
+            async with queue.open_async():
+                await queue.run_worker_async(
+                    wait=until_stopped,
+                    listen_notify=until_stopped,
+                    concurrency=1,
+                    shutdown_graceful_timeout=SECONDS_TO_FINISH,
+                    additional_context={"work": means},
+                    install_signal_handlers=until_stopped,
+                )
 
     asyncio.run(run())

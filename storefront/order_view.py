@@ -75,8 +75,11 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         placed=day(order.placed_at.date()),
         placed_by=record.head.placed_by or "",
         po_number=order.po_number,
-        facts=_facts(record),
-        lines=[_line(line, currency) for line in record.lines],
+        facts=_facts(record, is_unpaid="awaiting_payment" in open_holds),
+        lines=[
+            _line(line, currency, is_unpaid="awaiting_payment" in open_holds)
+            for line in record.lines
+        ],
         figures=_figures(record),
         total=(_("Total"), money(order.total_amount, currency)),
         address=_address(address),
@@ -116,7 +119,7 @@ def _payment(row: Any, currency: str) -> dict[str, str]:
     }
 
 
-def _facts(record: OrderPage) -> list[dict[str, Any]]:
+def _facts(record: OrderPage, *, is_unpaid: bool) -> list[dict[str, Any]]:
     order = record.head.Order
     whole = [line for line in record.lines if line.ordered > line.cancelled]
     sent = [line for line in whole if not line.open]
@@ -130,7 +133,9 @@ def _facts(record: OrderPage) -> list[dict[str, Any]]:
         },
         {"label": _("Shipped"), "value": said, "meter": (share, said)},
     ]
-    if order.promised_on and not order.shipped_at:
+    if is_unpaid and not order.shipped_at:
+        facts.append({"label": _("Ships"), "value": _("Once it is paid")})
+    elif order.promised_on and not order.shipped_at:
         note = _("As first promised")
         tone = "ok"
         if order.first_promised_on and order.promised_on > order.first_promised_on:
@@ -152,24 +157,26 @@ def _promise(order: Any) -> str:
     return _("Ships %(ship)s.", ship=day_in_words(order.promised_on))
 
 
-def _line(line: Any, currency: str) -> dict[str, Any]:
+def _line(line: Any, currency: str, *, is_unpaid: bool) -> dict[str, Any]:
     own = ", " + _("yours: %(code)s", code=line.own_number) if line.own_number else ""
     return {
         "name": line.name,
         "note": line.sku + own,
         "ordered": plain(line.ordered),
-        "status": _line_status(line),
+        "status": _line_status(line, is_unpaid=is_unpaid),
         "each": unit_price(line.unit_price, currency)
         + ("" if line.price_per == 1 else f" / {line.price_per}"),
         "total": money(line.line_amount, currency),
     }  # fmt: skip
 
 
-def _line_status(line: Any) -> StatusView:
+def _line_status(line: Any, *, is_unpaid: bool) -> StatusView:
     if line.ordered == line.cancelled:
         return StatusView(_("Cancelled"), "", "none")
     if not line.open:
         return StatusView(_("Shipped"), "ok")
+    if is_unpaid and not line.shipped:
+        return StatusView(_("Waits for the payment"), "warn", "")
     if line.backordered:
         words = _("%(units)s to follow", units=plain(line.backordered))
         if line.promised_on:

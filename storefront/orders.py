@@ -8,7 +8,7 @@ from typing import Any
 from flask import request, url_for
 
 from models.accounts import Capability
-from models.orders import OrderFilter, order_page
+from models.orders import OrderFilter, order_page, told_status
 from models.orders import list_orders as read_orders
 from models.orders.history import PAGE_ROWS
 from storefront.catalogue import here_with
@@ -79,7 +79,10 @@ def _tabs(state: str) -> list[dict[str, Any]]:
 
 def order_row(row: Any) -> dict[str, Any]:
     """An order as a list shows it."""
-    late = row.status in ("open", "picking", "partly_shipped", "on_hold") and row.promised_on
+    status = order_status(row.status, row.hold_codes)
+    is_unpaid = told_status(row.status, row.hold_codes) == "awaiting_payment"
+    is_open = row.status in ("open", "picking", "partly_shipped", "on_hold")
+    has_date = is_open and row.promised_on and not is_unpaid
     return {
         "number": row.number,
         "href": url_for("orders.order", number=row.number),
@@ -87,8 +90,8 @@ def order_row(row: Any) -> dict[str, Any]:
         "placed": day(row.placed_at.date()),
         "placed_by": row.placed_by or "",
         "po_number": row.po_number,
-        "status": order_status(row.status, row.hold_codes),
-        "ships": day_in_words(row.promised_on) if late else "",
+        "status": status,
+        "ships": day_in_words(row.promised_on) if has_date else "",
         "lines": ngettext("%(num)s line", "%(num)s lines", row.lines),
         "total": money(row.total_amount, row.currency),
         "ship_to": row.ship_to.get("city", ""),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobs.demo.people import CUSTOMERS, Customer, Tempo, working_day
@@ -22,6 +23,7 @@ from models.checkout import (
     pricing_context,
     propose,
 )
+from models.inventory import Stock
 from models.kernel.errors import Refused
 from models.kernel.seller import Seller
 from models.orders import Order
@@ -62,6 +64,21 @@ class Cast:
         for _ in range(count):
             day = working_day(date.fromordinal(day.toordinal() - 1), -1)
         return day
+
+    @property
+    def last_van(self) -> date:
+        """The last day on which the van has left, at three in the afternoon."""
+        latest = self.working_days_ago(0)
+        return latest if self.has_come(at(latest, 15)) else self.working_days_ago(1)
+
+    def in_stock(self) -> dict[int, Decimal]:
+        """How many units of each product nobody has been promised."""
+        rows = self.session.execute(
+            select(Stock.product_id, func.sum(Stock.on_hand - Stock.allocated)).group_by(
+                Stock.product_id
+            )
+        )
+        return {row[0]: row[1] for row in rows}
 
     def choose_favourites(self) -> None:
         """What each account likes to buy."""
@@ -108,7 +125,7 @@ class Cast:
         submission = Submission(
             key=key or f"demo-{customer.key}-{day:%Y%m%d}",
             shown_total=proposal.total,
-            po_number=f"{customer.key[:2].upper()}-{day:%y%m%d}" if customer.lines > 5 else "",
+            po_number=_po_number(customer, day, is_second=bool(key)),
             payment_means=means or usual,
             backorder_choice=rest,
             channel=_channel(customer, by),
@@ -119,6 +136,11 @@ class Cast:
         except Refused:
             self.session.rollback()
             return None
+
+
+def _po_number(customer: Customer, day: date, *, is_second: bool) -> str:
+    number = f"{customer.key[:2].upper()}-{day:%y%m%d}"
+    return "" if customer.lines < 6 else f"{number}-2" if is_second else number
 
 
 def _channel(customer: Customer, by: Actor) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import holidays
@@ -150,7 +150,7 @@ def open_accounts(session: Session, staff: dict[str, User], start: date) -> dict
     home = session.scalars(select(Warehouse).order_by(Warehouse.position)).all()
     accounts: dict[str, Account] = {}
     for index, customer in enumerate(CUSTOMERS):
-        account = _account(customer, index, groups, terms, accounts)
+        account = _account(customer, index, groups, terms, accounts, start)
         session.add(account)
         session.flush()
         accounts[customer.key] = account
@@ -174,11 +174,13 @@ def _account(
     groups: dict[str, int],
     terms: dict[str, int],
     accounts: dict[str, Account],
+    start: date,
 ) -> Account:
     parent = accounts.get(customer.parent)
     abroad = {"IE": "reverse_charge", "DE": "reverse_charge"}
     return Account(
         number=f"C{1001 + index}",
+        created_at=datetime.combine(start - timedelta(days=30 + 61 * index % 1900), time(9), UTC),
         name=customer.name,
         legal_name=f"{customer.name} Ltd" if customer.country == "GB" else customer.name,
         parent_id=parent.id if parent else None,

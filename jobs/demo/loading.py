@@ -147,7 +147,8 @@ def _buyer_actors(session: Session, accounts: dict[str, Account]) -> dict[str, A
 
 
 def _let_the_past_rest(session: Session, today: date) -> None:
-    """Nothing of the past is mailed or rendered; the documents of the last month are made."""
+    """Nothing of the past is mailed or rendered; the documents of the last month are made, after
+    whatever else there is to do."""
     since = today - timedelta(days=RECENT_DAYS)
     session.execute(
         text(
@@ -160,6 +161,7 @@ def _let_the_past_rest(session: Session, today: date) -> None:
         ),
         {"since": since},
     )
+    session.execute(text("UPDATE procrastinate_jobs SET priority = -10 WHERE status = 'todo'"))
     session.execute(
         text(
             "UPDATE domain_event SET delivered_at = at WHERE delivered_at IS NULL"

@@ -10,15 +10,13 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from sqlalchemy import func, select
-
 from jobs.demo.cards import RETURN_TO, CardTill
 from jobs.demo.cast import BY_KEY, Cast
 from jobs.demo.people import working_day
 from jobs.demo.products import Item, basket
 from jobs.demo.supply import Supply
 from models.accounts import Note, apply_for_account
-from models.inventory import Stock
+from models.kernel import clock
 from models.orders import Order
 from models.purchasing import Wanted
 from models.receivables import (
@@ -40,7 +38,7 @@ APPLICANTS = (
          "phone": "01423 555 871", "trade": "Plant shop and café", "line1": "8 Montpellier Parade",
          "city": "Harrogate", "postcode": "HG1 2TG", "country": "GB",
          "message": "We open in three weeks and would like to order pots and tools."}),
-    (0, {"company": "Staithes Stores", "contact": "Owen Verrill", "email": "owen@staithes.example",
+    (1, {"company": "Staithes Stores", "contact": "Owen Verrill", "email": "owen@staithes.example",
          "phone": "01947 555 204", "trade": "Village shop", "line1": "High Street",
          "city": "Staithes", "postcode": "TS13 5BQ", "country": "GB",
          "message": "Enamel and twine for the season, please."}),
@@ -170,12 +168,7 @@ class Plot:
     def _scarce(self, key: str) -> tuple[Item, Decimal]:
         """Of what the account likes and nobody has on order, the item whose whole stock is worth
         least; and how much of it there is."""
-        rows = self.cast.session.execute(
-            select(Stock.product_id, func.sum(Stock.on_hand - Stock.allocated)).group_by(
-                Stock.product_id
-            )
-        )
-        there = {row[0]: row[1] for row in rows}
+        there = self.cast.in_stock()
         coming = {product_id for product_id, _ in self.supply.coming()}
         liked = self.cast.favourites[key]
         item = min(
@@ -195,7 +188,7 @@ class Plot:
     def _take_notes(self, _day: date) -> None:
         self.cast.session.add_all(
             Note(kind=kind, subject_kind="account", subject_id=self.cast.accounts[key].id,
-                 text=text, author_id=self.cast.staff["olu"].id)
+                 text=text, author_id=self.cast.staff["olu"].id, created_at=clock.now())
             for key, kind, text in NOTES
         )  # fmt: skip
 

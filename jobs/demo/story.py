@@ -17,7 +17,7 @@ from sqlalchemy import select
 from jobs.demo.cast import BY_KEY, Cast, at
 from jobs.demo.people import CUSTOMERS, GONE, Customer, working_day
 from jobs.demo.plot import Plot
-from jobs.demo.products import basket
+from jobs.demo.products import Item, basket
 from jobs.demo.returns import send_back
 from jobs.demo.supply import Supply
 from models.accounts import Account
@@ -83,7 +83,7 @@ class Story:
         for customer in CUSTOMERS:
             if self.due[customer.key] <= day:
                 self._order(customer, day)
-        if day == self.cast.working_days_ago(1):
+        if day == self.cast.last_van:
             for customer in self.cast.chance.sample(CUSTOMERS, CAME_LATE):
                 self._order(customer, day, hours=(15, 17))
 
@@ -104,11 +104,24 @@ class Story:
         if not cast.has_come(moment):
             return
         with clock.travelling(moment):
-            bought = basket(customer, cast.favourites[customer.key], cast.chance)
+            bought = self._there_soon(
+                basket(customer, cast.favourites[customer.key], cast.chance), day
+            )
             order = cast.place(customer, bought, day, by=cast.orderer(customer))
-        came_too_late = hours[0] > 14 or day == cast.today
+        came_too_late = hours[0] > 14 or day > cast.last_van
         if order is not None and not came_too_late and not self._is_forgotten(day):
             self.will_ship(order, day)
+
+    def _there_soon(self, bought: list[tuple[Item, int]], day: date) -> list[tuple[Item, int]]:
+        """Of a basket what is in stock, or on its way and here in ten days: nobody orders what
+        has no date."""
+        there, soon = self.cast.in_stock(), day + timedelta(days=10)
+        return [
+            (item, units)
+            for item, units in bought
+            if there[item.product.id] >= units
+            or day <= self.supply.comes_on.get(item.product.id, day - timedelta(days=1)) <= soon
+        ] or bought[:1]
 
     def will_ship(self, order: Order, day: date) -> None:
         """Most orders leave on the day they come, the others on the next."""

@@ -36,6 +36,8 @@ class Supply:
 
     cast: Cast
     to_receive: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    comes_on: dict[int, date] = field(default_factory=dict)
+    """When each product that was bought comes, or came."""
     bought: int = 0
 
     def stock_up(self) -> None:
@@ -77,6 +79,8 @@ class Supply:
     def order(self, shelf: str, warehouse_id: int, wanted: list[Wanted], arrives: date) -> None:
         """Buys from the vendor of the shelf; the goods come on that day."""
         self.to_receive[arrives].append(self._raise(shelf, warehouse_id, wanted, arrives).id)
+        for each in wanted:
+            self.comes_on[each.product_id] = arrives
 
     def receive(self, day: date) -> None:
         """Takes in what comes on this day."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, case, cast, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
@@ -189,9 +189,8 @@ def open_orders(session: Session, account_id: int) -> Sequence[Any]:
 
 def _accounts(by: Actor, today: date, query: str) -> Select[Any]:
     owed, bought = _owed(today), _bought(today)
-    interval = case(
-        (bought.c.times >= 3, (bought.c.last - bought.c.first) / (bought.c.times - 1)), else_=None
-    )
+    days = (bought.c.last - bought.c.first) / (bought.c.times - 1)
+    interval = case((bought.c.times >= 3, cast(func.round(days), Integer)), else_=None)
     overdue = func.coalesce(owed.c.overdue, 0)
     return (
         select(

@@ -168,6 +168,7 @@ def test_a_rep_finds_a_late_payer_one_over_credit_and_one_due_an_order(company: 
     assert any(line.overdue for line in lines)
     assert any(line.over_limit > 0 for line in lines)
     assert any(line.is_due(today) for line in lines)
+    assert all(isinstance(line.interval_days, int | None) for line in lines), "whole days"
 
 
 def test_returns_stand_at_every_step(company: Session) -> None:
