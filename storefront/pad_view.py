@@ -14,14 +14,15 @@ from markupsafe import Markup
 from models.accounts import Permission
 from models.checkout import (
     NUDGE_WITHIN,
+    Beside,
     Cart,
     Proposal,
     ProposedLine,
+    ShipTo,
     Shopper,
     Sums,
     cart_lines,
     propose,
-    ship_tos,
 )
 from models.kernel.quantity import plain
 from models.pricing import next_break
@@ -114,7 +115,7 @@ def pad_view(
     shopper: Shopper,
     cart: Cart,
     proposal: Proposal,
-    undecided: int = 0,
+    beside: Beside,
     *,
     whole: bool = True,
     named: Collection[str] = (),
@@ -129,7 +130,7 @@ def pad_view(
             break
     return PadView(
         part=_part(lines, 0, upto, shopper),
-        summary=summary_view(shopper, cart, proposal.sums, undecided),
+        summary=summary_view(shopper, cart, proposal.sums, beside),
         heading=heading_of(cart),
     )
 
@@ -278,14 +279,13 @@ def _override_href(line_id: int) -> str:
     return address_of("rep_pricing.price", line_id=line_id)
 
 
-def summary_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -> SummaryView:
+def summary_view(shopper: Shopper, cart: Cart, sums: Sums, beside: Beside) -> SummaryView:
     """The order summary for these figures."""
     account = shopper.place.account
-    addresses = ship_tos(session(), account.id)
     return SummaryView(
-        figures=figures_view(shopper, cart, sums, undecided),
+        figures=figures_view(shopper, cart, sums, len(beside.questions)),
         submission_key=str(uuid4()),
-        addresses=[(each.id, _address(each)) for each in addresses],
+        addresses=[(each.id, _address(each)) for each in beside.ship_tos],
         payments=payment_choices(shopper),
         backorders=_backorders(),
         earliest_on=sums.earliest_ship_on.isoformat(),
@@ -317,6 +317,6 @@ def _backorders() -> list[tuple[str, str]]:
     ]
 
 
-def _address(address: Any) -> str:
+def _address(address: ShipTo) -> str:
     parts = [address.company, address.line1, address.city, address.postcode]
     return ", ".join(part for part in parts if part)
