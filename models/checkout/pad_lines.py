@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, load_only
 
 from models.catalog import AccountPartNumber, Product
@@ -78,20 +77,14 @@ def cart_lines(session: Session, cart: Cart) -> list[PadRow]:
 def _lines() -> Any:
     """By the tables' columns and not the records', which would be looked up row by row."""
     line, product = CartLine.__table__, Product.__table__
-    cart = bindparam("cart", type_=BigInteger)
-    own = _own_numbers(select(line.c.product_id).where(line.c.cart_id == cart))
     return (
         select(
             *(line.c[name] for name in LineFacts._fields),
             *(product.c[name] for name in Goods._fields),
-            own.c.code,
+            _own_number(bindparam("account", type_=BigInteger)),
         )
-        .select_from(
-            line.join(product, product.c.id == line.c.product_id).outerjoin(
-                own, own.c.product_id == product.c.id
-            )
-        )
-        .where(line.c.cart_id == cart)
+        .select_from(line.join(product, product.c.id == line.c.product_id))
+        .where(line.c.cart_id == bindparam("cart", type_=BigInteger))
         .order_by(line.c.position, line.c.id)
     )
 
@@ -116,22 +109,9 @@ def line_and_product() -> Any:
     )
 
 
-def _own_numbers(product_ids: Any) -> Any:
-    """The account's first part number for each of these products, found together."""
-    number = AccountPartNumber.__table__.c
-    return (
-        select(number.product_id, number.code)
-        .ext(distinct_on(number.product_id))
-        .where(
-            number.account_id == bindparam("account", type_=BigInteger),
-            number.product_id.in_(product_ids),
-        )
-        .order_by(number.product_id, number.id)
-        .subquery()
-    )
-
-
 def _own_number(account_id: Any) -> Any:
+    """Looked up line by line: found together, PostgreSQL would do so anew for each line of a pad
+    that was just filled, when it does not know yet how many there are."""
     return (
         select(AccountPartNumber.code)
         .where(
