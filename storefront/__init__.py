@@ -31,6 +31,7 @@ from storefront import (
     your_details,
 )
 from storefront.frame import can, sign_in_href
+from storefront.pad_view import line_html
 from storefront.rep import account as rep_account
 from storefront.rep import pricing as rep_pricing
 from storefront.rep import today as rep_today
@@ -73,4 +74,5 @@ def register(app: Flask) -> None:
     """Adds every page family's routes."""
     for family in FAMILIES:
         app.register_blueprint(family.pages)
-    app.jinja_env.globals.update(can=can, sign_in_href=sign_in_href, row_html=row_html)
+    app.jinja_env.globals.update(can=can, sign_in_href=sign_in_href)
+    app.jinja_env.globals.update(row_html=row_html, line_html=line_html)

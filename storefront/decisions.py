@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
-
-from models.checkout import Shopper, UndecidedRow
+from models.checkout import Question
 from web.i18n import _
 from web.presenting import day_month
 
@@ -19,7 +17,7 @@ ICONS = {
 
 
 def decision_views(
-    rows: Sequence[Row[UndecidedRow, str, str]], shopper: Shopper
+    rows: Sequence[tuple[Question, str | None, str | None]],
 ) -> list[dict[str, Any]]:
     """The questions in the order of the list."""
     return [
@@ -34,7 +32,7 @@ def decision_views(
     ]
 
 
-def _question(row: UndecidedRow, sku: str | None, name: str | None) -> str:
+def _question(row: Question, sku: str | None, name: str | None) -> str:
     what = name or row.code
     asked = f"{what} × {row.quantity_text}" if row.quantity_text else what
     words = {
@@ -49,7 +47,7 @@ def _question(row: UndecidedRow, sku: str | None, name: str | None) -> str:
     return words % {"n": row.row_number, "what": asked}
 
 
-def _detail(row: UndecidedRow) -> str:
+def _detail(row: Question) -> str:
     facts = row.offers
     if row.problem == "short":
         return _short(facts)
@@ -76,7 +74,7 @@ def _short(facts: dict[str, Any]) -> str:
     return _("%(now)s No date for the rest yet.", now=now) if facts.get("backorder") else now
 
 
-def _answers(row: UndecidedRow) -> list[tuple[str, str, bool]]:
+def _answers(row: Question) -> list[tuple[str, str, bool]]:
     facts = row.offers
     answers = []
     if facts.get("backorder"):

@@ -13,6 +13,7 @@ from models.checkout import (
     LineChange,
     PadRow,
     Sums,
+    beside_lines,
     choose,
     empty_cart,
     line_on_pad,
@@ -65,11 +66,11 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
     shopper = current_shopper()
     allow_checkout()
     way = request.args.get("add", "paste" if text else "type")
-    rows = undecided_rows(session(), shopper.cart) if shopper.cart else []
+    beside = beside_lines(session(), shopper.place.account.id, shopper.cart)
     view = None
     if shopper.cart and shopper.cart.line_count:
         view = pad_view(
-            shopper, shopper.cart, proposal_of(shopper, shopper.cart), len(rows),
+            shopper, shopper.cart, proposal_of(shopper, shopper.cart), beside,
             whole=request.args.get("lines") == "all",
             named={each.field or "" for each in problems or []},
         )  # fmt: skip
@@ -81,7 +82,7 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
         heading=view.heading if view else "",
         way=way if way in WAYS else "type",
         ways=_ways(way),
-        decisions=decision_views(rows, shopper),
+        decisions=decision_views(beside.questions),
         past=recent_orders(session(), buyer_actor()) if way == "past" or view is None else [],
         pasted=text,
         errors=[(each.field or "", each.sentence) for each in problems or []],
@@ -150,7 +151,8 @@ def change_details() -> Any:
         return go_to(url_for("order_pad.pad"))
     shopper = read_shopper_again()
     sums = stored_sums(session(), cart, shopper.place)
-    summary = summary_view(shopper, cart, sums, sums.tally.undecided)
+    beside = beside_lines(session(), shopper.place.account.id, cart)
+    summary = summary_view(shopper, cart, sums, beside)
     return render("storefront/_pad_summary.html", summary=summary, errors=[])
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from flask import current_app, url_for
+from markupsafe import Markup
 
 from models.accounts import Permission
 from models.checkout import (
     NUDGE_WITHIN,
+    Beside,
     Cart,
     Proposal,
     ProposedLine,
+    ShipTo,
     Shopper,
     Sums,
     cart_lines,
     propose,
-    ship_tos,
 )
 from models.kernel.quantity import plain
 from models.pricing import next_break
@@ -27,18 +30,22 @@ from storefront.pad_figures import FiguresView, figures_view
 from storefront.paying import takes_test_cards
 from storefront.rows import StockView, offer_labels, picture_of, quantity_label
 from storefront.shopping import buyer_actor
-from web.i18n import _, ngettext
+from web.i18n import _, locale_name, ngettext
 from web.pages import address_of
 from web.presenting import day_month, money, quantity, unit_price
 from web.transactions import session
 
 LINES_AT_ONCE = 50
 """As many lines as a page of the price list has, or nearly; the others are shown on demand."""
+REMEMBERED_LINES = 2500
+"""Lines as text, some 2 KB each. A line is written from what it shows and nothing else, its price
+included, which is asked for anew each time: the same facts make the same line, whoever reads it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LineView:
-    """A line of the pad."""
+    """A line of the pad. Each is its own, so that it can be told from others without a look at
+    every word of it."""
 
     id: int
     product_id: int
@@ -108,7 +115,7 @@ def pad_view(
     shopper: Shopper,
     cart: Cart,
     proposal: Proposal,
-    undecided: int = 0,
+    beside: Beside,
     *,
     whole: bool = True,
     named: Collection[str] = (),
@@ -123,7 +130,7 @@ def pad_view(
             break
     return PadView(
         part=_part(lines, 0, upto, shopper),
-        summary=summary_view(shopper, cart, proposal.sums, undecided),
+        summary=summary_view(shopper, cart, proposal.sums, beside),
         heading=heading_of(cart),
     )
 
@@ -141,7 +148,8 @@ def _part(lines: Sequence[ProposedLine], start: int, end: int, shopper: Shopper)
     more = None
     if end < len(lines):
         more = url_for("order_pad.more_lines", after=lines[end - 1].line.position)
-    views = [line_view(item, shopper) for item in lines[start:end]]
+    reader = _reader(shopper)
+    views = [_kept_view(item, reader) for item in lines[start:end]]
     return PartView(views, end, len(lines), more)
 
 
@@ -151,11 +159,46 @@ def heading_of(cart: Cart) -> str:
     return f"{lines}, " + _("%(units)s units", units=quantity(cart.unit_count))
 
 
+class Reader(NamedTuple):
+    """For whom lines are written."""
+
+    currency: str
+    stock_display: str
+    may_override: bool
+    locale: str
+
+
 def line_view(
     item: ProposedLine, shopper: Shopper, *, refusal: str = "", typed: str = ""
 ) -> LineView:
     """One line, with what changed since it was added. `refusal` is why a change was not taken."""
-    line, product, currency = item.line, item.product, shopper.currency
+    return _line_view(item, _reader(shopper), refusal, typed)
+
+
+def line_html(line: LineView) -> Markup:
+    """`storefront/pad_line.html` of one line."""
+    return _html(line, locale_name())
+
+
+@lru_cache(REMEMBERED_LINES)
+def _html(line: LineView, _locale: str) -> Markup:
+    module: Any = current_app.jinja_env.get_template("storefront/pad_line.html").module
+    written: Markup = module.pad_line(line)
+    return written
+
+
+@lru_cache(REMEMBERED_LINES)
+def _kept_view(item: ProposedLine, reader: Reader) -> LineView:
+    return _line_view(item, reader)
+
+
+def _reader(shopper: Shopper) -> Reader:
+    may_override = buyer_actor().can(Permission.PRICE_OVERRIDE)
+    return Reader(shopper.currency, shopper.stock_display, may_override, locale_name())
+
+
+def _line_view(item: ProposedLine, reader: Reader, refusal: str = "", typed: str = "") -> LineView:
+    line, product, currency = item.line, item.product, reader.currency
     note = [product.sku]
     if item.own_number:
         note.append(_("yours: %(code)s", code=item.own_number))
@@ -167,22 +210,23 @@ def line_view(
     return LineView(
         id=line.id, product_id=product.id, name=product.name, note=", ".join(note),
         href=address_of("product_page.product", slug=product.slug),
-        picture=picture_of(product.image), stock=_stock(item, shopper), each=each,
+        picture=picture_of(product.image), stock=_stock(item, reader.stock_display), each=each,
         was=_was(item, currency), changed=_changed(item, currency), nudge=_nudge(item, currency),
         quantity=typed or plain(line.quantity), pack=plain(item.price.multiple),
         total=money(item.amount, currency) if not item.problem else "",
         problem=refusal or item.problem, offers=offer_labels(item.offers), version=line.version,
-        override=_override(item, currency), override_href=_override_href(line.id),
+        override=_override(item, currency),
+        override_href=_override_href(line.id) if reader.may_override else "",
         change_href=address_of("order_pad.change_line", line_id=line.id),
         remove_href=address_of("order_pad.remove_line", line_id=line.id),
         quantity_label=quantity_label(product.name, item.price.multiple),
     )  # fmt: skip
 
 
-def _stock(item: ProposedLine, shopper: Shopper) -> StockView:
+def _stock(item: ProposedLine, display: str) -> StockView:
     free = item.outlook.available
     if not item.short:
-        if shopper.stock_display == "exact":
+        if display == "exact":
             return StockView("in", _("%(units)s in stock", units=quantity(free)))
         return StockView("in", _("In stock"))
     if item.ship_on is None:
@@ -232,19 +276,16 @@ def _override(item: ProposedLine, currency: str) -> str:
 
 
 def _override_href(line_id: int) -> str:
-    if not buyer_actor().can(Permission.PRICE_OVERRIDE):
-        return ""
     return address_of("rep_pricing.price", line_id=line_id)
 
 
-def summary_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -> SummaryView:
+def summary_view(shopper: Shopper, cart: Cart, sums: Sums, beside: Beside) -> SummaryView:
     """The order summary for these figures."""
     account = shopper.place.account
-    addresses = ship_tos(session(), account.id)
     return SummaryView(
-        figures=figures_view(shopper, cart, sums, undecided),
+        figures=figures_view(shopper, cart, sums, len(beside.questions)),
         submission_key=str(uuid4()),
-        addresses=[(each.id, _address(each)) for each in addresses],
+        addresses=[(each.id, _address(each)) for each in beside.ship_tos],
         payments=payment_choices(shopper),
         backorders=_backorders(),
         earliest_on=sums.earliest_ship_on.isoformat(),
@@ -276,6 +317,6 @@ def _backorders() -> list[tuple[str, str]]:
     ]
 
 
-def _address(address: Any) -> str:
+def _address(address: ShipTo) -> str:
     parts = [address.company, address.line1, address.city, address.postcode]
     return ", ".join(part for part in parts if part)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from models.accounts import Capability
-from models.checkout import Submission, choose, place_order, undecided_rows
+from models.checkout import Submission, beside_lines, choose, place_order
 from models.kernel.errors import Conflict, Problem, Refused
 from models.orders import Order, order_page
 from storefront.forms import PlaceForm
@@ -31,9 +31,9 @@ def review() -> Any:
     shopper = current_shopper()
     if shopper.cart is None or not shopper.cart.line_count:
         return go_to(url_for("order_pad.pad"))
-    rows = undecided_rows(session(), shopper.cart)
+    beside = beside_lines(session(), shopper.place.account.id, shopper.cart)
     allow_checkout()
-    view = pad_view(shopper, shopper.cart, proposal_of(shopper, shopper.cart), len(rows))
+    view = pad_view(shopper, shopper.cart, proposal_of(shopper, shopper.cart), beside)
     return shop_page("storefront/review.html", view=view, summary=view.summary, errors=[])
 
 

@@ -26,7 +26,16 @@ from models.checkout.filling import add_to_cart
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
 from models.checkout.pad_lines import PadRow, cart_lines
-from models.checkout.pads import Choices, choose, payer, rename, ship_tos
+from models.checkout.pads import (
+    Beside,
+    Choices,
+    Question,
+    ShipTo,
+    beside_lines,
+    choose,
+    payer,
+    rename,
+)
 from models.checkout.placing import (
     CREDIT_HOLD_DAYS,
     PAYMENT_HOLD_MINUTES,
@@ -72,6 +81,7 @@ __all__ = [
     "SORTS",
     "TRANSFER_HOLD_DAYS",
     "Aisle",
+    "Beside",
     "Cart",
     "CartLine",
     "Choices",
@@ -83,9 +93,11 @@ __all__ = [
     "Proposal",
     "ProposedCharge",
     "ProposedLine",
+    "Question",
     "Repeat",
     "Shelf",
     "ShelfRow",
+    "ShipTo",
     "Shopper",
     "Split",
     "Submission",
@@ -96,6 +108,7 @@ __all__ = [
     "add_rows",
     "add_to_cart",
     "aisles",
+    "beside_lines",
     "brands_on",
     "browse",
     "carriage_unknown",
@@ -125,7 +138,6 @@ __all__ = [
     "repeats",
     "set_quantity",
     "shelf_rows",
-    "ship_tos",
     "shopper_for",
     "stored_sums",
     "sums_of",

@@ -110,6 +110,8 @@ def line_and_product() -> Any:
 
 
 def _own_number(account_id: Any) -> Any:
+    """Looked up line by line: found together, PostgreSQL would do so anew for each line of a pad
+    that was just filled, when it does not know yet how many there are."""
     return (
         select(AccountPartNumber.code)
         .where(

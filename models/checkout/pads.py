@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Address
@@ -82,6 +83,57 @@ def ship_tos(session: Session, account_id: int) -> list[Address]:
             .order_by(Address.is_default.desc(), Address.company, Address.id)
         )
     )
+
+
+class ShipTo(NamedTuple):
+    """A delivery address to choose."""
+
+    id: int
+    company: str
+    line1: str
+    city: str
+    postcode: str
+
+
+class Question(NamedTuple):
+    """An `UndecidedRow` as it is asked about."""
+
+    id: int
+    row_number: int
+    code: str
+    quantity_text: str
+    problem: str
+    offers: dict[str, Any]
+
+
+class Beside(NamedTuple):
+    """What a pad's page shows beside its lines: the rows to decide, each with its product's SKU
+    and name where it has one, and the delivery addresses, the default first."""
+
+    questions: list[tuple[Question, str | None, str | None]]
+    ship_tos: list[ShipTo]
+
+
+def beside_lines(session: Session, account_id: int, cart: Cart | None) -> Beside:
+    """Both in one statement. Without a pad there are no questions."""
+    asked = {"account": account_id, "cart": cart.id if cart else None}
+    questions, addresses = session.execute(_BESIDE, asked).one()
+    return Beside(
+        [(Question._make(row[:6]), row[6], row[7]) for row in questions or ()],
+        [ShipTo._make(row) for row in addresses or ()],
+    )
+
+
+_BESIDE = text("""
+SELECT
+    (SELECT jsonb_agg(jsonb_build_array(question.id, row_number, code, quantity_text, problem,
+        offers, sku, product.name) ORDER BY row_number, question.id)
+     FROM undecided_row question LEFT JOIN product ON product.id = question.product_id
+     WHERE cart_id = CAST(:cart AS bigint)),
+    (SELECT jsonb_agg(jsonb_build_array(id, company, line1, city, postcode)
+        ORDER BY is_default DESC, company, id)
+     FROM address
+     WHERE account_id = :account AND is_ship_to AND replaced_at IS NULL)""")
 
 
 def payer(session: Session, account: Account) -> Account:
