@@ -28,6 +28,7 @@ from models.checkout.proposing import problem_of
 from models.checkout.shopper import Shopper
 from models.inventory import Outlook, outlooks
 from models.kernel import clock
+from models.kernel.database import columns_of
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount, round_amount
 from models.orders import Order, OrderLine
@@ -115,7 +116,7 @@ def shelf_rows(session: Session, shopper: Shopper, product_ids: Sequence[int]) -
     """
     if not product_ids:
         return []
-    facts = {row.id: row for row in session.execute(_facts(), _of(shopper, product_ids))}
+    facts = {row.id: row for row in columns_of(session, _facts(), _of(shopper, product_ids))}
     ids = [id_ for id_ in product_ids if id_ in facts]
     asks = [Ask(id_, facts[id_].in_cart or None) for id_ in ids]
     prices = resolve(session, shopper.context, asks)

@@ -30,6 +30,7 @@ from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
 from models.inventory.warehouse import Warehouse
 from models.kernel import clock
 from models.kernel.bulk import insert_rows
+from models.kernel.database import columns_of
 from models.kernel.money import ZERO
 
 Flow = list[tuple[date, Decimal]]
@@ -85,7 +86,7 @@ def outlooks(
     allocation horizon) counts against them on its ship date.
     """
     ids = list(set(product_ids))
-    row = session.execute(_flow(), {"products": ids, "warehouses": list(warehouse_ids)}).one()
+    row = columns_of(session, _flow(), {"products": ids, "warehouses": list(warehouse_ids)}).one()
     found = {
         product_id: Outlook(units)
         for product_id, units in zip(row.products or (), row.units or (), strict=True)
