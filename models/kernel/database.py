@@ -87,7 +87,7 @@ def reading(engine: Engine) -> Engine:
 
 def columns_of(
     session: Session, statement: Executable, values: Mapping[str, Any] = MappingProxyType({})
-) -> Result[Any]:
+) -> Result[*tuple[Any, ...]]:
     """What a statement finds that asks for columns, not for entities; like `execute` otherwise.
 
     The ORM stays out of it: it has nothing to do there, and costs more than the statement.
