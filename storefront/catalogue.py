@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from models.checkout import PAGE_ROWS, SORTS, Aisle, Shelf, Shopper, Wish, brands_on, browse
@@ -118,9 +119,12 @@ def _more(shelf: Shelf, wish: Wish) -> str:
 
 def here_with(**changes: str | None) -> str:
     """This page's address with some of its query parameters changed or, with None, left out."""
+    if "here" not in g:
+        g.here = url_for(request.endpoint or "", **(request.view_args or {}))
     args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in args.items() if value}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+    query = urlencode(kept, doseq=True, safe="!$'()*,/:;?@")
+    return f"{g.here}?{query}" if query else str(g.here)
 
 
 def _crumbs(path: str) -> list[tuple[str, str]]:

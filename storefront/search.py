@@ -8,7 +8,7 @@ from flask import request
 
 from models.catalog import find, suggest
 from models.checkout import nearest_products, shelf_rows
-from models.pricing import is_visible
+from models.pricing import IS_VISIBLE, seen_by
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
 from storefront.rows import picture_of, row_views
@@ -31,8 +31,8 @@ def results() -> Any:
     typed = request.args.get("q", "").strip()[:LONGEST_QUERY]
     after = _after(request.args.get("after", ""))
     found = find(
-        session(), typed, visible=is_visible(shopper.context), account_id=shopper.account_id,
-        limit=PAGE_ROWS + 1, after=after,
+        session(), typed, visible=IS_VISIBLE, values=seen_by(shopper.context),
+        account_id=shopper.account_id, limit=PAGE_ROWS + 1, after=after,
     )  # fmt: skip
     hits = found.hits[:PAGE_ROWS]
     more = len(found.hits) > PAGE_ROWS
@@ -57,7 +57,11 @@ def suggestions() -> Any:
     shopper = current_shopper()
     typed = (request.args.get("q") or request.args.get("code") or "").strip()[:LONGEST_QUERY]
     found = suggest(
-        session(), typed, visible=is_visible(shopper.context), account_id=shopper.account_id
+        session(),
+        typed,
+        visible=IS_VISIBLE,
+        values=seen_by(shopper.context),
+        account_id=shopper.account_id,
     )
     rows = shelf_rows(session(), shopper, [each.product_id for each in found])
     items = []

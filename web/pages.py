@@ -61,9 +61,8 @@ def address_of(endpoint: str, **value: int | str) -> str:
 
 def addresses(endpoint: str, name: str, **others: Any) -> Callable[[str], str]:
     """The same for a list whose rows share further arguments; the text may be anything."""
-    before, _found, after = url_for(endpoint, **{name: str(PLACEHOLDER)}, **others).partition(
-        str(PLACEHOLDER)
-    )
+    values: dict[str, Any] = {**others, name: str(PLACEHOLDER)}
+    before, _found, after = url_for(endpoint, **values).partition(str(PLACEHOLDER))
     return lambda value: f"{before}{quote(value, safe='')}{after}"
 
 

@@ -51,8 +51,21 @@ def install(app: Flask, sessions: sessionmaker[Session]) -> None:
     app.extensions["sessions"] = sessions
     bind = sessions.kw["bind"]
     app.extensions["reading"] = reading(bind) if isinstance(bind, Engine) else None
+    app.extensions["request_sessions"] = watched(sessions)
     app.after_request(_insist_on_commit)
     app.teardown_request(_close)
+
+
+def watched(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    """Sessions of requests, made like others; what they write is noted, so that no commit is
+    forgotten."""
+    made = sessionmaker(**sessions.kw)
+    event.listen(made, "after_begin", _set_up)
+    event.listen(made, "after_flush", _note_flush)
+    event.listen(made, "do_orm_execute", _note_statement)
+    event.listen(made, "after_commit", _forget)
+    event.listen(made, "after_rollback", _forget)
+    return made
 
 
 def sessions() -> sessionmaker[Session]:
@@ -93,13 +106,9 @@ def external() -> Iterator[None]:
 def _watched() -> Session:
     is_reading = request.method in SAFE_METHODS
     engine: Engine | None = current_app.extensions["reading"] if is_reading else None
-    session = sessions()(bind=engine) if engine else sessions()()
+    make = current_app.extensions["request_sessions"]
+    session: Session = make(bind=engine) if engine else make()
     session.info["must_say_read_only"] = is_reading and engine is None
-    event.listen(session, "after_begin", _set_up)
-    event.listen(session, "after_flush", _note_flush)
-    event.listen(session, "do_orm_execute", _note_statement)
-    event.listen(session, "after_commit", _forget)
-    event.listen(session, "after_rollback", _forget)
     return session
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -141,13 +144,19 @@ class Membership(Base):
 
         `capabilities` holds the exceptions as {capability: true or false}.
         """
-        exception = self.capabilities.get(capability.value)
-        if exception is not None:
-            return bool(exception)
-        return capability in BUYER_ROLES[BuyerRole(self.role)]
+        return capability in capabilities_of(self.role, self.capabilities)
 
     def all_capabilities(self) -> frozenset[Capability]:
-        return frozenset(item for item in Capability if self.allows(item))
+        return capabilities_of(self.role, self.capabilities)
+
+
+def capabilities_of(role: str, exceptions: Mapping[str, Any]) -> frozenset[Capability]:
+    """What a membership grants: its role's set, with exceptions as {capability: true or false}."""
+    granted = BUYER_ROLES[BuyerRole(role)]
+    if not exceptions:
+        return granted
+    stated = {name: bool(value) for name, value in exceptions.items() if value is not None}
+    return frozenset(each for each in Capability if stated.get(each.value, each in granted))
 
 
 class SignInSession(Base):

@@ -28,8 +28,9 @@ from sqlalchemy.orm import Session
 from models.accounts.account import Account, AccountRep
 from models.accounts.actor import Actor
 from models.accounts.permissions import Permission, Role, permissions_of
-from models.accounts.user import Membership, SignInSession, StaffRole, User
+from models.accounts.user import Membership, SignInSession, StaffRole, User, capabilities_of
 from models.kernel import clock
+from models.kernel.database import columns_of
 from models.kernel.seller import Seller
 from models.kernel.settings import SettingRow, define
 
@@ -75,7 +76,7 @@ def find_visit(session: Session, token: str) -> Visit | None:
     signed out, idle, too old, or begun before the password, factor, roles or state changed."""
     now = clock.now()
     asked = {"digest": digest_of(token), "now": now, "idle_before": now - IDLE}
-    row = session.execute(_by_token(), asked).first()
+    row = columns_of(session, _by_token(), asked).first()
     return None if row is None else _visit(row)
 
 
@@ -92,15 +93,26 @@ def note_seen(session: Session, visit: Visit) -> None:
 
 
 @cache
-def _by_token() -> Select[Any]:
+def _by_token() -> Select[*tuple[Any, ...]]:
     """Prepared once: every request runs it."""
     now = bindparam("now", type_=DateTime(timezone=True))
     account_id = func.coalesce(SignInSession.acting_for_account_id, SignInSession.account_id)
     return (
         select(
-            SignInSession,
-            User,
-            Membership,
+            SignInSession.id.label("session_id"),
+            SignInSession.seen_at,
+            SignInSession.sudo_until,
+            SignInSession.acting_seen_at,
+            User.id.label("user_id"),
+            User.kind,
+            User.name,
+            User.email,
+            User.locale,
+            User.totp_confirmed_at,
+            Membership.account_id.label("member_of"),
+            Membership.role,
+            Membership.capabilities,
+            Membership.covers_branches,
             Account.id.label("account_id"),
             Account.name.label("account_name"),
             _roles().label("roles"),
@@ -165,28 +177,27 @@ def _factor_setting() -> Any:
 
 
 def _visit(row: Row[Any]) -> Visit:
-    found: SignInSession = row.SignInSession
-    user: User = row.User
-    actor = _staff(row) if user.is_staff else _buyer(row)
+    is_staff = row.kind == "staff"
+    actor = _staff(row) if is_staff else _buyer(row)
     wanted = SECOND_FACTOR_FOR_STAFF.default if row.factor_setting is None else row.factor_setting
     return Visit(
-        session_id=found.id,
+        session_id=row.session_id,
         actor=actor,
-        email=user.email,
-        locale=user.locale,
+        email=row.email,
+        locale=row.locale,
         account_name=(row.account_name or "") if actor.account_id else "",
         account_count=row.account_count,
-        seen_at=found.seen_at,
-        sudo_until=found.sudo_until,
-        lacks_second_factor=user.is_staff and bool(wanted) and not user.has_second_factor,
+        seen_at=row.seen_at,
+        sudo_until=row.sudo_until,
+        lacks_second_factor=is_staff and bool(wanted) and row.totp_confirmed_at is None,
     )
 
 
 def _staff(row: Row[Any]) -> Actor:
     permissions = permissions_of({Role(role) for role in row.roles})
     return Actor(
-        id=row.User.id,
-        name=row.User.name,
+        id=row.user_id,
+        name=row.name,
         is_staff=True,
         permissions=permissions,
         account_id=row.account_id if _still_acts(row, permissions) else None,
@@ -194,7 +205,7 @@ def _staff(row: Row[Any]) -> Actor:
 
 
 def _still_acts(row: Row[Any], permissions: frozenset[Permission]) -> bool:
-    seen = row.SignInSession.acting_seen_at
+    seen = row.acting_seen_at
     return (
         seen is not None
         and seen > clock.now() - ACTING_IDLE
@@ -204,14 +215,13 @@ def _still_acts(row: Row[Any], permissions: frozenset[Permission]) -> bool:
 
 
 def _buyer(row: Row[Any]) -> Actor:
-    membership: Membership | None = row.Membership
-    if membership is None:
-        return Actor(id=row.User.id, name=row.User.name, is_staff=False)
+    if row.member_of is None:
+        return Actor(id=row.user_id, name=row.name, is_staff=False)
     return Actor(
-        id=row.User.id,
-        name=row.User.name,
+        id=row.user_id,
+        name=row.name,
         is_staff=False,
-        capabilities=membership.all_capabilities(),
-        account_id=membership.account_id,
-        covers_branches=membership.covers_branches,
+        capabilities=capabilities_of(row.role, row.capabilities),
+        account_id=row.member_of,
+        covers_branches=row.covers_branches,
     )

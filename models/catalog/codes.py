@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from models.catalog.product import Product
+from models.kernel.database import columns_of
 
 
 class CodeKind(StrEnum):
@@ -85,7 +86,8 @@ def match_codes(
     """
     plains = {code: plain_code(code) for code in codes}
     asked = [code for code, plain in plains.items() if plain]
-    rows = session.execute(
+    rows = columns_of(
+        session,
         _MATCHING,
         {
             "codes": asked,

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     Float,
+    Integer,
+    Select,
+    Text,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     func,
@@ -30,8 +36,10 @@ from models.catalog.category import Category
 from models.catalog.codes import match_codes, plain_code, without_accents
 from models.catalog.product import AccountPartNumber, Brand, Product, SearchWord
 from models.catalog.vocabulary import corrected
+from models.kernel.database import columns_of
 
 MOST_WORDS = 8
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 EXACT = 1000.0
 """The score of a product whose code was typed; words score below 1."""
 
@@ -66,22 +74,24 @@ def find(
     *,
     visible: ColumnElement[bool],
     account_id: int | None,
+    values: Mapping[str, Any] = NOTHING,
     limit: int = 48,
     after: tuple[float, int] | None = None,
 ) -> Found:
     """Products that match all words (the last ones may be beginnings) or whose code was typed.
 
-    `visible` is a condition on `Product`. A search that finds nothing is repeated with the
-    misspelt words put right. An empty text finds nothing.
+    `visible` is a condition on `Product`, with `values` where it is prepared once.
+    A search that finds nothing is repeated with the misspelt words put right. An empty
+    text finds nothing.
     """
     exact = exact_products(session, typed, account_id)
-    hits = _hits(session, typed, exact, visible, limit, after)
+    hits = _hits(session, typed, exact, visible, values, limit, after)
     if hits or after is not None:
         return Found(hits)
     better = corrected(session, words_of(typed))
     if better is None:
         return Found(())
-    return Found(_hits(session, better, (), visible, limit, None), better)
+    return Found(_hits(session, better, (), visible, values, limit, None), better)
 
 
 def suggest(
@@ -90,10 +100,11 @@ def suggest(
     *,
     visible: ColumnElement[bool],
     account_id: int | None,
+    values: Mapping[str, Any] = NOTHING,
     limit: int = 8,
 ) -> list[Suggestion]:
     """The best few matches while somebody types."""
-    found = find(session, typed, visible=visible, account_id=account_id, limit=limit)
+    found = find(session, typed, visible=visible, account_id=account_id, values=values, limit=limit)
     ids = [hit.product_id for hit in found.hits]
     rows = session.execute(
         select(Product.id, Product.sku, Product.name, func.min(AccountPartNumber.code))
@@ -170,39 +181,60 @@ def _hits(
     typed: str,
     exact: Collection[int],
     visible: ColumnElement[bool],
+    values: Mapping[str, Any],
     limit: int,
     after: tuple[float, int] | None,
 ) -> tuple[Hit, ...]:
-    query = _query(typed)
-    if query is None:
+    words = words_of(typed)
+    if not words:
         return ()
-    named = Product.id.in_(exact)
+    last, id_ = after or (None, None)
+    asked = {
+        **values, **_terms(words), "exact": list(exact), "limit": limit, "last": last,
+        "last_id": id_,
+    }  # fmt: skip
+    rows = columns_of(session, _search(visible, bool(exact), after is not None), asked)
+    return tuple(Hit(*row) for row in rows)
+
+
+@lru_cache(32)
+def _search(visible: ColumnElement[bool], has_exact: bool, is_further: bool) -> Select[Any]:
+    """The statement of a search, prepared once for a condition."""
+    query = _tsquery(bindparam("beginnings", type_=Text), bindparam("stems", type_=Text))
+    named = Product.id == any_(bindparam("exact", type_=ARRAY(BigInteger)))
     rank = cast(func.ts_rank(Product.search, query), Float)
-    score = case((named, EXACT), else_=rank) if exact else rank
+    score = case((named, EXACT), else_=rank) if has_exact else rank
     found = Product.search.op("@@")(query)
     statement = (
         select(Product.id, score.label("score"))
-        .where(or_(found, named) if exact else found, visible)
+        .where(or_(found, named) if has_exact else found, visible)
         .order_by(score.desc(), Product.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
-    if after is not None:
-        last, id_ = after
+    if is_further:
+        last, id_ = bindparam("last", type_=Float), bindparam("last_id", type_=BigInteger)
         statement = statement.where(or_(score < last, and_(score == last, Product.id > id_)))
-    return tuple(Hit(*row) for row in session.execute(statement))
+    return statement
 
 
-def _query(typed: str) -> ColumnElement[str] | None:
-    """All words as beginnings, or all of them by their English stems."""
-    words = words_of(typed)
-    if not words:
-        return None
-    beginnings = " & ".join(_beginning(word) for word in words)
-    stems = " & ".join(f"'{part}'" for word in words for part in word.split("-"))
+def _terms(words: list[str]) -> dict[str, str]:
+    """All words as beginnings, and all of them by their English stems."""
+    return {
+        "beginnings": " & ".join(_beginning(word) for word in words),
+        "stems": " & ".join(f"'{part}'" for word in words for part in word.split("-")),
+    }
+
+
+def _tsquery(beginnings: Any, stems: Any) -> ColumnElement[str]:
     query: ColumnElement[str] = func.to_tsquery("simple", beginnings).op("||")(
         func.to_tsquery("english", stems)
     )
     return query
+
+
+def _query(typed: str) -> ColumnElement[str] | None:
+    words = words_of(typed)
+    return _tsquery(*_terms(words).values()) if words else None
 
 
 def _beginning(word: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.catalog.product import SearchWord
+from models.kernel.database import columns_of
 
 SHORTEST = 4
 """Words with fewer letters are not corrected: too many others are near."""
@@ -38,6 +39,9 @@ class Vocabulary:
         return best[0] if best else None
 
 
+_STAMP = select(
+    func.count(), func.coalesce(func.sum(func.hashtext(SearchWord.word) * SearchWord.uses), 0)
+)
 _kept: Vocabulary | None = None
 _lock = Lock()
 
@@ -45,12 +49,7 @@ _lock = Lock()
 def vocabulary(session: Session) -> Vocabulary:
     """The vocabulary, kept by the process until its stamp (number and checksum) has changed."""
     global _kept
-    count, total = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(func.hashtext(SearchWord.word) * SearchWord.uses), 0),
-        )
-    ).one()
+    count, total = columns_of(session, _STAMP).one()
     stamp = (int(count), int(total))
     kept = _kept
     if kept is not None and kept.stamp == stamp:

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session, aliased
 from models.catalog import Brand, Category, Product
 from models.checkout.shopper import Shopper
 from models.inventory import ExpectedSupply, Stock
+from models.kernel.database import columns_of
 from models.orders import OrderLine
 from models.pricing import IS_VISIBLE, seen_by
 
@@ -88,7 +89,8 @@ def browse(session: Session, shopper: Shopper, wish: Wish) -> Shelf:
     statement = _page(
         bool(wish.category), bool(wish.brands), stock, view, wish.sort, is_first=wish.page == 1
     )
-    row = session.execute(
+    row = columns_of(
+        session,
         statement,
         {
             **seen_by(shopper.context),
@@ -109,13 +111,13 @@ def aisles(session: Session, within: str = "") -> list[Aisle]:
     """The top categories, and with `within` its own line of parents and its children."""
     parts = within.split("/") if within else []
     lineage = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
-    rows = session.execute(_AISLES, {"lineage": lineage, "within": within})
+    rows = columns_of(session, _AISLES, {"lineage": lineage, "within": within})
     return [Aisle(*row) for row in rows]
 
 
 def brands_on(session: Session, category: str) -> list[tuple[int, str]]:
     """The brands of a shelf, by name."""
-    rows = session.execute(_brands(), {"category": category, "below": f"{category}/"})
+    rows = columns_of(session, _brands(), {"category": category, "below": f"{category}/"})
     return [(row.id, row.name) for row in rows]
 
 

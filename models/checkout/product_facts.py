@@ -4,19 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, false, literal, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    Numeric,
+    Text,
+    bindparam,
+    case,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
 from models.catalog import Brand, Category, Pack, Product, ProductImage, Substitute
 from models.checkout.shopper import Shopper
+from models.kernel.database import columns_of
 from models.kernel.errors import NotFound
 from models.orders import Order, OrderLine, is_buyers
 from models.pricing import IS_VISIBLE, is_visible, seen_by
 
 MOST_PURCHASES = 8
+
+
+class Picture(NamedTuple):
+    """One picture by its file's digest."""
+
+    sha256: str
+    description: str
+
+
+class SoldPack(NamedTuple):
+    """A packing unit and how many base units it holds."""
+
+    unit: str
+    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +55,8 @@ class ProductPage:
     product: Product
     category: Category | None
     brand: str
-    images: Sequence[ProductImage]
-    packs: Sequence[Pack]
+    images: Sequence[Picture]
+    packs: Sequence[SoldPack]
     variant_ids: list[int]
     substitute_ids: list[int]
     purchases: Sequence[Any]
@@ -40,51 +69,73 @@ def product_page(session: Session, shopper: Shopper, slug: str, by: Actor | None
 
     One that is discontinued is shown where it names a successor.
     """
-    is_sold = is_visible(shopper.context)
-    row = session.execute(
-        select(
-            Product, Category, Brand.name, case((is_sold, true()), else_=false()).label("is_sold")
-        )
-        .outerjoin(Category, Category.id == Product.category_id)
-        .outerjoin(Brand, Brand.id == Product.brand_id)
-        .where(Product.slug == slug, or_(is_sold, _is_remembered(shopper)))
-    ).first()
+    asked = {**seen_by(shopper.context), "slug": slug}
+    row = session.execute(_product(), asked).first()
     if row is None:
         raise NotFound("There is no such product in your catalogue.")
     product, category, brand, sold = row
-    variants, substitutes = _relatives(session, product, shopper)
+    beside = _beside(session, product, shopper)
     return ProductPage(
         product=product,
         category=category,
         brand=brand or "",
-        images=_all(session, ProductImage, product.id, ProductImage.position),
-        packs=_all(session, Pack, product.id, Pack.quantity),
-        variant_ids=variants,
-        substitute_ids=substitutes,
+        images=[Picture(row.words, row.more) for row in beside if row.kind == "image"],
+        packs=[SoldPack(row.words, row.position) for row in beside if row.kind == "pack"],
+        variant_ids=[row.id for row in beside if row.kind == "variant"],
+        substitute_ids=[row.id for row in beside if row.kind == "substitute"],
         purchases=_purchases(session, product, by),
         successor=_successor(session, product, shopper),
         is_sold=bool(sold),
     )
 
 
-def _is_remembered(shopper: Shopper) -> Any:
-    """A discontinued product still has its page for those who may have bought it."""
-    return (Product.lifecycle == "discontinued") & Product.own_account_id.is_(None)
-
-
-def _relatives(session: Session, product: Product, shopper: Shopper) -> tuple[list[int], list[int]]:
-    """The variants of the product's family, and what may be taken instead, in one statement."""
-    variants = select(
-        literal(0).label("kind"), Product.position.label("position"), Product.id.label("id")
-    ).where(Product.parent_id == (product.parent_id or product.id), IS_VISIBLE)
-    instead = (
-        select(literal(1), Substitute.position, Product.id)
-        .join(Substitute, Substitute.substitute_id == Product.id)
-        .where(Substitute.product_id == product.id, IS_VISIBLE)
+@cache
+def _product() -> Any:
+    """The product of a slug with its shelf and brand, prepared once. A discontinued product still
+    has its page for those who may have bought it."""
+    is_remembered = (Product.lifecycle == "discontinued") & Product.own_account_id.is_(None)
+    return (
+        select(
+            Product,
+            Category,
+            Brand.name,
+            case((IS_VISIBLE, true()), else_=false()).label("is_sold"),
+        )
+        .outerjoin(Category, Category.id == Product.category_id)
+        .outerjoin(Brand, Brand.id == Product.brand_id)
+        .where(Product.slug == bindparam("slug", type_=Text), or_(IS_VISIBLE, is_remembered))
     )
-    both = union_all(variants, instead).order_by("kind", "position", "id")
-    rows = session.execute(both, seen_by(shopper.context)).all()
-    return [row.id for row in rows if row.kind == 0], [row.id for row in rows if row.kind == 1]
+
+
+def _beside(session: Session, product: Product, shopper: Shopper) -> Sequence[Any]:
+    """The variants of the product's family, what may be taken instead, its pictures and packs."""
+    asked = {
+        **seen_by(shopper.context), "id": product.id, "family": product.parent_id or product.id
+    }  # fmt: skip
+    return columns_of(session, _beside_product(), asked).all()
+
+
+@cache
+def _beside_product() -> Any:
+    id_ = bindparam("id", type_=BigInteger)
+    nothing = literal("", Text)
+    variants = select(
+        literal("variant", Text).label("kind"), Product.position.cast(Numeric).label("position"),
+        Product.id.label("id"), nothing.label("words"), nothing.label("more"),
+    ).where(Product.parent_id == bindparam("family", type_=BigInteger), IS_VISIBLE)  # fmt: skip
+    instead = (
+        select(literal("substitute", Text), Substitute.position, Product.id, nothing, nothing)
+        .join(Substitute, Substitute.substitute_id == Product.id)
+        .where(Substitute.product_id == id_, IS_VISIBLE)
+    )
+    images = select(
+        literal("image", Text), ProductImage.position, ProductImage.id, ProductImage.sha256,
+        ProductImage.description,
+    ).where(ProductImage.product_id == id_)  # fmt: skip
+    packs = select(literal("pack", Text), Pack.quantity, Pack.id, Pack.unit, nothing).where(
+        Pack.product_id == id_
+    )
+    return union_all(variants, instead, images, packs).order_by("position", "id")
 
 
 def _purchases(session: Session, product: Product, by: Actor | None) -> Sequence[Any]:
@@ -111,9 +162,3 @@ def _successor(session: Session, product: Product, shopper: Shopper) -> Product 
     return session.scalars(
         select(Product).where(Product.id == product.replaced_by_id, is_visible(shopper.context))
     ).first()
-
-
-def _all(session: Session, model: Any, product_id: int, order_by: Any) -> Sequence[Any]:
-    return session.scalars(
-        select(model).where(model.product_id == product_id).order_by(order_by)
-    ).all()

@@ -26,8 +26,9 @@ from models.catalog import AccountPartNumber, Category, Product
 from models.checkout.cart import CartLine
 from models.checkout.proposing import problem_of
 from models.checkout.shopper import Shopper
-from models.inventory import Outlook, outlooks
+from models.inventory import Outlook, outlook_from, outlook_table
 from models.kernel import clock
+from models.kernel.database import columns_of
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount, round_amount
 from models.orders import Order, OrderLine
@@ -109,17 +110,17 @@ class ShelfRow:
 
 
 def shelf_rows(session: Session, shopper: Shopper, product_ids: Sequence[int]) -> list[ShelfRow]:
-    """The rows of these products in their order, in three statements whatever their number.
+    """The rows of these products in their order, in two statements whatever their number.
 
     Products that this shopper may not see are left out.
     """
     if not product_ids:
         return []
-    facts = {row.id: row for row in session.execute(_facts(), _of(shopper, product_ids))}
+    facts = {row.id: row for row in columns_of(session, _facts(), _of(shopper, product_ids))}
     ids = [id_ for id_ in product_ids if id_ in facts]
     asks = [Ask(id_, facts[id_].in_cart or None) for id_ in ids]
     prices = resolve(session, shopper.context, asks)
-    outlook = outlooks(session, ids, shopper.warehouse_ids)
+    outlook = {id_: outlook_from(facts[id_]) for id_ in ids}
     earliest = shopper.calendar.ship_date(clock.now())
     return [
         _row(shopper, facts[price.product_id], price, outlook, earliest)
@@ -177,14 +178,15 @@ def _of(shopper: Shopper, product_ids: Sequence[int]) -> dict[str, Any]:
         "cart": shopper.cart.id if shopper.cart else None,
         "country": shopper.seller.country,
         "today": shopper.today,
-        "ids": list(product_ids),
+        "products": list(product_ids),
+        "warehouses": list(shopper.warehouse_ids),
     }
 
 
 @cache
 def _facts() -> Any:
     """Prepared once: built for each request it would cost more than it takes to run."""
-    last = _last_purchase()
+    last, outlook = _last_purchase(), outlook_table()
     in_cart = and_(
         CartLine.product_id == Product.id,
         CartLine.cart_id == bindparam("cart", type_=BigInteger),
@@ -199,11 +201,13 @@ def _facts() -> Any:
             last.c.quantity.label("last_quantity"), last.c.placed_at.label("last_on"),
             func.coalesce(CartLine.quantity, 0).label("in_cart"),
             CartLine.override_price,
+            outlook.c.kinds, outlook.c.days, outlook.c.units,
         )
         .outerjoin(Category, Category.id == Product.category_id)
         .outerjoin(last, true())
         .outerjoin(CartLine, in_cart)
-        .where(Product.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+        .outerjoin(outlook, outlook.c.product_id == Product.id)
+        .where(Product.id == any_(bindparam("products", type_=ARRAY(BigInteger))))
     )  # fmt: skip
 
 

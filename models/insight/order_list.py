@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Role, StaffRole, User
 from models.insight.order_views import OrderFilter, conditions
 from models.inventory import Warehouse
+from models.kernel.database import columns_of
 from models.orders import Order, OrderHold, OrderLine
 
 MOST_COUNTED = 2000
@@ -67,7 +68,7 @@ def order_rows(
 ) -> Sequence[Any]:
     """One page of the list in one statement, with each order's lines and open holds."""
     statement = _rows(chosen, actor, today, sort, descending, limit, offset)
-    return session.execute(statement).all()
+    return columns_of(session, statement).all()
 
 
 @lru_cache(REMEMBERED)
@@ -117,7 +118,7 @@ def _rows(
 
 def order_sums(session: Session, chosen: OrderFilter, actor: Actor, *, today: date) -> list[Sum]:
     """The list's totals by currency, over at most MOST_COUNTED + 1 orders, in one statement."""
-    return [Sum(*row) for row in session.execute(_sums(chosen, actor, today))]
+    return [Sum(*row) for row in columns_of(session, _sums(chosen, actor, today))]
 
 
 @lru_cache(REMEMBERED)
@@ -174,6 +175,14 @@ def beside(
 
 def filter_options(session: Session) -> dict[str, list[tuple[int, str]]]:
     """The warehouses and reps to filter by, in one statement: {kind: [(id, name)]}."""
+    found: dict[str, list[tuple[int, str]]] = {"rep": [], "warehouse": []}
+    for row in columns_of(session, _options()):
+        found[row.kind].append((row.id, row.name))
+    return found
+
+
+@cache
+def _options() -> Select[Any]:
     reps = (
         select(literal("rep").label("kind"), User.id, User.name)
         .join(StaffRole, StaffRole.user_id == User.id)
@@ -181,10 +190,7 @@ def filter_options(session: Session) -> dict[str, list[tuple[int, str]]]:
     )
     places = select(literal("warehouse").label("kind"), Warehouse.id, Warehouse.name)
     both = union_all(reps, places).subquery()
-    found: dict[str, list[tuple[int, str]]] = {"rep": [], "warehouse": []}
-    for row in session.execute(select(both).order_by(both.c.name)):
-        found[row.kind].append((row.id, row.name))
-    return found
+    return select(both).order_by(both.c.name)
 
 
 def _ordered(key: Any, tie: Any, descending: bool, may_miss: bool) -> list[ColumnElement[Any]]:

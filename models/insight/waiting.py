@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.accounts import AccountApplication
 from models.fulfilment import GoodsReturn, PickList, Shipment, in_queue
 from models.insight.order_views import VIEWS
+from models.kernel.database import columns_of
 from models.kernel.mail import MailMessage
 from models.orders import Order
 from models.receivables import InboundEvent, Invoice, Payment
@@ -48,7 +49,7 @@ class Waiting:
 
 def count_waiting(session: Session, *, today: date) -> Waiting:
     """Everything that waits, in one statement."""
-    row = session.execute(_counts(today)).one()
+    row = columns_of(session, _counts(today)).one()
     found = dict(row._mapping)
     orders = {name: found.pop(f"view_{name}") for name in COUNTED_VIEWS}
     return Waiting(orders=orders, **found)

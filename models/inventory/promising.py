@@ -14,14 +14,19 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Date,
     ScalarSelect,
+    Select,
+    Subquery,
     Text,
     any_,
     bindparam,
     delete,
     func,
     literal,
+    null,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -30,6 +35,7 @@ from models.inventory.stock import ExpectedSupply, OpenDemand, Stock
 from models.inventory.warehouse import Warehouse
 from models.kernel import clock
 from models.kernel.bulk import insert_rows
+from models.kernel.database import columns_of
 from models.kernel.money import ZERO
 
 Flow = list[tuple[date, Decimal]]
@@ -85,7 +91,7 @@ def outlooks(
     allocation horizon) counts against them on its ship date.
     """
     ids = list(set(product_ids))
-    row = session.execute(_flow(), {"products": ids, "warehouses": list(warehouse_ids)}).one()
+    row = columns_of(session, _flow(), {"products": ids, "warehouses": list(warehouse_ids)}).one()
     found = {
         product_id: Outlook(units)
         for product_id, units in zip(row.products or (), row.units or (), strict=True)
@@ -123,6 +129,50 @@ def _flow() -> Any:
         func.array_agg(stock.c.units).label("units"),
         _dated(ExpectedSupply, ExpectedSupply.expected_on).label("supplies"),
         _dated(OpenDemand, OpenDemand.ship_on).label("demands"),
+    )
+
+
+@cache
+def outlook_table() -> Subquery:
+    """The outlooks as a table to join, for statements about products: a row of arrays for each.
+
+    Its columns are `product_id`, and `kinds`, `days` and `units` for `outlook_from`. Binds
+    `products` and `warehouses`.
+    """
+    free = func.greatest(Stock.on_hand - Stock.allocated - Stock.safety_stock, 0)
+    rows = union_all(
+        _changes("stock", Stock, null().cast(Date), free),
+        _changes("supply", ExpectedSupply, ExpectedSupply.expected_on, ExpectedSupply.quantity),
+        _changes("demand", OpenDemand, OpenDemand.ship_on, OpenDemand.quantity),
+    ).subquery()
+    arrays = [
+        func.array_agg(aggregate_order_by(column, rows.c.day)).label(name)
+        for name, column in (("kinds", rows.c.kind), ("days", rows.c.day), ("units", rows.c.units))
+    ]
+    return select(rows.c.product_id, *arrays).group_by(rows.c.product_id).subquery("outlook")
+
+
+def _changes(
+    kind: str, model: type[Stock | ExpectedSupply | OpenDemand], day: Any, units: Any
+) -> Select[Any]:
+    """What there is of one kind by product and day. Stock may be none, the others are more."""
+    total = func.sum(units)
+    columns: list[Any] = [literal(kind, Text).label("kind"), model.product_id, day.label("day")]
+    statement = select(*columns, total.label("units")).where(*_asked(model))
+    if model is Stock:
+        return statement.group_by(model.product_id)
+    return statement.where(units > 0).group_by(model.product_id, day)
+
+
+def outlook_from(row: Any) -> Outlook:
+    """The outlook that a row with the columns of `outlook_table` tells."""
+    if row.kinds is None:
+        return NOTHING
+    flow = list(zip(row.kinds, row.days, row.units, strict=True))
+    return Outlook(
+        next((units for kind, _, units in flow if kind == "stock"), ZERO),
+        tuple((day, units) for kind, day, units in flow if kind == "supply"),
+        tuple((day, units) for kind, day, units in flow if kind == "demand"),
     )
 
 

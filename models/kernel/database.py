@@ -6,9 +6,10 @@ point that opened the session does, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -16,6 +17,8 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Engine,
+    Executable,
+    Result,
     Select,
     any_,
     bindparam,
@@ -80,6 +83,18 @@ def _try_rested(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> Non
 def reading(engine: Engine) -> Engine:
     """The same engine, its connections and all, whose transactions begin READ ONLY."""
     return engine.execution_options(postgresql_readonly=True)
+
+
+def columns_of(
+    session: Session, statement: Executable, values: Mapping[str, Any] = MappingProxyType({})
+) -> Result[*tuple[Any, ...]]:
+    """What a statement finds that asks for columns, not for entities; like `execute` otherwise.
+
+    The ORM stays out of it: it has nothing to do there, and costs more than the statement.
+    """
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, dict(values))
 
 
 def end_quietly(session: Session) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.kernel import activity
 from models.kernel.base import Base, Id
+from models.kernel.database import columns_of
 from models.kernel.errors import Refused
 
 Value = TypeVar("Value", bool, int, str, Decimal, list[str])
@@ -82,11 +83,14 @@ def get(session: Session, setting: Setting[Value], seller_id: int | None = None)
     return setting.default
 
 
+_ALL = select(SettingRow.key, SettingRow.seller_id, SettingRow.value)
+
+
 def _chosen(session: Session) -> dict[tuple[str, int | None], Any]:
     """Every row, read once per session: a request asks for many settings, and they are few."""
     chosen: dict[tuple[str, int | None], Any] | None = session.info.get(_CACHE)
     if chosen is None:
-        rows = session.execute(select(SettingRow.key, SettingRow.seller_id, SettingRow.value))
+        rows = columns_of(session, _ALL)
         chosen = {(row.key, row.seller_id): row.value for row in rows}
         session.info[_CACHE] = chosen
     return chosen

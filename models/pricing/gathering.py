@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from models.kernel.database import columns_of
 from models.kernel.errors import NotFound
 from models.pricing.context import (
     DerivationRule,
@@ -145,7 +146,8 @@ def gather(
     exist.
     """
     draft = {} if draft_id is None else {"draft": draft_id}
-    row = session.execute(
+    row = columns_of(
+        session,
         _STATEMENT if draft_id is None else _WITH_DRAFT,
         draft
         | {
