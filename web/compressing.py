@@ -26,4 +26,4 @@ def install(app: Flask, settings: Settings) -> None:
         COMPRESS_MIN_SIZE=SMALLEST,
         COMPRESS_MIMETYPES=["text/html", "text/csv", "application/json", "image/svg+xml"],
     )
-    Compress(app)  # type: ignore[no-untyped-call]
+    Compress(app)

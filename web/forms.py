@@ -68,10 +68,10 @@ class AmountField(DecimalField):
     (signs, NaN, a comma for decimals) is refused with an example.
     """
 
-    widget = TextInput()
+    widget = TextInput()  # type: ignore[no-untyped-call, assignment]
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, places=None, **options)
+        super().__init__(label, validators, places=None, **options)  # type: ignore[no-untyped-call]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads what was typed. ValueError with the sentence for the field."""
