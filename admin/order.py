@@ -22,7 +22,7 @@ from models.fulfilment import (
     ship_shipment,
 )
 from models.kernel.errors import NotFound
-from models.orders import Order, add_note, release_hold
+from models.orders import Order, add_note, lift_hold
 from models.receivables import standing
 from web.access import Pages, staff
 from web.forms import Form
@@ -80,7 +80,7 @@ def let_go(number: str, code: str) -> Response:
         form = HoldForm()
         form.require_valid()
         order = find(number)
-        release_hold(session(), order, code, by=current_actor(), reason=form.reason.data or "")
+        lift_hold(session(), order, code, by=current_actor(), reason=form.reason.data or "")
         commit()
         flash(_("Hold released"))
         return back_to(number)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from jobs.app import Work, task
 from models.accounts import forget_old_tries
-from models.kernel import tasks
+from models.kernel import clock, tasks
+from models.kernel.database import lock
+from models.orders import (
+    Order,
+    end_keeping,
+    orders_coming_due,
+    orders_kept_too_long,
+    pass_on,
+    take_what_is_due,
+)
 
 
 @task("tasks.rescue", cron="* * * * *", alone=False)
@@ -24,6 +33,33 @@ def forget(work: Work) -> None:
     with work.session() as session:
         tasks.forget_finished(session)
         session.commit()
+
+
+@task("orders.come_due", cron="7 * * * *")
+def come_due(work: Work) -> None:
+    """Every hour: orders for a far day get their stock when the day comes into the horizon."""
+    with work.session() as session:
+        waiting = orders_coming_due(session, clock.now())
+    for order_id in waiting:
+        with work.session() as session:
+            for order in lock(session, Order, [order_id]):
+                take_what_is_due(session, order)
+            session.commit()
+
+
+@task("orders.end_keeping", cron="*/10 * * * *")
+def stop_keeping(work: Work) -> None:
+    """Every ten minutes: orders on hold for too long give their stock back, to those who wait."""
+    now = clock.now()
+    with work.session() as session:
+        waiting = orders_kept_too_long(session, now)
+    for order_id in waiting:
+        with work.session() as session:
+            products = end_keeping(session, order_id, now)
+            session.commit()
+        with work.session() as session:
+            pass_on(session, products, order_id)
+            session.commit()
 
 
 @task("sign_in.forget_tries", cron="23 3 * * *")

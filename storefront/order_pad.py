@@ -15,6 +15,7 @@ from models.checkout import (
     Sums,
     beside_lines,
     choose,
+    earliest_ship_date,
     empty_cart,
     line_on_pad,
     proposed_line,
@@ -205,7 +206,7 @@ def _changed_line(cart: Cart, row: PadRow, change: LineChange) -> Any:
         return answer
     item = proposed_line(
         row, change.price, sums.taxes, {row.product.id: change.outlook}, shopper.place,
-        sums.earliest_ship_on,
+        earliest_ship_date(cart, shopper.place),
     )  # fmt: skip
     line = line_view(item, shopper)
     return render("storefront/_changed_line.html", line=line, **_figures(cart, sums))

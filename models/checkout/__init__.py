@@ -46,6 +46,7 @@ from models.checkout.product_facts import ProductPage, product_page
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
+    earliest_ship_date,
     may_backorder,
     place_for,
     pricing_context,
@@ -116,6 +117,7 @@ __all__ = [
     "choose",
     "current_cart",
     "decide",
+    "earliest_ship_date",
     "empty_cart",
     "line_of",
     "line_on_pad",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.catalog import Product, plain_code
 from models.checkout.shopper import Shopper
-from models.pricing import is_visible
+from models.pricing import IS_VISIBLE, seen_by
 
 MOST_SUGGESTED = 200
 MOST_COMPARED = 5000
@@ -38,10 +38,11 @@ def nearest_products(session: Session, shopper: Shopper, codes: Sequence[str]) -
         select(Product.id, Product.sku, Product.sku_plain, Product.name)
         .where(
             func.left(Product.sku_plain, COMMON_LETTERS).in_(beginnings),
-            is_visible(shopper.context),
+            IS_VISIBLE,
         )
         .order_by(Product.id)
-        .limit(MOST_COMPARED)
+        .limit(MOST_COMPARED),
+        seen_by(shopper.context),
     ).all()
     by_code = {_alike(row.sku_plain): row for row in rows}
     found = {}

@@ -29,8 +29,10 @@ from models.checkout.proposing import (
     ProposedLine,
     may_backorder,
     place_for,
+    pricing_context,
     propose,
 )
+from models.checkout.substituting import Alternative, alternatives
 from models.checkout.summing import Place, carriage_unknown
 from models.inventory import Cause, Stock, Taken, Want, keep, lock_stock, plan
 from models.kernel import activity, clock
@@ -42,6 +44,7 @@ from models.kernel.quantity import plain
 from models.kernel.seller import first_seller
 from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
+from models.pricing import PricingContext
 from models.receivables import standing
 
 PAYMENT_HOLD_MINUTES = define(
@@ -168,7 +171,10 @@ def _split(
 ) -> list[Split]:
     horizon = get(session, HORIZON, place.seller.id)
     lines = proposal.counted
-    far = proposal.ship_on is not None and not place.calendar.within(proposal.ship_on, horizon)
+    begins = proposal.ships_from
+    if submission.backorder_choice == "complete":
+        begins = proposal.ship_on or begins
+    far = not place.calendar.within(begins, horizon)
     wants = [
         Want(index, item.product.id, item.line.quantity, item.ship_on)
         for index, item in enumerate(lines)
@@ -180,7 +186,7 @@ def _split(
     for index, item in enumerate(lines):
         got = tuple(taken.get(index, ()))
         splits.append(_split_line(item, got, far=far, choice=submission.backorder_choice))
-    _refuse_short(lines, splits)
+    _refuse_short(session, pricing_context(place.account, place.seller), lines, splits)
     return splits
 
 
@@ -194,22 +200,39 @@ def _split_line(item: ProposedLine, got: tuple[Taken, ...], *, far: bool, choice
     return Split(allocated, short, ZERO, got)
 
 
-def _refuse_short(lines: tuple[ProposedLine, ...], splits: list[Split]) -> None:
-    problems = [
-        Problem(
-            f"{item.product.sku}: only {plain(split.allocated)} left, somebody was faster. "
-            "Take fewer or leave it out.",
-            f"line-{item.line.id}",
-        )
+def _refuse_short(
+    session: Session,
+    context: PricingContext,
+    lines: tuple[ProposedLine, ...],
+    splits: list[Split],
+) -> None:
+    short = [
+        (item, split)
         for item, split in zip(lines, splits, strict=True)
         if split.backordered and not may_backorder(item.product)
     ]
-    if problems:
+    if short:
+        instead = alternatives(session, context, [item.product.id for item, _split in short])
+        problems = [
+            Problem(_gone(item, split, instead.get(item.product.id)), f"line-{item.line.id}")
+            for item, split in short
+        ]
         raise Refused("Stock has gone while you were ordering.", problems=problems)
     if all(
         split.cancelled == item.line.quantity for item, split in zip(lines, splits, strict=True)
     ):
         raise Refused("Nothing of this order is in stock, and you chose to cancel what is not.")
+
+
+def _gone(item: ProposedLine, split: Split, instead: Alternative | None) -> str:
+    """What is left of it, and what the buyer can do now."""
+    left, choices = "none left", ["leave it out"]
+    if split.allocated:
+        left, choices = f"only {plain(split.allocated)} left", ["take fewer", "leave it out"]
+    if instead is not None:
+        choices.append(f"take {instead.sku}, {instead.name}, instead")
+    what = " or ".join(choices)
+    return f"{item.product.sku}: {left}, somebody was faster. {what[0].upper()}{what[1:]}."
 
 
 def _keep_stock(

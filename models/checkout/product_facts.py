@@ -29,7 +29,7 @@ from models.checkout.shopper import Shopper
 from models.kernel.database import columns_of
 from models.kernel.errors import NotFound
 from models.orders import Order, OrderLine, is_buyers
-from models.pricing import IS_VISIBLE, is_visible, seen_by
+from models.pricing import IS_VISIBLE, seen_by
 
 MOST_PURCHASES = 8
 
@@ -160,5 +160,6 @@ def _successor(session: Session, product: Product, shopper: Shopper) -> Product 
     if product.replaced_by_id is None:
         return None
     return session.scalars(
-        select(Product).where(Product.id == product.replaced_by_id, is_visible(shopper.context))
+        select(Product).where(Product.id == product.replaced_by_id, IS_VISIBLE),
+        seen_by(shopper.context),
     ).first()

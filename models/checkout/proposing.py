@@ -70,11 +70,13 @@ class ProposedLine(NamedTuple):
 class Proposal:
     """The whole order as it would be. Amounts in the account's currency.
 
-    `ship_on` is None where no date can be promised for some of it.
+    The first of it ships on `ships_from`, the last on `ship_on`, which is None where no date can be
+    promised for some of it.
     """
 
     lines: tuple[ProposedLine, ...]
     sums: Sums
+    ships_from: date
     ship_on: date | None
     deliver_on: date | None
     warehouse_ids: tuple[int, ...]
@@ -119,16 +121,17 @@ def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRo
     terms = terms_of(session, place)
     taxes = terms.taxes_on({row.product.tax_category for row in lines})
     outlook = outlooks(session, [row.product.id for row in lines], place.warehouse_ids)
-    earliest = place.calendar.ship_date(clock.now())
+    earliest = earliest_ship_date(cart, place)
     proposed = [
         proposed_line(row, price, taxes, outlook, place, earliest)
         for row, price in zip(lines, prices, strict=True)
     ]
-    ship_on = _ship_on(proposed, earliest, cart, place)
+    ship_on = _ship_on(proposed, earliest)
     takes_on = place.ship_to.delivery_weekdays if place.ship_to else "12345"
     return Proposal(
         lines=tuple(proposed),
         sums=add_up(session, cart, place, _tally(proposed), terms),
+        ships_from=earliest,
         ship_on=ship_on,
         deliver_on=place.calendar.delivery_date(ship_on, takes_on) if ship_on else None,
         warehouse_ids=place.warehouse_ids,
@@ -274,17 +277,21 @@ def _line_ship_on(quantity: Decimal, outlook: Outlook, earliest: date, place: Pl
     return place.calendar.next_working(max(covered, earliest)) if covered else None
 
 
-def _ship_on(
-    lines: Sequence[ProposedLine], earliest: date, cart: Cart, place: Place
-) -> date | None:
-    """The day the last of it ships, or the requested date where that is later."""
+def earliest_ship_date(cart: Cart, place: Place) -> date:
+    """The first day that anything of it may ship: the next possible one, or, where a delivery day
+    is asked for, the last that still arrives by then."""
+    earliest = place.calendar.ship_date(clock.now())
+    if cart.requested_on is None:
+        return earliest
+    return place.calendar.ship_date_for(cart.requested_on, earliest)
+
+
+def _ship_on(lines: Sequence[ProposedLine], earliest: date) -> date | None:
+    """The day the last of it ships."""
     days = [item.ship_on for item in lines if not item.problem]
     if any(day is None for day in days):
         return None
-    last = max((day for day in days if day), default=earliest)
-    if cart.requested_on is None:
-        return last
-    return place.calendar.ship_date_for(cart.requested_on, last)
+    return max((day for day in days if day), default=earliest)
 
 
 def base_amount(price: Price, quantity: Decimal, amount: Decimal) -> Decimal:

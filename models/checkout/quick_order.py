@@ -16,13 +16,14 @@ from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
-from models.catalog import CodeMatch, Pack, Product, Substitute, match_codes
+from models.catalog import CodeMatch, Pack, Product, match_codes
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import recount
 from models.checkout.nearest import nearest_products
 from models.checkout.proposing import base_amount
 from models.checkout.row_reading import TypedRow
 from models.checkout.shopper import Shopper
+from models.checkout.substituting import Alternative, alternatives
 from models.inventory import Outlook, outlooks
 from models.kernel import clock
 from models.kernel.bulk import insert_rows
@@ -36,7 +37,6 @@ from models.pricing import (
     QuantityFault,
     check,
     gather,
-    is_visible,
     prices_from,
     smallest,
 )
@@ -245,24 +245,13 @@ def _short(
 
 def _substitutes(
     session: Session, shopper: Shopper, outlook: dict[int, Outlook], result: _Sorted
-) -> dict[int, Any]:
+) -> dict[int, Alternative]:
     short = [
         id_
         for id_, each in result.wanted.items()
         if each.quantity + each.before > outlook[id_].available
     ]
-    if not short:
-        return {}
-    rows = session.execute(
-        select(Substitute.product_id, Product.id, Product.sku, Product.name)
-        .join(Product, Product.id == Substitute.substitute_id)
-        .where(
-            Substitute.product_id == _one_of(short),
-            is_visible(shopper.context),
-        )
-        .order_by(Substitute.position.desc())
-    )
-    return {row.product_id: row for row in rows}
+    return alternatives(session, shopper.context, short)
 
 
 def _suggest(session: Session, shopper: Shopper, questions: Iterable[dict[str, Any]]) -> None:

@@ -32,7 +32,7 @@ from models.kernel.database import columns_of
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount, round_amount
 from models.orders import Order, OrderLine
-from models.pricing import Ask, Price, TaxRule, is_visible, next_break, resolve
+from models.pricing import IS_VISIBLE, Ask, Price, TaxRule, next_break, resolve, seen_by
 
 HUNDRED = Decimal(100)
 NUDGE_WITHIN = Decimal("1.35")
@@ -132,7 +132,7 @@ def shelf_rows(session: Session, shopper: Shopper, product_ids: Sequence[int]) -
 def visible_product(session: Session, shopper: Shopper, product_id: int) -> Product:
     """A product this shopper may see, whether or not it can be ordered now. NotFound else."""
     product = session.scalars(
-        select(Product).where(Product.id == product_id, is_visible(shopper.context))
+        select(Product).where(Product.id == product_id, IS_VISIBLE), seen_by(shopper.context)
     ).first()
     if product is None:
         raise NotFound("There is no such product in your catalogue.")

@@ -18,7 +18,17 @@ from models.orders.history import (
     recent_orders,
 )
 from models.orders.holding import place_hold, release_hold
-from models.orders.keeping import give_back_stock, settle_short, take_stock_again
+from models.orders.keeping import (
+    end_keeping,
+    give_back_stock,
+    lift_hold,
+    orders_coming_due,
+    orders_kept_too_long,
+    pass_on,
+    settle_short,
+    take_stock_again,
+    take_what_is_due,
+)
 from models.orders.noting import add_note
 from models.orders.order import (
     CHANNELS,
@@ -57,15 +67,20 @@ __all__ = [
     "Progress",
     "add_note",
     "count_open",
+    "end_keeping",
     "events_of",
     "fill_backorders",
     "give_back_stock",
     "habits",
     "hold_codes",
     "is_buyers",
+    "lift_hold",
     "list_orders",
     "lose_stock",
     "order_page",
+    "orders_coming_due",
+    "orders_kept_too_long",
+    "pass_on",
     "place_hold",
     "progress_of",
     "recent_orders",
@@ -76,6 +91,7 @@ __all__ = [
     "settle_short",
     "status_of",
     "take_stock_again",
+    "take_what_is_due",
     "tell",
     "told_status",
 ]

@@ -1,20 +1,27 @@
-"""Stock that an order keeps while it waits for its payment: given back, and taken again."""
+"""Stock that an order keeps while it waits: given back, and taken again.
+
+An order on hold keeps its stock for a set time; one for a far day gets its stock when the day comes
+into the allocation horizon.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from models.accounts import Actor
 from models.catalog import Product
-from models.inventory import Cause, Want, allocate, calendars, release, serving
+from models.inventory import Cause, OpenDemand, Want, allocate, calendars, release, serving
 from models.kernel.database import lock
 from models.kernel.money import ZERO
 from models.kernel.settings import get
-from models.orders.backordering import HORIZON, restate_demand
-from models.orders.order import Order, OrderLine
+from models.orders.backordering import HORIZON, fill_backorders, repromise, restate_demand
+from models.orders.holding import release_hold
+from models.orders.order import Order, OrderHold, OrderLine
 from models.orders.status import refresh
 from models.orders.timeline import tell
 
@@ -78,6 +85,95 @@ def settle_short(session: Session, order: Order) -> Decimal:
     return cancelled
 
 
+def lift_hold(session: Session, order: Order, code: str, *, by: Actor, reason: str) -> OrderHold:
+    """Releases a hold, as `release_hold`. After the last one the order gets the stock again that
+    it gave back while it waited; what has gone meanwhile is backordered."""
+    lock(session, Order, [order.id])
+    hold = release_hold(session, order, code, by=by, reason=reason)
+    if session.scalars(_open_holds(order.id).limit(1)).first() is None:
+        take_what_is_due(session, order)
+    return hold
+
+
+def take_what_is_due(session: Session, order: Order) -> Decimal:
+    """Allocates what the order's lines within their horizon want; what is short is backordered.
+
+    Says how many units were short. The caller has locked the order.
+    """
+    take_stock_again(session, order)
+    lines = [line for line in _lines(session, order) if line.unpromised > 0]
+    short = _within_horizon(session, order, lines)
+    units = sum((line.unpromised for line in short), ZERO)
+    for line in short:
+        tell(session, order.id, "line.backordered", by=None, sku=line.sku, quantity=line.unpromised)
+        line.backordered += line.unpromised
+    if short:
+        restate_demand(session, order, short)
+        repromise(session, {line.product_id for line in short if line.product_id})
+        refresh(session, order)
+    return units
+
+
+def orders_coming_due(session: Session, now: datetime) -> list[int]:
+    """The orders, not on hold, with lines that wait for their day; the earliest promised first.
+
+    A coarse choice by calendar days: `take_what_is_due` looks at each line's working days.
+    """
+    latest = now.date() + timedelta(days=2 * get(session, HORIZON) + 14)
+    on_hold = select(OrderHold.id).where(
+        OrderHold.order_id == OrderLine.order_id, OrderHold.released_at.is_(None)
+    )
+    rows = session.execute(
+        select(OrderLine.order_id)
+        .join(OpenDemand, OpenDemand.order_line_id == OrderLine.id)
+        .where(~OpenDemand.is_backorder, OpenDemand.ship_on <= latest, ~on_hold.exists())
+        .order_by(OpenDemand.first_promised_on.asc().nulls_last(), OpenDemand.since)
+    )
+    return list(dict.fromkeys(row.order_id for row in rows))
+
+
+def orders_kept_too_long(session: Session, now: datetime) -> list[int]:
+    """The orders on hold whose time to keep stock is over. Orders by card are asked about at the
+    card's provider first, and are not among them."""
+    rows = session.scalars(
+        select(Order.id)
+        .join(OrderHold, OrderHold.order_id == Order.id)
+        .where(Order.payment_means != "card", *_is_over(now))
+        .order_by(Order.id)
+    )
+    return list(dict.fromkeys(rows))
+
+
+def end_keeping(session: Session, order_id: int, now: datetime) -> list[int]:
+    """Takes the stock back from an order that `orders_kept_too_long` named, if it still is one.
+
+    The order stays on hold and is told so on its timeline. Gives the products that others may
+    have now: `fill_backorders`, in a transaction of its own.
+    """
+    order = lock(session, Order, [order_id])[0]
+    over = session.scalars(_open_holds(order_id).where(*_is_over(now))).all()
+    if not over:
+        return []
+    for hold in over:
+        hold.stock_kept_until = None
+    give_back_stock(session, order, reason="It waited for longer than its stock is kept.")
+    return [line.product_id for line in _lines(session, order) if line.product_id]
+
+
+def pass_on(session: Session, product_ids: Sequence[int], order_id: int) -> None:
+    """Gives what an order gave back to those who wait for it."""
+    reason = "Another order waited too long."
+    fill_backorders(session, product_ids, cause=Cause("order", order_id, reason=reason))
+
+
+def _open_holds(order_id: int) -> Select[OrderHold]:
+    return select(OrderHold).where(OrderHold.order_id == order_id, OrderHold.released_at.is_(None))
+
+
+def _is_over(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OrderHold.released_at.is_(None), OrderHold.stock_kept_until < now
+
+
 def _lines(session: Session, order: Order) -> Sequence[OrderLine]:
     ids = session.scalars(select(OrderLine.id).where(OrderLine.order_id == order.id)).all()
     return lock(session, OrderLine, ids)
@@ -86,12 +182,12 @@ def _lines(session: Session, order: Order) -> Sequence[OrderLine]:
 def _within_horizon(session: Session, order: Order, lines: list[OrderLine]) -> list[OrderLine]:
     calendar = calendars(session, [order.warehouse_id])[order.warehouse_id]
     days = get(session, HORIZON, order.seller_id)
-    return [
-        line
-        for line in lines
-        if line.product_id is not None
-        and (line.promised_on is None or calendar.within(line.promised_on, days))
-    ]
+    near = []
+    for line in lines:
+        day = order.promised_on if order.backorder_choice == "complete" else line.promised_on
+        if line.product_id is not None and (day is None or calendar.within(day, days)):
+            near.append(line)
+    return near
 
 
 def _may_wait(session: Session, lines: Sequence[OrderLine]) -> set[int]:

@@ -7,7 +7,7 @@ from models.pricing.assigning import (
     change_assignment,
     end_assignment,
 )
-from models.pricing.assortment import IS_VISIBLE, is_visible, seen_by, visible_products
+from models.pricing.assortment import IS_VISIBLE, seen_by
 from models.pricing.carriage_zone import CarriageZone
 from models.pricing.charges import (
     CarriageGround,
@@ -166,7 +166,6 @@ __all__ = [
     "hide_product",
     "holders_of",
     "import_prices",
-    "is_visible",
     "list_currencies",
     "list_options",
     "listed_products",
@@ -192,6 +191,5 @@ __all__ = [
     "state_of",
     "tax_breakdown",
     "tax_for",
-    "visible_products",
     "zone_of",
 ]

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    Select,
     Text,
     and_,
     any_,
@@ -60,8 +59,12 @@ IS_VISIBLE: ColumnElement[bool] = and_(
     ),
     or_(func.cardinality(_lists) == 0, Product.id.in_(_shown)),
 )
-"""The condition of `is_visible` for statements that are prepared once; its values are
-`seen_by(context)`."""
+"""A condition on `Product`: it is sold, and the context whose `seen_by` values the statement is
+executed with may see it.
+
+A product made for one account is seen by it and by the branches that inherit its prices. Where
+lists of the account restrict the assortment, it sees what any one of them names; the lists are
+looked up once for the statement, not per row."""
 
 
 def seen_by(context: PricingContext) -> dict[str, Any]:
@@ -71,18 +74,3 @@ def seen_by(context: PricingContext) -> dict[str, Any]:
         "visible_currency": context.currency,
         "visible_on": context.on,
     }
-
-
-def is_visible(context: PricingContext) -> ColumnElement[bool]:
-    """A condition on `Product`: it is sold, and this context may see it.
-
-    A product made for one account is seen by it and by the branches that inherit its prices.
-    Where lists of the account restrict the assortment, it sees what any one of them names; the
-    lists are looked up once for the statement, not per row.
-    """
-    return IS_VISIBLE.params(seen_by(context))
-
-
-def visible_products(context: PricingContext) -> Select[int]:
-    """The ids of all products that this context may see."""
-    return select(Product.id).where(is_visible(context))

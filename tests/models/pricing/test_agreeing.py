@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.catalog import Product
 from models.kernel.activity import Activity
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.pricing import (
+    IS_VISIBLE,
     Grant,
     PriceList,
     PriceListAssignment,
@@ -29,9 +31,9 @@ from models.pricing import (
     hide_product,
     remove_rule,
     revise_terms,
+    seen_by,
     set_rule,
     show_products,
-    visible_products,
 )
 from tests.factories.accounts import make_account, make_staff
 from tests.factories.catalog import make_brand, make_category, make_product
@@ -156,7 +158,8 @@ def test_an_assortment_shows_what_it_names_and_nothing_else(session: Session) ->
     again = show_products(session, narrow.id, [shown.id], version=narrow.version, by=mia)
     assert (new, again) == (1, 0)
     context = PricingContext(account.id, "GBP", TODAY)
-    assert set(session.scalars(visible_products(context))) == {shown.id}
+    visible = session.scalars(select(Product.id).where(IS_VISIBLE), seen_by(context))
+    assert set(visible) == {shown.id}
     hide_product(session, narrow.id, shown.id, version=narrow.version, by=mia)
     assert list(assortment_of(session, narrow.id)) == []
     with pytest.raises(NotFound):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.pricing import AssortmentEntry, PricingContext, explain, resolve, visible_products
+from models.catalog import Product
+from models.pricing import IS_VISIBLE, AssortmentEntry, PricingContext, explain, resolve, seen_by
 from models.pricing.context import Ask
 from models.pricing.explaining import Verdict
 from tests.factories.accounts import make_account
@@ -65,6 +67,7 @@ def test_a_restricting_list_limits_what_its_accounts_see(session: Session) -> No
     every = {shown, hidden, own, gone}
     for account, wanted in ((acme, {shown}), (globex, {shown, hidden, own})):
         context = PricingContext(account.id, "GBP", TODAY)
-        assert set(session.scalars(visible_products(context))) & every == wanted
+        seen = session.scalars(select(Product.id).where(IS_VISIBLE), seen_by(context))
+        assert set(seen) & every == wanted
         prices = resolve(session, context, [Ask(product) for product in every])
         assert {price.product_id for price in prices if price.visible} == wanted
