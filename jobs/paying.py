@@ -113,6 +113,8 @@ def ask_fee(work: Work, payment_id: int) -> None:
     with work.session() as session:
         payment = session.get_one(Payment, payment_id)
         reference, is_known = payment.provider_reference, payment.fee_amount is not None
+        payment.fee_asked_at = clock.now()
+        session.commit()
     if is_known or reference is None:
         return
     try:

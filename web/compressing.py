@@ -1,7 +1,7 @@
 """Pages are sent compressed: here where nothing stands in front, else by the proxy.
 
-What is secret in a page cannot be guessed from its compressed length: the form token is signed anew
-with the time, and cookies are not sent along from other sites.
+The form token in a page cannot be guessed from compressed lengths: its signature, which only we can
+make, changes with the time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def install(app: Flask, settings: Settings) -> None:
         COMPRESS_BR_LEVEL=3,
         COMPRESS_LEVEL=4,
         COMPRESS_MIN_SIZE=SMALLEST,
+        COMPRESS_STREAMS=False,
         COMPRESS_MIMETYPES=["text/html", "text/csv", "application/json", "image/svg+xml"],
     )
     Compress(app)

@@ -75,11 +75,11 @@ class AmountField(DecimalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads what was typed. ValueError with the sentence for the field."""
+        self.data = None
         typed = valuelist[0].strip() if valuelist else ""
         if not typed:
             return
         if not AMOUNT.fullmatch(typed):
-            self.data = None
             raise ValueError(_("%(typed)s is not an amount such as 1250.00.", typed=typed[:30]))
         self.data = Decimal(typed.replace(",", ""))
 

@@ -41,7 +41,7 @@ class TransactionalFlask(Flask):
             except DBAPIError as error:
                 if not _may_run_again(error, attempt):
                     raise
-                _start_over()
+                _start_over(error)
                 time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS * attempt))  # noqa: S311
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -155,8 +155,8 @@ def _may_run_again(error: DBAPIError, attempt: int) -> bool:
     return state in RETRYABLE and attempt < MOST_ATTEMPTS and not g.get("has_committed")
 
 
-def _start_over() -> None:
-    _close(None)
+def _start_over(error: BaseException) -> None:
+    _close(error)
     for name in list(g):
         g.pop(name)
     for upload in request.files.values():

@@ -10,10 +10,20 @@ down_revision = "0017_purchase_order_submissions"
 branch_labels = None
 depends_on = None
 
+POSTED_BEFORE = """
+UPDATE payment SET fee_amount = posted.fee, fee_reference = 'before-' || payment.id FROM (
+    SELECT e.document_id, sum(l.amount) AS fee
+    FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id
+    JOIN ledger_account a ON a.id = l.ledger_account_id AND a.code = '5300'
+    WHERE e.kind = 'card_fee' AND e.document_kind = 'payment' GROUP BY 1) posted
+WHERE payment.id = posted.document_id
+"""
+
 
 def upgrade() -> None:
     op.add_column("payment", sa.Column("fee_amount", sa.Numeric(18, 4)))
     op.add_column("payment", sa.Column("fee_reference", sa.Text()))
+    op.add_column("payment", sa.Column("fee_asked_at", sa.DateTime(timezone=True)))
     op.create_unique_constraint("uq_payment_fee_reference", "payment", ["fee_reference"])
     op.create_check_constraint(
         op.f("ck_payment_fee"),
@@ -25,11 +35,13 @@ def upgrade() -> None:
         " SELECT id, '5300', 'Card fees', 'expense' FROM seller"
         " ON CONFLICT (seller_id, code) DO NOTHING"
     )
+    op.execute(POSTED_BEFORE)
 
 
 def downgrade() -> None:
     op.drop_constraint(op.f("ck_payment_fee"), "payment")
     op.drop_constraint("uq_payment_fee_reference", "payment")
+    op.drop_column("payment", "fee_asked_at")
     op.drop_column("payment", "fee_reference")
     op.drop_column("payment", "fee_amount")
     op.execute(

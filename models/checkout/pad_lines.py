@@ -81,7 +81,7 @@ def _lines() -> Any:
         select(
             *(line.c[name] for name in LineFacts._fields),
             *(product.c[name] for name in Goods._fields),
-            _own_number(bindparam("account", type_=BigInteger)),
+            own_number(bindparam("account", type_=BigInteger)),
         )
         .select_from(line.join(product, product.c.id == line.c.product_id))
         .where(line.c.cart_id == bindparam("cart", type_=BigInteger))
@@ -91,26 +91,31 @@ def _lines() -> Any:
 
 @cache
 def line_and_product() -> Any:
-    """One line as a record, to be changed, locked, with its product and the own part number.
+    """One line as a record, to be changed, with its product and the own part number.
+
+    Locked, and its cart with it: what the lines come to is read after whoever is before us.
 
     Binds cart, line and account.
     """
     needed = (getattr(Product, name) for name in Goods._fields)
     return (
-        select(CartLine, Product, _own_number(bindparam("account", type_=BigInteger)))
+        select(CartLine, Product, own_number(bindparam("account", type_=BigInteger)))
         .join(Product, Product.id == CartLine.product_id)
         .options(load_only(*needed, raiseload=True))
         .where(
             CartLine.cart_id == bindparam("cart", type_=BigInteger),
             CartLine.id == bindparam("line", type_=BigInteger),
         )
-        .with_for_update(of=CartLine)
+        .join(Cart, Cart.id == CartLine.cart_id)
+        .with_for_update(of=[CartLine, Cart])
         .execution_options(populate_existing=True)
     )
 
 
-def _own_number(account_id: Any) -> Any:
-    """Looked up line by line: found together, PostgreSQL would do so anew for each line of a pad
+def own_number(account_id: Any) -> Any:
+    """An account's own part number for `Product`, as a column.
+
+    Looked up line by line: found together, PostgreSQL would do so anew for each line of a pad
     that was just filled, when it does not know yet how many there are."""
     return (
         select(AccountPartNumber.code)

@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models.catalog import AccountPartNumber, Category, Product
+from models.catalog import Category, Product
 from models.checkout.cart import CartLine
+from models.checkout.pad_lines import own_number
 from models.checkout.proposing import problem_of
 from models.checkout.shopper import Shopper
 from models.inventory import Outlook, outlook_from, outlook_table
@@ -157,21 +158,6 @@ def _last_purchase() -> Any:
     )
 
 
-def _own_number() -> Any:
-    """An account's own part number for `Product`, as a column. Binds `account`."""
-    return (
-        select(AccountPartNumber.code)
-        .where(
-            AccountPartNumber.account_id == bindparam("account", type_=BigInteger),
-            AccountPartNumber.product_id == Product.id,
-        )
-        .order_by(AccountPartNumber.id)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
-
-
 def _of(shopper: Shopper, product_ids: Sequence[int]) -> dict[str, Any]:
     return {
         "account": shopper.account_id,
@@ -196,7 +182,7 @@ def _facts() -> Any:
             Product.id, Product.sku, Product.slug, Product.name, Product.image, Product.unit,
             Product.lifecycle, Product.backorder_policy, Product.retail_price,
             Category.name.label("category"),
-            _own_number().label("own_number"),
+            own_number(bindparam("account", type_=BigInteger)).label("own_number"),
             _retail_tax_rate().label("tax_rate"),
             last.c.quantity.label("last_quantity"), last.c.placed_at.label("last_on"),
             func.coalesce(CartLine.quantity, 0).label("in_cart"),

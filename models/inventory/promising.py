@@ -146,7 +146,7 @@ def outlook_table() -> Subquery:
         _changes("demand", OpenDemand, OpenDemand.ship_on, OpenDemand.quantity),
     ).subquery()
     arrays = [
-        func.array_agg(aggregate_order_by(column, rows.c.day)).label(name)
+        func.array_agg(aggregate_order_by(column, rows.c.day, rows.c.kind)).label(name)
         for name, column in (("kinds", rows.c.kind), ("days", rows.c.day), ("units", rows.c.units))
     ]
     return select(rows.c.product_id, *arrays).group_by(rows.c.product_id).subquery("outlook")

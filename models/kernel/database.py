@@ -12,6 +12,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from psycopg import OperationalError
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import (
     ARRAY,
@@ -25,9 +26,8 @@ from sqlalchemy import (
     create_engine,
     event,
     select,
-    text,
 )
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -76,8 +76,12 @@ def _try_rested(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> Non
     """
     if monotonic() - record.info.get("rests_since", monotonic()) < RESTED_SECONDS:
         return
-    if driver.pgconn.exec_(b"SELECT 1").status != ExecStatus.TUPLES_OK:
-        raise DisconnectionError
+    try:
+        lives = driver.pgconn.exec_(b"SELECT 1").status == ExecStatus.TUPLES_OK
+    except OperationalError:
+        lives = False
+    if not lives:
+        raise InvalidatePoolError
 
 
 def reading(engine: Engine) -> Engine:
@@ -104,11 +108,13 @@ def end_quietly(session: Session) -> None:
     rolled back too. No table is made here, and planning costs as much as running: the ROLLBACK
     goes to the server past psycopg, which then finds nothing open.
     """
-    if session.in_transaction() and isinstance(session.bind, Engine):
-        driver: Any = session.connection().connection.driver_connection
-        if driver.pgconn.transaction_status == TransactionStatus.INTRANS:
-            driver.pgconn.exec_(b"ROLLBACK")
-    session.close()
+    try:
+        if session.in_transaction() and session.is_active and isinstance(session.bind, Engine):
+            driver: Any = session.connection().connection.driver_connection
+            if driver.pgconn.transaction_status == TransactionStatus.INTRANS:
+                driver.pgconn.exec_(b"ROLLBACK")
+    finally:
+        session.close()
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:
@@ -144,11 +150,3 @@ def _locking(model: type[Base], column: str) -> Select[Any]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-
-
-_LOCK_NAME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
-
-def lock_name(session: Session, name: str) -> None:
-    """Holds the advisory lock `name` until the transaction ends; waits for whoever has it."""
-    session.execute(_LOCK_NAME, {"name": name})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.kernel import activity, clock
@@ -19,7 +19,12 @@ ASKED_FOR = timedelta(days=45)
 
 
 def payments_without_fee(session: Session, now: datetime, *, most: int = 100) -> list[int]:
-    """Card payments whose fee is not known yet, the oldest first."""
+    """Card payments whose fee is not known yet and that are due to be asked about.
+
+    Those never asked about come first. Again after a quarter of the payment's age, so that some
+    fifty questions lie in `ASKED_FOR`, and payments without an answer keep no others waiting.
+    """
+    rest = (now - Payment.created_at) / 4
     return list(
         session.scalars(
             select(Payment.id)
@@ -27,8 +32,9 @@ def payments_without_fee(session: Session, now: datetime, *, most: int = 100) ->
                 Payment.provider.is_not(None),
                 Payment.fee_amount.is_(None),
                 Payment.created_at > now - ASKED_FOR,
+                or_(Payment.fee_asked_at.is_(None), Payment.fee_asked_at < now - rest),
             )
-            .order_by(Payment.id)
+            .order_by(Payment.fee_asked_at.asc().nulls_first(), Payment.id)
             .limit(most)
         )
     )

@@ -73,6 +73,7 @@ class Payment(Base):
     fee_amount: Mapped[Amount | None]
     """What the card provider kept of it, in the seller's base currency; none while not known."""
     fee_reference: Mapped[str | None] = mapped_column(unique=True)
+    fee_asked_at: Mapped[Moment | None]
     received_on: Mapped[date]
     reference: Mapped[str] = mapped_column(server_default="", default="")
     provider: Mapped[str | None]

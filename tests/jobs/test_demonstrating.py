@@ -40,6 +40,7 @@ def test_a_reset_brings_back_what_was_loaded_though_somebody_is_connected(
     copy_database(url, source=name_of(url), target=template_of(url))
     assert has_template(url)
 
+    committed_database.dispose()  # its connections were ended for the copy
     add_seller(committed_sessions)
     assert sellers(committed_sessions) == 2
     copy_database(url, source=template_of(url), target=name_of(url))

@@ -12,12 +12,23 @@ from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 import config
+from models.kernel import clock
 from models.kernel.activity import Activity
 from tests.program import make_program
 from web.access import Pages, anyone
 from web.transactions import MOST_ATTEMPTS, ForgottenCommit, commit, session
 
 LATE_ROW = text("INSERT INTO activity (at, kind, details) VALUES (now(), 'late', '{}')")
+
+DEADLOCK_AT_FIRST = (
+    "CREATE SEQUENCE tries",
+    "CREATE FUNCTION meet_a_deadlock() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " IF nextval('tries') = 1 THEN RAISE EXCEPTION 'met' USING ERRCODE = '40P01'; END IF;"
+    " RETURN NEW; END $$",
+    "CREATE TRIGGER meets_a_deadlock BEFORE INSERT ON activity"
+    " FOR EACH ROW EXECUTE FUNCTION meet_a_deadlock()",
+)
+"""Sequences are not rolled back: the second try goes through."""
 
 
 def kinds(session: Session) -> list[str]:
@@ -76,6 +87,26 @@ def test_the_whole_request_runs_again_when_the_database_asks(
     runs = _route_that_fails(committing, state, times=MOST_ATTEMPTS - 1)
     assert committing.test_client().post("/again").data == b"3"
     assert len(runs) == MOST_ATTEMPTS
+    with committed_database.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Activity)) == 1
+
+
+def test_the_whole_request_runs_again_when_a_flush_met_a_deadlock(
+    committing: Flask, committed_database: Engine
+) -> None:
+    with committed_database.begin() as connection:
+        for statement in DEADLOCK_AT_FIRST:
+            connection.execute(text(statement))
+    pages = Pages("flushing", __name__)
+
+    @pages.post("/flushing", access=anyone)
+    def flushing() -> str:
+        session().add(Activity(at=clock.now(), kind="probe.flushed", details={}))
+        commit()
+        return "done"
+
+    committing.register_blueprint(pages)
+    assert committing.test_client().post("/flushing").data == b"done"
     with committed_database.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(Activity)) == 1
 

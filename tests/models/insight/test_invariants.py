@@ -40,6 +40,8 @@ PLANTS: dict[str, str] = {
     "I9 an attempt": "UPDATE payment_attempt SET state = 'succeeded'",
     "I9 a payment through": "UPDATE payment SET provider = 'stripe', provider_reference = 'pi_1'",
     "I9 captured less": "UPDATE payment SET provider = 'stripe', provider_reference = 'pi_1'",
+    "I9 a card fee": "UPDATE payment SET provider = 'stripe', provider_reference = 'pi_1',"
+    " fee_amount = 1, fee_reference = 'txn_1'",
     "I9 what was refunded": "UPDATE payment SET refunded_amount = refunded_amount + 1",
     "I9 no refund": "UPDATE journal_line SET ledger_account_id ="
     " (SELECT id FROM ledger_account WHERE code = '2310')"
