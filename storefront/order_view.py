@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,10 +77,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         placed_by=record.head.placed_by or "",
         po_number=order.po_number,
         facts=_facts(record, is_unpaid="awaiting_payment" in open_holds),
-        lines=[
-            _line(line, currency, is_unpaid="awaiting_payment" in open_holds)
-            for line in record.lines
-        ],
+        lines=[_line(line, currency, waits_for=_waits_for(open_holds)) for line in record.lines],
         figures=_figures(record),
         total=(_("Total"), money(order.total_amount, currency)),
         address=_address(address),
@@ -135,6 +133,8 @@ def _facts(record: OrderPage, *, is_unpaid: bool) -> list[dict[str, Any]]:
     ]
     if is_unpaid and not order.shipped_at:
         facts.append({"label": _("Ships"), "value": _("Once it is paid")})
+    elif order.status == "on_hold":
+        facts.append({"label": _("Ships"), "value": _("Once we release it")})
     elif order.promised_on and not order.shipped_at:
         note = _("As first promised")
         tone = "ok"
@@ -149,6 +149,8 @@ def _facts(record: OrderPage, *, is_unpaid: bool) -> list[dict[str, Any]]:
 
 
 def _promise(order: Any) -> str:
+    if order.status == "on_hold":
+        return _("We ship it once it is released, and tell you the day then.")
     if order.promised_on is None:
         return _("Part of it has no date yet. We tell you as soon as it has one.")
     if order.deliver_on:
@@ -157,26 +159,33 @@ def _promise(order: Any) -> str:
     return _("Ships %(ship)s.", ship=day_in_words(order.promised_on))
 
 
-def _line(line: Any, currency: str, *, is_unpaid: bool) -> dict[str, Any]:
+def _waits_for(open_holds: Collection[str]) -> str:
+    """What keeps the lines from being sent, in the words of a line; empty where nothing does."""
+    if "awaiting_payment" in open_holds:
+        return _("Waits for the payment")
+    return _("Waits for its release") if open_holds else ""
+
+
+def _line(line: Any, currency: str, *, waits_for: str) -> dict[str, Any]:
     own = ", " + _("yours: %(code)s", code=line.own_number) if line.own_number else ""
     return {
         "name": line.name,
         "note": line.sku + own,
         "ordered": plain(line.ordered),
-        "status": _line_status(line, is_unpaid=is_unpaid),
+        "status": _line_status(line, waits_for),
         "each": unit_price(line.unit_price, currency)
         + ("" if line.price_per == 1 else f" / {line.price_per}"),
         "total": money(line.line_amount, currency),
     }  # fmt: skip
 
 
-def _line_status(line: Any, *, is_unpaid: bool) -> StatusView:
+def _line_status(line: Any, waits_for: str) -> StatusView:
     if line.ordered == line.cancelled:
         return StatusView(_("Cancelled"), "", "none")
     if not line.open:
         return StatusView(_("Shipped"), "ok")
-    if is_unpaid and not line.shipped:
-        return StatusView(_("Waits for the payment"), "warn", "")
+    if waits_for and not line.shipped:
+        return StatusView(waits_for, "warn", "")
     if line.backordered:
         words = _("%(units)s to follow", units=plain(line.backordered))
         if line.promised_on:

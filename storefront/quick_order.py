@@ -100,8 +100,10 @@ def _added(rows: list[TypedRow], way: str) -> Any:
 
 
 def _told(outcome: Outcome) -> str:
-    told = ngettext("%(num)s product is on the pad.", "%(num)s products are on the pad.",
-                    outcome.added)  # fmt: skip
+    told = ""
+    if outcome.added or not outcome.undecided:
+        told = ngettext("%(num)s product is on the pad.", "%(num)s products are on the pad.",
+                        outcome.added)  # fmt: skip
     if outcome.summed:
         told += " " + ngettext(
             "%(num)s repeated row was added up.", "%(num)s repeated rows were added up.",
@@ -111,7 +113,7 @@ def _told(outcome: Outcome) -> str:
         told += " " + ngettext(
             "%(num)s row needs a decision.", "%(num)s rows need a decision.", outcome.undecided
         )
-    return told
+    return told.strip()
 
 
 def _refused(refused: Refused, text: str = "") -> Any:

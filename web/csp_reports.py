@@ -37,9 +37,7 @@ def report() -> Response:
     found = told.get("csp-report") if isinstance(told, dict) else None
     if isinstance(found, dict):
         directive = _matched(DIRECTIVE, found.get("violated-directive"))
-        log.warning(
-            "csp_violation", directive=directive, blocked=_blocked(found.get("blocked-uri"))
-        )
+        log.info("csp_violation", directive=directive, blocked=_blocked(found.get("blocked-uri")))
     return Response(status=204)
 
 

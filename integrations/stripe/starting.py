@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import structlog
+from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
 from integrations.stripe.client import StripeCards
@@ -33,6 +35,7 @@ from models.receivables import (
 )
 from web.transactions import commit, external
 
+OWN_HOST = re.compile(r"[a-z0-9-]+\.localhost(:\d+)?")
 log = structlog.get_logger(__name__)
 
 
@@ -41,7 +44,18 @@ class CardPayments:
 
     def __init__(self, cards: StripeCards, base_url: str) -> None:
         self.cards = cards
-        self.returning_to = f"{base_url}/pay/"
+        self.base_url = base_url
+
+    @property
+    def returning_to(self) -> str:
+        """What the attempt's key is added to: where people come back to.
+
+        In the demo each person may be at a host of their own below localhost, where their session
+        is; from the base address they would seem signed out.
+        """
+        if self.is_stand_in and has_request_context() and OWN_HOST.fullmatch(request.host):
+            return f"{request.scheme}://{request.host}/pay/"
+        return f"{self.base_url}/pay/"
 
     @property
     def is_stand_in(self) -> bool:

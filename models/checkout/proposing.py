@@ -252,12 +252,12 @@ def problem_of(
     """Why a quantity cannot be ordered as it stands, and the nearest that can; "" where it can."""
     if not price.visible or product.lifecycle not in SELLABLE:
         return "This product is not on sale to you any more.", ()
-    if unit_price is None:
-        return "Price on request: ask us for a price, then it can be ordered.", ()
     available = outlook[product.id].available
     fault = check(price.rules, quantity, last_units=available)
-    if fault:
+    if fault:  # said first: a price may begin at the smallest quantity
         return fault.sentence, fault.offers
+    if unit_price is None:
+        return "Price on request: ask us for a price, then it can be ordered.", ()
     if quantity > available and not may_backorder(product):
         if available > 0:
             return f"Only {plain(available)} left, and no more will come.", (available,)

@@ -210,9 +210,9 @@ def _question_of(
     each: _Wanted, price: Price, outlook: Outlook, shopper: Shopper, substitute: Any
 ) -> dict[str, Any] | None:
     total = each.quantity + each.before
-    if price.is_on_request:
-        return _question(each.row, "on_request", each.product)
     fault = check(price.rules, total, last_units=outlook.available)
+    if price.is_on_request and not fault:
+        return _question(each.row, "on_request", each.product)
     if fault:
         offers = [plain(offer) for offer in fault.offers]
         return _question(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models.catalog import Product
 from models.checkout import Cart, CartLine, UndecidedRow
 from models.orders import Order
+from models.pricing import PriceEntry
 from tests.signing_in import sign_in
 from tests.storefront.conftest import add_break
 from tests.world import World
@@ -251,3 +252,20 @@ def test_choices_are_kept_on_the_pad(bob: FlaskClient, shop: World) -> None:
     answer = bob.post("/order/details", data=sent, headers=HTMX)
     assert "You collect" in answer.text
     assert 'value="PO-5"' in bob.get("/order").text
+
+
+def test_below_the_smallest_quantity_that_is_what_is_said_though_its_price_begins_there(
+    bob: FlaskClient, shop: World
+) -> None:
+    tray = shop.product(
+        "PL-1", category_id=product(shop, "TR-1").category_id,
+        order_minimum=Decimal(20), order_multiple=Decimal(20),
+    )  # fmt: skip
+    price = shop.session.scalars(select(PriceEntry).where(PriceEntry.product_id == tray.id)).one()
+    price.min_quantity = Decimal(20)
+    shop.session.commit()
+    bob.post("/order/add", data={"code": "PL-1", "quantity": "10"})
+    page = bob.get("/order").text
+    assert "Make it 20" in page
+    assert "price on request" not in page
+    assert "0 products" not in page

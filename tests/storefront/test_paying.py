@@ -108,6 +108,19 @@ def path_of(address: str) -> str:
     return "/" + address.split("/", 3)[3]
 
 
+def test_one_comes_back_to_the_host_below_localhost_where_one_is_signed_in(
+    counter: Counter,
+) -> None:
+    cards: CardPayments = counter.app.extensions["card_payments"]
+    for host, wanted in (
+        ("buyer.localhost:8000", "http://buyer.localhost:8000/pay/"),
+        ("evil.example", f"{cards.base_url}/pay/"),
+        ("buyer.localhost.evil.example", f"{cards.base_url}/pay/"),
+    ):
+        with counter.app.test_request_context(base_url=f"http://{host}"):
+            assert cards.returning_to == wanted
+
+
 def test_an_order_is_paid_by_card_and_goes_on(counter: Counter) -> None:
     bob = counter.browser(counter.shop.bob)
     pad = bob.get("/order")

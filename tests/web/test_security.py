@@ -55,6 +55,7 @@ def test_what_the_policy_blocked_is_logged_without_the_address(
     app: Flask, caplog: pytest.LogCaptureFixture, body: bytes, logged: dict[str, str]
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
+    caplog.set_level("INFO")
     assert app.test_client().post("/csp-report", data=body).status_code == 204
     [entry] = _violations(caplog)
     assert entry | logged == entry
@@ -64,6 +65,7 @@ def test_what_the_policy_blocked_is_logged_without_the_address(
 def test_a_report_that_is_none_is_answered_and_forgotten(
     app: Flask, caplog: pytest.LogCaptureFixture, body: bytes
 ) -> None:
+    caplog.set_level("INFO")
     assert app.test_client().post("/csp-report", data=body).status_code in {204, 413}
     assert _violations(caplog) == []
 
