@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Date,
     Label,
     ScalarSelect,
+    and_,
     bindparam,
     case,
     func,
@@ -24,7 +26,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account
 from models.kernel.money import ZERO, round_amount
 from models.kernel.settings import define, get
-from models.orders import Order, OrderHold, OrderLine
+from models.orders import Order, OrderCharge, OrderHold, OrderLine
 from models.receivables.invoice import Invoice
 from models.receivables.payment import Payment
 
@@ -145,7 +147,8 @@ def _open_invoices(account_id: Any, today: Any) -> tuple[Label[Any], ...]:
     )
 
 
-def _open_orders(account_id: Any, horizon: Any, without_order_id: Any) -> ScalarSelect[Decimal]:
+def _open_orders(account_id: Any, horizon: Any, without_order_id: Any) -> ColumnElement[Decimal]:
+    """What open orders will come to: lines not invoiced yet and charges not invoiced yet."""
     awaiting = (
         select(OrderHold.id)
         .where(
@@ -155,19 +158,25 @@ def _open_orders(account_id: Any, horizon: Any, without_order_id: Any) -> Scalar
         )
         .exists()
     )
+    counts = and_(
+        Order.bill_to_account_id == account_id,
+        Order.status.not_in(("paid", "invoiced", "closed", "cancelled")),
+        Order.payment_means == "on_account",
+        Order.id != without_order_id,
+        or_(Order.promised_on.is_(None), Order.promised_on <= horizon),
+        ~awaiting,
+    )
     units = OrderLine.ordered - OrderLine.cancelled - OrderLine.invoiced
-    value = units * OrderLine.unit_price / OrderLine.price_per * (1 + OrderLine.tax_rate / 100)
+    goods = units * OrderLine.unit_price / OrderLine.price_per * (1 + OrderLine.tax_rate / 100)
+    charges = OrderCharge.amount * (1 + OrderCharge.tax_rate / 100)
     return (
-        select(func.coalesce(func.sum(value), 0))
+        select(func.coalesce(func.sum(goods), 0))
         .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            Order.bill_to_account_id == account_id,
-            Order.status.not_in(("paid", "invoiced", "closed", "cancelled")),
-            Order.payment_means == "on_account",
-            Order.id != without_order_id,
-            or_(Order.promised_on.is_(None), Order.promised_on <= horizon),
-            ~awaiting,
-        )
+        .where(counts)
+        .scalar_subquery()
+        + select(func.coalesce(func.sum(charges), 0))
+        .join(Order, Order.id == OrderCharge.order_id)
+        .where(counts, OrderCharge.invoiced_at.is_(None))
         .scalar_subquery()
     )
 

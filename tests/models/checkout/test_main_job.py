@@ -21,7 +21,7 @@ from models.kernel import clock
 from models.kernel.errors import Conflict, Refused
 from models.ledger import JournalLine
 from models.orders import Order, OrderLine
-from models.receivables import Invoice, apply_payment, record_payment
+from models.receivables import Invoice, apply_payment, record_payment, standing
 from tests.world import World, make_world
 
 
@@ -97,6 +97,21 @@ def test_an_order_over_the_credit_limit_is_taken_and_held(world: World) -> None:
     assert order.status == "on_hold"
     with pytest.raises(Conflict, match="on hold"):
         release_to_picking(world.session, order.id, by=world.sam)
+
+
+def test_an_open_order_takes_its_whole_total_off_the_credit_until_the_invoice_does(
+    world: World,
+) -> None:
+    trowel = world.product("TR-1", price="10.00")
+    order = world.order(world.acme, world.bob, {trowel: 3})
+    assert order.charges_amount == Decimal("8.50")
+    today = clock.today("Europe/London")
+    before = standing(world.session, world.acme, today=today)
+    assert before.open_orders == order.total_amount
+    invoice = shipped(world, order)
+    after = standing(world.session, world.acme, today=today)
+    assert (after.open_orders, after.open_invoices) == (0, invoice.total_amount)
+    assert after.exposure == before.exposure
 
 
 def test_a_total_that_is_not_the_one_shown_is_refused(world: World) -> None:
