@@ -6,6 +6,7 @@ from flask import Flask
 
 from admin import (
     accounts,
+    ageing,
     applications,
     audit,
     card_payments,
@@ -22,6 +23,7 @@ from admin import (
     refunding,
     return_steps,
     returns,
+    statements,
     stock,
     system,
     today,
@@ -51,6 +53,8 @@ FAMILIES = (
     packing.pages,
     shipping.pages,
     invoices.pages,
+    ageing.pages,
+    statements.pages,
     credit_notes.pages,
     returns.pages,
     return_steps.pages,

@@ -176,6 +176,7 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
         (_("Finance"), [
             ("invoices", _("Invoices"), "office_invoices.page", "receipt-text",
              counts.overdue_invoices, look.INVOICES_VIEW),
+            ("ageing", _("Ageing"), "office_ageing.page", "hourglass", None, look.INVOICES_VIEW),
             ("payments", _("Payments"), "office_payments.page", "wallet",
              counts.unapplied_payments, look.PAYMENTS_VIEW),
             ("cards", _("Card payments"), "office_cards.page", "credit-card",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.documents import Documents, write
+from integrations.documents import PDF, Documents, write
 from jobs.app import Work, task
 from jobs.delivering import BASE_URL, consumes
 from models.accounts import Account, Contact, DocumentRecipient, Membership, User
@@ -18,9 +18,15 @@ from models.kernel.failpoint import fail_at
 from models.kernel.files import StoredFile
 from models.kernel.mail import queue_mail
 from models.kernel.outbox import DomainEvent, defer
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, first_seller
 from models.orders import Order
-from models.receivables import Invoice, due_by_card
+from models.receivables import (
+    SENDING_STATEMENT,
+    AccountStatement,
+    Invoice,
+    draw_up,
+    due_by_card,
+)
 
 RENDERING_INVOICE = "invoice.render"
 
@@ -51,6 +57,36 @@ def render_invoice(work: Work, invoice_id: int) -> None:
         fail_at("invoice.rendered")
         if invoice.mailed_at is None:
             _mail_invoice(session, invoice, stored)
+        session.commit()
+
+
+@task(SENDING_STATEMENT, queue="documents")
+def send_statement(work: Work, statement_id: int) -> None:
+    """Makes a statement's PDF, keeps it, and mails it. A second run changes nothing."""
+    with work.session() as session:
+        made = session.get_one(AccountStatement, statement_id, with_for_update=True)
+        if made.document_file_id is not None:
+            return
+        account = session.get_one(Account, made.account_id)
+        seller = first_seller(session)
+        drawn = draw_up(session, account, made.starts_on, made.ends_on)
+        stored = work.files.put(
+            session,
+            Documents(work.files).statement(session, seller, account, drawn),
+            kind="statement.pdf",
+            owner=made,
+            media_type=PDF,
+            file_name=f"statement-{account.number}-{made.ends_on}.pdf",
+            account_id=account.id,
+        )
+        made.document_file_id = stored.id
+        to = recipients(session, account, "statement") or _payers(session, account)
+        facts: dict[str, object] = {"statement": drawn, "account": account, "seller": seller}
+        if made.means == "mail" and _mail(
+            session, account, to, "statement", account.number, facts, [stored]
+        ):
+            made.mailed_at = clock.now()
+        fail_at("statement.sent")
         session.commit()
 
 

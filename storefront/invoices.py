@@ -14,7 +14,7 @@ from models.kernel.errors import Refused
 from models.kernel.quantity import plain
 from models.receivables import Ageing, InvoicePage, ageing_of, invoice_page, is_payers
 from models.receivables import list_invoices as read_invoices
-from models.receivables.statement import PAGE_ROWS
+from models.receivables.owed import PAGE_ROWS
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
 from storefront.paying import allow_checkout, takes_test_cards

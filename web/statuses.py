@@ -74,3 +74,19 @@ def invoice_status(kind: str, open_amount: Any, due_on: date, today: date) -> St
         words = ngettext("Overdue %(num)s day", "Overdue %(num)s days", late)
         return StatusView(words, "bad")
     return StatusView(_("Open"), "info", "")
+
+
+STATEMENT_ENTRIES = {
+    "invoice": lazy("Invoice"),
+    "credit_note": lazy("Credit note"),
+    "payment": lazy("Payment"),
+    "deposit_used": lazy("Payment for the order"),
+    "refund_asked": lazy("Refund"),
+    "refund_failed": lazy("Refund that failed"),
+    "opening": lazy("Opening balance"),
+}
+
+
+def statement_words(kind: str) -> str:
+    """What a line of a statement of account is, by the kind of its ledger entry."""
+    return str(STATEMENT_ENTRIES.get(kind, kind.replace("_", " ").capitalize()))

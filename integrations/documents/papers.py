@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from integrations.documents.barcodes import sscc_barcode
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
-from models.accounts import Account, Note
+from models.accounts import Account, Note, billing_address
 from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine
 from models.inventory import Warehouse
 from models.kernel import clock
@@ -24,7 +24,8 @@ from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.seller import Seller
 from models.orders import Order, OrderCharge, OrderLine
-from models.receivables import Invoice, seller_facts
+from models.receivables import Invoice, Statement, seller_facts
+from web.statuses import statement_words
 
 PDF = "application/pdf"
 STAFF_LOCALE = "en_GB"
@@ -143,6 +144,19 @@ class Documents:
         )
         return render_pdf(html, sheet="paper.css")
 
+    def statement(
+        self, session: Session, seller: Seller, account: Account, statement: Statement
+    ) -> bytes:
+        """A statement of account, in the account's language."""
+        return render_pdf(_statement_page(session, seller, account, statement), sheet="paper.css")
+
+    def statements(
+        self, session: Session, seller: Seller, drawn: Sequence[tuple[Account, Statement]]
+    ) -> bytes:
+        """Several statements as one PDF, each beginning on a new sheet."""
+        pages = [_statement_page(session, seller, *each) for each in drawn]
+        return render_together(pages, sheet="paper.css")
+
     def label(self, session: Session, label: Label) -> StoredFile:
         """The 4x6 inch label of a carton, made once and kept."""
         if label.document_file_id is not None:
@@ -193,6 +207,21 @@ def label_of(session: Session, carton_id: int) -> Label:
     if label is None:
         raise NotFound("This parcel has no label.")
     return label
+
+
+def _statement_page(
+    session: Session, seller: Seller, account: Account, statement: Statement
+) -> str:
+    return write(
+        "documents/statement.html",
+        account.locale,
+        title=account.number,
+        seller=seller_facts(seller),
+        account=account,
+        address=billing_address(session, account),
+        statement=statement,
+        words=statement_words,
+    )
 
 
 def _seller(session: Session, seller_id: int) -> dict[str, str]:

@@ -65,7 +65,13 @@ from models.accounts.permissions import (
     Role,
     permissions_of,
 )
-from models.accounts.queries import AuditFilter, applications, audit_entries, people
+from models.accounts.queries import (
+    AuditFilter,
+    applications,
+    audit_entries,
+    billing_address,
+    people,
+)
 from models.accounts.second_factor import (
     address_for_app,
     begin_set_up,
@@ -162,6 +168,7 @@ __all__ = [
     "audit_entries",
     "authenticate",
     "begin_set_up",
+    "billing_address",
     "change_credit",
     "change_details",
     "change_email",

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from models.accounts.account import Account, AccountApplication
+from models.accounts.account import Account, AccountApplication, Address
 from models.accounts.user import User
 from models.kernel.activity import Activity
 
@@ -30,6 +30,19 @@ def people(search: str = "", kind: str = "") -> Select[User]:
             )
         )
     return wanted.where(User.kind == kind) if kind else wanted
+
+
+def billing_address(session: Session, account: Account) -> dict[str, str]:
+    """Where an account's invoices go, as documents keep it; only its name where it has none."""
+    address = session.scalars(
+        select(Address)
+        .where(Address.account_id == account.id, Address.replaced_at.is_(None))
+        .order_by(Address.is_bill_to.desc(), Address.is_default.desc(), Address.id)
+    ).first()
+    if address is not None:
+        return address.copy()
+    rest = dict.fromkeys(("contact", "line1", "line2", "line3", "city", "subdivision"), "")
+    return {**rest, "company": account.name, "postcode": "", "country": account.country}
 
 
 def applications(state: str) -> Select[AccountApplication]:

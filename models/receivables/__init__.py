@@ -1,5 +1,12 @@
 """Receivables: invoices, payments, credit, and what is still owed."""
 
+from models.receivables.ageing import (
+    Ageing,
+    AgeingFilter,
+    ageing_list,
+    ageing_of,
+    ageing_sums,
+)
 from models.receivables.applying import (
     apply_oldest_first,
     apply_payment,
@@ -79,6 +86,13 @@ from models.receivables.hearing import (
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from models.receivables.invoicing import Shipped, issue_invoice, post_invoice, seller_facts, tax_of
 from models.receivables.order_worth import due_by_card, overpaid, paid_for
+from models.receivables.owed import (
+    InvoicePage,
+    invoice_page,
+    invoices_of_order,
+    is_payers,
+    list_invoices,
+)
 from models.receivables.payment import (
     MEANS,
     Application,
@@ -112,13 +126,20 @@ from models.receivables.refunding import (
     refund_request,
 )
 from models.receivables.statement import (
-    Ageing,
-    InvoicePage,
-    ageing_of,
-    invoice_page,
-    invoices_of_order,
-    is_payers,
-    list_invoices,
+    AccountStatement,
+    Entry,
+    OpenItem,
+    Statement,
+    month_before,
+)
+from models.receivables.stating import (
+    SENDING_STATEMENT,
+    accounts_to_state,
+    draw_up,
+    send_statements,
+    statement_by_id,
+    statements_made,
+    statements_of,
 )
 from models.receivables.taking import MEANS_BY_HAND, Receipt, take_payment
 from models.receivables.terms import discount_until, due_on
@@ -129,8 +150,11 @@ __all__ = [
     "MEANS",
     "MEANS_BY_HAND",
     "REFUNDING",
+    "SENDING_STATEMENT",
     "WORKING",
+    "AccountStatement",
     "Ageing",
+    "AgeingFilter",
     "Application",
     "CardFee",
     "CardProvider",
@@ -143,6 +167,7 @@ __all__ = [
     "CreditStanding",
     "Creditable",
     "Declined",
+    "Entry",
     "Expired",
     "InboundEvent",
     "Invoice",
@@ -154,6 +179,7 @@ __all__ = [
     "LineCredit",
     "Mismatch",
     "News",
+    "OpenItem",
     "Payment",
     "PaymentAttempt",
     "PaymentFilter",
@@ -162,9 +188,13 @@ __all__ = [
     "RefundReply",
     "RefundRequest",
     "Shipped",
+    "Statement",
     "Taken",
     "Unavailable",
+    "accounts_to_state",
+    "ageing_list",
     "ageing_of",
+    "ageing_sums",
     "applications_of_credit",
     "applications_of_invoice",
     "applications_of_payment",
@@ -184,6 +214,7 @@ __all__ = [
     "creditable_charges",
     "creditable_lines",
     "discount_until",
+    "draw_up",
     "due_by_card",
     "due_on",
     "expire",
@@ -204,6 +235,7 @@ __all__ = [
     "live_attempt_of",
     "lock_for_credit",
     "mark_mismatch",
+    "month_before",
     "note_refused",
     "note_started",
     "open_credits",
@@ -227,8 +259,12 @@ __all__ = [
     "refunds_to_ask",
     "request_of",
     "seller_facts",
+    "send_statements",
     "settle",
     "standing",
+    "statement_by_id",
+    "statements_made",
+    "statements_of",
     "store_event",
     "take_payment",
     "take_up_again",

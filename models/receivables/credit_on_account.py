@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Address
+from models.accounts import Account, billing_address
 from models.kernel import clock
 from models.kernel.errors import Refused
 from models.kernel.money import round_amount
@@ -33,7 +32,7 @@ def draft(
     if amount <= 0 or amount != round_amount(amount, account.currency):
         raise Refused("Enter an amount above zero, in whole pence or cents.", field="amount")
     breakdown = tax_breakdown([TaxedAmount(amount, tax)], [], account.currency)
-    place = _address(session, account)
+    place = billing_address(session, account)
     note = Invoice(
         kind="credit_note",
         seller_id=seller.id,
@@ -78,12 +77,3 @@ def _line(amount: Decimal, tax: Tax, tax_category: str, reason: str) -> InvoiceL
         tax_reason=tax.exemption_reason,
         tax_exemption_code=tax.exemption_code,
     )
-
-
-def _address(session: Session, account: Account) -> dict[str, str]:
-    address = session.scalars(
-        select(Address)
-        .where(Address.account_id == account.id, Address.replaced_at.is_(None))
-        .order_by(Address.is_bill_to.desc(), Address.is_default.desc(), Address.id)
-    ).first()
-    return address.copy() if address else {"company": account.name, "country": account.country}

@@ -1,4 +1,4 @@
-"""What an account owes, invoice by invoice, as its buyers see it."""
+"""Statements of account: what was owed, what came and went in a period, what is owed now."""
 
 from __future__ import annotations
 
@@ -6,201 +6,98 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
 
-from models.accounts import Account, Actor
-from models.kernel.errors import NotFound
-from models.kernel.money import ZERO
-from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
-from models.receivables.payment import Application, Payment, Refund
+from models.kernel.base import Amount, Base, Id, Moment
+from models.receivables.ageing import Ageing
 
-PAGE_ROWS = 50
-BUCKETS = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"))
+
+class AccountStatement(Base):
+    """A statement that was made in a run and kept: one for each account and last day.
+
+    `document_file_id` is none until the task has made the PDF; `means` is how it leaves: by mail,
+    or by post where the account wants that or nobody is known to mail it to.
+    """
+
+    __tablename__ = "account_statement"
+    __table_args__ = (
+        UniqueConstraint("account_id", "ends_on"),
+        CheckConstraint("starts_on <= ends_on", name="days"),
+        CheckConstraint("means IN ('mail', 'post')", name="means"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date] = mapped_column(index=True)
+    currency: Mapped[str]
+    balance: Mapped[Amount]
+    means: Mapped[str] = mapped_column(server_default="mail", default="mail")
+    document_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    mailed_at: Mapped[Moment | None]
+    made_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 @dataclass(frozen=True, slots=True)
-class Ageing:
-    """Open amounts by how long they are overdue; credit notes are set off in `credit`."""
+class Entry:
+    """Something that changed what is owed. `amount` is positive where more is owed."""
 
-    not_due: Decimal = ZERO
-    to_30: Decimal = ZERO
-    to_60: Decimal = ZERO
-    to_90: Decimal = ZERO
-    older: Decimal = ZERO
-    credit: Decimal = ZERO
-
-    @property
-    def open(self) -> Decimal:
-        """All open invoices, before credit."""
-        return self.not_due + self.overdue
-
-    @property
-    def overdue(self) -> Decimal:
-        return self.to_30 + self.to_60 + self.to_90 + self.older
+    on: date
+    kind: str
+    number: str
+    reference: str
+    amount: Decimal
+    balance: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class InvoicePage:
-    """An invoice with its lines, charges, taxes, what paid it, and what of that went back."""
+class OpenItem:
+    """An invoice that was open, or a credit note that was not used up, on the last day."""
 
-    head: Invoice
-    lines: Sequence[InvoiceLine]
-    charges: Sequence[InvoiceCharge]
-    taxes: Sequence[InvoiceTax]
-    payments: Sequence[Any]
-    """What was set against it; of a credit note, the invoices that it was set against."""
-    refunds: Sequence[Any] = ()
-    corrects: str = ""
-
-
-def is_payers(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Invoice` that this person's account owes or received it."""
-    own = or_(
-        Invoice.bill_to_account_id == actor.account_id, Invoice.account_id == actor.account_id
-    )
-    if not actor.covers_branches:
-        return own
-    branches = select(Account.id).where(Account.parent_id == actor.account_id)
-    return or_(own, Invoice.account_id.in_(branches))
+    number: str
+    kind: str
+    issued_on: date
+    due_on: date
+    reference: str
+    total: Decimal
+    open: Decimal
+    """Negative for a credit note."""
 
 
-def ageing_of(session: Session, mine: ColumnElement[bool], today: date) -> Ageing:
-    """How old the open amounts are, in one statement."""
-    late = today - Invoice.due_on
-    is_credit = Invoice.kind == "credit_note"
-    bucket = case(
-        (is_credit, "credit"),
-        (late <= 0, "not_due"),
-        (late <= 30, "to_30"),
-        (late <= 60, "to_60"),
-        (late <= 90, "to_90"),
-        else_="older",
-    )
-    rows = session.execute(
-        select(bucket, func.sum(Invoice.open_amount))
-        .where(mine, Invoice.open_amount > 0)
-        .group_by(bucket)
-    )
-    return Ageing(**{row[0]: row[1] for row in rows})
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account's receivables from `starts_on` to `ends_on`, both included, in its currency.
+
+    `opening` plus the entries is `closing`; the open items less `unapplied` payments are, too.
+    """
+
+    currency: str
+    starts_on: date
+    ends_on: date
+    opening: Decimal
+    entries: Sequence[Entry]
+    items: Sequence[OpenItem]
+    ageing: Ageing
+
+    @property
+    def closing(self) -> Decimal:
+        return self.entries[-1].balance if self.entries else self.opening
+
+    @property
+    def unapplied(self) -> Decimal:
+        """Money received that was set against no invoice yet."""
+        return sum((item.open for item in self.items), Decimal(0)) - self.closing
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing owed, nothing happened: no statement is sent."""
+        return not self.entries and not self.items and not self.closing
 
 
-def list_invoices(
-    session: Session,
-    mine: ColumnElement[bool],
-    *,
-    state: str = "open",
-    query: str = "",
-    after: tuple[date, int] | None = None,
-) -> list[Any]:
-    """Invoices and credit notes, one more than a page holds: open ones by due date, else newest."""
-    statement = select(
-        Invoice.id, Invoice.number, Invoice.kind, Invoice.issued_on, Invoice.due_on,
-        Invoice.po_number, Invoice.order_number, Invoice.currency, Invoice.total_amount,
-        Invoice.open_amount, Invoice.settled_at,
-    ).where(mine)  # fmt: skip
-    if state == "open":
-        statement = statement.where(Invoice.open_amount > 0)
-        statement = statement.order_by(Invoice.due_on, Invoice.id).limit(500)
-    else:
-        if state == "paid":
-            statement = statement.where(Invoice.open_amount == 0)
-        if after is not None:
-            statement = statement.where(tuple_(Invoice.issued_on, Invoice.id) < after)
-        statement = statement.order_by(Invoice.issued_on.desc(), Invoice.id.desc())
-        statement = statement.limit(PAGE_ROWS + 1)
-    typed = query.strip().upper()
-    if typed:
-        statement = statement.where(
-            or_(
-                func.upper(Invoice.number).endswith(typed, autoescape=True),
-                func.upper(Invoice.po_number).startswith(typed, autoescape=True),
-                func.upper(Invoice.order_number).endswith(typed, autoescape=True),
-            )
-        )
-    return list(session.execute(statement))
-
-
-def invoice_page(session: Session, number: str, mine: ColumnElement[bool]) -> InvoicePage:
-    """The invoice of that number. NotFound where it is not theirs."""
-    head = session.scalars(select(Invoice).where(mine, Invoice.number == number)).first()
-    if head is None:
-        raise NotFound("There is no such invoice.")
-    return InvoicePage(
-        head,
-        _parts(session, InvoiceLine, head.id, InvoiceLine.position),
-        _parts(session, InvoiceCharge, head.id, InvoiceCharge.id),
-        _parts(session, InvoiceTax, head.id, InvoiceTax.id),
-        _used(session, head.id) if head.kind == "credit_note" else _payments(session, head.id),
-        _refunds(session, head.id),
-        _number_of(session, head.corrects_id),
-    )
-
-
-def invoices_of_order(session: Session, order_id: int) -> list[Any]:
-    """The invoices and credit notes of an order."""
-    rows = session.execute(
-        select(
-            Invoice.number, Invoice.kind, Invoice.issued_on, Invoice.due_on, Invoice.currency,
-            Invoice.total_amount, Invoice.open_amount,
-        )
-        .where(Invoice.order_id == order_id)
-        .order_by(Invoice.id)
-    )  # fmt: skip
-    return list(rows)
-
-
-def overdue_since(due_on: date, today: date) -> timedelta:
-    """How long an invoice is overdue; nothing where it is not."""
-    return max(today - due_on, timedelta(0))
-
-
-def _parts(session: Session, model: Any, invoice_id: int, order_by: Any) -> Sequence[Any]:
-    return session.scalars(
-        select(model).where(model.invoice_id == invoice_id).order_by(order_by)
-    ).all()
-
-
-def _number_of(session: Session, invoice_id: int | None) -> str:
-    if invoice_id is None:
-        return ""
-    return session.scalar(select(Invoice.number).where(Invoice.id == invoice_id)) or ""
-
-
-def _used(session: Session, credit_note_id: int) -> Sequence[Any]:
-    return session.execute(
-        select(
-            Application.applied_on, Application.amount, Invoice.number,
-            literal("").label("credit_note"),
-        )
-        .join(Invoice, Invoice.id == Application.invoice_id)
-        .where(Application.credit_note_id == credit_note_id, Application.undone_at.is_(None))
-        .order_by(Application.id)
-    ).all()  # fmt: skip
-
-
-def _payments(session: Session, invoice_id: int) -> Sequence[Any]:
-    credit = Invoice.__table__.alias("credit")
-    return session.execute(
-        select(
-            Application.applied_on, Application.amount, Payment.number, Payment.means,
-            credit.c.number.label("credit_note"),
-        )
-        .outerjoin(Payment, Payment.id == Application.payment_id)
-        .outerjoin(credit, credit.c.id == Application.credit_note_id)
-        .where(Application.invoice_id == invoice_id, Application.undone_at.is_(None))
-        .order_by(Application.id)
-    ).all()  # fmt: skip
-
-
-def _refunds(session: Session, invoice_id: int) -> Sequence[Any]:
-    """What was given back of payments that paid this invoice; other invoices may share them."""
-    paid_it = select(Application.payment_id).where(Application.invoice_id == invoice_id)
-    return session.execute(
-        select(Refund.amount, Refund.reason, Refund.state, Payment.number)
-        .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.payment_id.in_(paid_it), Refund.state != "failed")
-        .order_by(Refund.id)
-    ).all()
+def month_before(today: date) -> tuple[date, date]:
+    """The first and last day of the month that ended last."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from jobs.app import WORK, Work
 from jobs.delivering import deliver
-from jobs.documenting import render_invoice
+from jobs.documenting import render_invoice, send_statement
 from models.accounts import DocumentRecipient
 from models.fulfilment import (
     Label,
@@ -22,15 +23,18 @@ from models.fulfilment import (
     request_return,
     ship_shipment,
 )
-from models.kernel.files import FileStore
+from models.kernel import clock
+from models.kernel.files import FileStore, StoredFile
 from models.kernel.mail import MailMessage
 from models.kernel.outbox import DomainEvent
 from models.receivables import (
+    AccountStatement,
     CreditRequest,
     Invoice,
     InvoiceLine,
     LineCredit,
     credit_invoice,
+    send_statements,
 )
 from tests.world import World, make_world
 
@@ -143,3 +147,28 @@ def test_who_asked_for_a_return_is_told_what_was_decided(world: World, work: Wor
     assert found.number in mail.body_text
     assert "1 Dock Road" in mail.body_text
     assert "Use the blue crate" in mail.body_text
+
+
+def test_a_statement_is_written_kept_and_mailed_once(world: World, work: Work) -> None:
+    shipped(world)
+    world.session.add(
+        DocumentRecipient(
+            account_id=world.acme.id, document_kind="statement", email="ap@acme.example"
+        )
+    )
+    today = clock.today(world.seller.time_zone)
+    with clock.travelling(clock.now() + timedelta(days=1)):
+        send_statements(world.session, world.seller, today, today, by=world.nora)
+    world.session.commit()
+    made = world.session.scalars(select(AccountStatement)).one()
+    for _run in range(2):
+        send_statement(work, made.id)
+    world.session.expire_all()
+    (mail,) = mails(world.session, "statement")
+    assert mail.recipients == ["ap@acme.example"]
+    assert mail.attachment_ids == [made.document_file_id]
+    assert made.mailed_at is not None
+    stored = world.session.get_one(StoredFile, made.document_file_id)
+    with work.files.open(stored) as content:
+        assert content.read(4) == b"%PDF"
+    assert stored.account_id == world.acme.id
