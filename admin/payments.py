@@ -21,6 +21,7 @@ from models.kernel.money import ZERO
 from models.orders import Order
 from models.receivables import (
     MEANS_BY_HAND,
+    RETURNABLE,
     Application,
     Payment,
     PaymentFilter,
@@ -179,6 +180,7 @@ def show(payment_id: int, errors: Errors | None = None, status: int = 200) -> Re
         recorded_by=by.name if by else "",
         applications=applications_of_payment(session(), payment.id),
         refunds=refunds_of(session(), payment.id),
+        may_return=payment.means in RETURNABLE and not payment.refunded_amount,
         owed=open_invoices(session(), payment.bill_to_account_id) if is_free else [],
     )
 

@@ -6,16 +6,17 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, refused_in_place
 from admin.payments import find
+from admin.payments import show as show_payment
 from models.accounts import Account, Permission
 from models.kernel.errors import Refused
-from models.receivables import applications_of_payment, ask_refund
+from models.receivables import applications_of_payment, ask_refund, return_payment
 from web import identity
 from web.access import Pages, staff
 from web.forms import AmountField, Form
@@ -63,6 +64,20 @@ def refund(payment_id: int) -> Any:
         return go_to(url_for("office_payments.page_of", payment_id=payment_id))
 
     return refused_in_place(act, lambda errors, status: show(payment_id, form, errors, status))
+
+
+@pages.post("/<int:payment_id>/returned", access=staff(Permission.PAYMENTS_RECORD))
+def returned(payment_id: int) -> Response:
+    """The bank took a cheque or a transfer back: what it had paid is owed again."""
+
+    def act() -> Response:
+        reason = request.form.get("reason", "")
+        return_payment(session(), find(payment_id).id, reason=reason, by=identity.current_actor())
+        commit()
+        flash(_("Recorded: what it had paid is open again"))
+        return go_to(url_for("office_payments.page_of", payment_id=payment_id))
+
+    return refused_in_place(act, lambda errors, status: show_payment(payment_id, errors, status))
 
 
 def show(

@@ -83,6 +83,7 @@ STATEMENT_ENTRIES = {
     "deposit_used": lazy("Payment for the order"),
     "refund_asked": lazy("Refund"),
     "refund_failed": lazy("Refund that failed"),
+    "payment_returned": lazy("Payment returned by the bank"),
     "opening": lazy("Opening balance"),
 }
 

@@ -50,6 +50,7 @@ LOOKS = {
     "refund.asked": ("undo-2", "info"),
     "refund.succeeded": ("undo-2", "ok"),
     "refund.failed": ("triangle-alert", "bad"),
+    "payment.returned": ("undo-2", "bad"),
     "mail.sent": ("mail", ""),
 }
 HOLDS = {
@@ -227,6 +228,9 @@ _SENTENCES: dict[str, Any] = {
     ),
     "refund.failed": lambda facts, currency: _(
         "The refund of %(amount)s did not go through", amount=_amount(facts, "amount", currency)
+    ),
+    "payment.returned": lambda facts, currency: _(
+        "The bank took back %(amount)s", amount=_amount(facts, "amount", currency)
     ),
     "mail.sent": lambda facts, currency: _(
         "Mail sent: %(subject)s", subject=facts.get("subject", "")

@@ -119,11 +119,13 @@ from models.receivables.queries import (
 )
 from models.receivables.refunding import (
     REFUNDING,
+    RETURNABLE,
     ask_refund,
     fail_refund,
     hear_refund,
     refund_excess,
     refund_request,
+    return_payment,
 )
 from models.receivables.statement import (
     AccountStatement,
@@ -150,6 +152,7 @@ __all__ = [
     "MEANS",
     "MEANS_BY_HAND",
     "REFUNDING",
+    "RETURNABLE",
     "SENDING_STATEMENT",
     "WORKING",
     "AccountStatement",
@@ -258,6 +261,7 @@ __all__ = [
     "refunds_of",
     "refunds_to_ask",
     "request_of",
+    "return_payment",
     "seller_facts",
     "send_statements",
     "settle",

@@ -68,7 +68,7 @@ def refunds_of(session: Session, payment_id: int) -> Sequence[Any]:
     """A payment's refunds, oldest first, with who asked for them."""
     return session.execute(
         select(
-            Refund.id, Refund.amount, Refund.reason, Refund.state, Refund.problem,
+            Refund.id, Refund.kind, Refund.amount, Refund.reason, Refund.state, Refund.problem,
             Refund.created_at, Refund.finished_at, User.name.label("requested_by"),
         )
         .outerjoin(User, User.id == Refund.requested_by_id)

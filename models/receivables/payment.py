@@ -184,6 +184,7 @@ class Refund(Base):
 
     From the decision on the payment's `refunded_amount` holds it, so that no refund can go beyond
     what was captured; a refund that failed gives it back. `sent` waits for the card's bank.
+    A `returned` one was not our decision: the bank took a cheque or a transfer back.
     """
 
     __tablename__ = "refund"
@@ -191,10 +192,12 @@ class Refund(Base):
         UniqueConstraint("key"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("state IN ('intent', 'sent', 'succeeded', 'failed')", name="state"),
+        CheckConstraint("kind IN ('refund', 'returned')", name="kind"),
     )
 
     id: Mapped[Id]
     key: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="refund", default="refund")
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
     amount: Mapped[Amount]
     reason: Mapped[str]

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Permission
 from models.kernel import activity, clock
 from models.kernel.database import lock
-from models.kernel.errors import NotFound, Refused
+from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.failpoint import fail_at
-from models.kernel.money import round_amount
+from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import announce, defer
 from models.ledger import Chart, Document, Posting, post
-from models.orders import Order, refresh, tell
+from models.orders import Order, place_hold, refresh, tell
 from models.receivables.applying import CLEARING
 from models.receivables.card import Mismatch, RefundReply, RefundRequest
 from models.receivables.invoice import Invoice
@@ -23,6 +23,7 @@ from models.receivables.order_worth import overpaid
 from models.receivables.payment import Application, Payment, Refund
 
 REFUNDING = "card.refund"
+RETURNABLE = ("cheque", "transfer")
 
 
 def ask_refund(
@@ -77,6 +78,48 @@ def refund_excess(session: Session, order: Order, *, reason: str, by: Actor | No
                 ask_refund(session, payment.id, part, reason=reason, submission_key=key, by=by)
             )
     return made
+
+
+def return_payment(session: Session, payment_id: int, *, reason: str, by: Actor) -> Refund:
+    """The bank took a cheque or a transfer back: it bounced, or the payer recalled it.
+
+    All that it had paid is owed again and the money is off the books; a deposit's order waits for
+    its payment again, if nothing of it has been shipped. Refused without a reason, for money that
+    no bank can take back, and where part of it was refunded; Conflict when it came back already.
+    """
+    by.require(Permission.PAYMENTS_RECORD, "Returned payments are recorded by accounting.")
+    payment = _lock(session, payment_id)
+    if payment.means not in RETURNABLE:
+        raise Refused("Only a cheque or a transfer comes back from the bank. Refund it instead.")
+    if not reason.strip():
+        raise Refused("Say why the bank returned it.", field="reason")
+    if payment.refunded_amount == payment.amount:
+        raise Conflict(f"{payment.number} has gone back already.")
+    if payment.refunded_amount:
+        raise Refused(f"Part of {payment.number} was refunded. Put that right first.")
+    free = payment.unapplied_amount
+    back = Refund(
+        key=f"returned-{payment.id}", kind="returned", payment_id=payment.id,
+        amount=payment.amount, reason=reason.strip(), state="succeeded", requested_by_id=by.id,
+        created_at=clock.now(), finished_at=clock.now(),
+    )  # fmt: skip
+    session.add(back)
+    session.flush()
+    payment.unapplied_amount, payment.refunded_amount = ZERO, payment.amount
+    _take_off_invoices(session, payment, payment.amount - free, by)
+    postings = [
+        Posting(CLEARING[payment.means], -payment.amount),
+        _source(payment, free),
+        Posting(Chart.RECEIVABLES, payment.amount - free, payment.bill_to_account_id),
+    ]
+    _entry(session, back, payment, "payment_returned", postings, by)
+    _tell(session, payment, "payment.returned", back, by=by)
+    activity.record(
+        session, "payment.returned", by=by, subject=payment,
+        account_id=payment.bill_to_account_id, amount=payment.amount, reason=reason.strip(),
+    )  # fmt: skip
+    _wait_again(session, payment, by)
+    return back
 
 
 def refund_request(session: Session, refund_id: int) -> RefundRequest | None:
@@ -240,6 +283,13 @@ def _reopen(
         order = lock(session, Order, [invoice.order_id])[0]
         order.paid_amount -= part
         refresh(session, order)
+
+
+def _wait_again(session: Session, payment: Payment, by: Actor) -> None:
+    """An order that was paid with money that is gone does not go out without it."""
+    order = session.get(Order, payment.order_id) if payment.order_id else None
+    if order is not None and order.shipped_at is None and order.cancelled_at is None:
+        place_hold(session, order, "awaiting_payment", by=by)
 
 
 def _find(session: Session, reply: RefundReply) -> Refund | None:
