@@ -181,6 +181,8 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
              counts.unapplied_payments, look.PAYMENTS_VIEW),
             ("cards", _("Card payments"), "office_cards.page", "credit-card",
              counts.card_trouble or None, look.PAYMENTS_VIEW),
+            ("bookkeeping", _("For the bookkeeper"), "office_bookkeeping.page", "book-open", None,
+             look.LEDGER_VIEW),
         ]),
         (_("System"), [
             ("users", _("Users"), "users.page", "users", None, look.USERS_MANAGE),

@@ -6,6 +6,8 @@ from jobs.app import Work, task
 from models.accounts import forget_old_tries
 from models.kernel import clock, tasks
 from models.kernel.database import lock
+from models.kernel.errors import NotFound, Refused
+from models.kernel.seller import first_seller
 from models.orders import (
     Order,
     end_keeping,
@@ -14,6 +16,7 @@ from models.orders import (
     pass_on,
     take_what_is_due,
 )
+from models.receivables import export_for_bookkeeping
 
 
 @task("tasks.rescue", cron="* * * * *", alone=False)
@@ -60,6 +63,17 @@ def stop_keeping(work: Work) -> None:
         with work.session() as session:
             pass_on(session, products, order_id)
             session.commit()
+
+
+@task("bookkeeping.export", cron="40 1 * * *")
+def export_books(work: Work) -> None:
+    """Every night: the bookkeeper's file of what was issued and paid since the last one."""
+    with work.session() as session:
+        try:
+            export_for_bookkeeping(session, work.files, first_seller(session), by=None)
+        except (NotFound, Refused):  # no company yet, or nothing new
+            return
+        session.commit()
 
 
 @task("sign_in.forget_tries", cron="23 3 * * *")

@@ -13,6 +13,12 @@ from models.receivables.applying import (
     record_payment,
     undo_application,
 )
+from models.receivables.bookkeeping import (
+    BookkeepingExport,
+    export_by_id,
+    export_for_bookkeeping,
+    exports_made,
+)
 from models.receivables.card import (
     CardFee,
     CardProvider,
@@ -159,6 +165,7 @@ __all__ = [
     "Ageing",
     "AgeingFilter",
     "Application",
+    "BookkeepingExport",
     "CardFee",
     "CardProvider",
     "CardRefused",
@@ -221,6 +228,9 @@ __all__ = [
     "due_by_card",
     "due_on",
     "expire",
+    "export_by_id",
+    "export_for_bookkeeping",
+    "exports_made",
     "fail_refund",
     "failed_refunds",
     "hear_checkout",
