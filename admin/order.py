@@ -23,7 +23,7 @@ from models.fulfilment import (
 )
 from models.kernel.errors import NotFound
 from models.orders import Order, add_note, lift_hold
-from models.receivables import standing
+from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
 from web.forms import Form
 from web.i18n import _, lazy
@@ -179,6 +179,9 @@ def _goods(order: Order) -> dict[str, Any]:
         "shipped_lines": order_view.shipped_lines(order),
         "amount_of": order_view.amount_of,
         "invoices": invoices,
+        "pro_forma": latest_pro_forma(session(), order.id)
+        if order.payment_means == "transfer"
+        else None,
         "returns": returns_of_order(session(), order.id) if order.shipped_at else [],
         "payments": insight.payment_rows(session(), order.id),
         "owed": order_view.owed_now(invoices),

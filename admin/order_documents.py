@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 
 from admin.downloads import pdf
 from admin.order import find
-from admin.printing import documents, label_pdf
+from admin.printing import documents, label_pdf, pro_forma_pdf
 from models.accounts import Permission
 from models.fulfilment import Carton, Label, PickList, Shipment
 from models.kernel.errors import NotFound
 from models.orders import Order
+from models.receivables import latest_pro_forma
 from web.access import Pages, staff, staff_with_any
 from web.transactions import session
 
@@ -23,6 +24,15 @@ LOOKING = staff_with_any(Permission.ORDERS_VIEW, Permission.PICK)
 def acknowledgement(number: str) -> Response:
     """The order as we understood it."""
     return pdf(documents().acknowledgement(session(), find(number)), f"{number}.pdf")
+
+
+@pages.get("/orders/<number>/pro-forma.pdf", access=staff(Permission.ORDERS_VIEW))
+def pro_forma(number: str) -> Response:
+    """What is asked for before the order goes out."""
+    asked = latest_pro_forma(session(), find(number).id)
+    if asked is None:
+        raise NotFound("Nothing was asked for in advance for this order.")
+    return pro_forma_pdf(asked)
 
 
 @pages.get("/pick-lists/<number>.pdf", access=LOOKING)

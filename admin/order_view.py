@@ -14,7 +14,7 @@ from flask import url_for
 from models.accounts import Actor, Permission
 from models.fulfilment import Shipment
 from models.kernel.money import ZERO, line_amount
-from models.orders import Order, OrderLine
+from models.orders import Order, OrderLine, told_status
 from web.i18n import _, ngettext
 from web.presenting import money
 
@@ -107,7 +107,7 @@ def next_step(
 ) -> Step | None:
     """What brings this order on, of what this person may do; the furthest along comes first."""
     if order.open_holds:
-        return _about_hold(order, actor)
+        return _about_advance(order, actor) or _about_hold(order, actor)
     return (
         _about_shipment(actor, shipments)
         or _about_picking(order, actor, panels, waits)
@@ -162,8 +162,20 @@ def _about_payment(order: Order, actor: Actor, invoices: Sequence[Any]) -> Step 
     if not owed or not actor.can(Permission.PAYMENTS_RECORD):
         return None
     words = _("Record payment %(amount)s", amount=money(owed, order.currency))
-    href = url_for("office_payments.new", account=order.bill_to_account_id, order=order.number)
-    return Step(words, href, "wallet")
+    return Step(words, _payment_form(order), "wallet")
+
+
+def _about_advance(order: Order, actor: Actor) -> Step | None:
+    """An order that waits for nothing but its transfer goes on when the money is recorded."""
+    told = told_status(order.status, [hold.code for hold in order.open_holds])
+    waits = order.payment_means == "transfer" and told == "awaiting_payment"
+    if not waits or not actor.can(Permission.PAYMENTS_RECORD):
+        return None
+    return Step(_("Record its payment"), _payment_form(order), "wallet")
+
+
+def _payment_form(order: Order) -> str:
+    return url_for("office_payments.new", account=order.bill_to_account_id, order=order.number)
 
 
 def owed_now(invoices: Sequence[Any]) -> Decimal:

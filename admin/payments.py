@@ -28,10 +28,13 @@ from models.receivables import (
     Receipt,
     applications_of_payment,
     apply_payment,
+    due_in_advance,
     open_invoices,
+    open_payment_hold,
     payment_by_id,
     payment_list,
     payment_sums,
+    pro_forma_of,
     refunds_of,
     take_payment,
     undo_application,
@@ -50,6 +53,7 @@ FILTERS = ("state", "account", "from", "to", "q")
 class PaymentForm(Form):
     submission_key = HiddenField()
     account = HiddenField()
+    order = HiddenField()
     amount = AmountField(lazy("Amount"), [InputRequired(lazy("Enter the amount."))])
     means = SelectField(lazy("Means"), choices=[(means, MEANS[means]) for means in MEANS_BY_HAND])
     received_on = DateField(
@@ -87,6 +91,8 @@ def new() -> Response:
     account = _payer(number_arg("account"))
     owed = open_invoices(session(), account.id)
     order = _order()
+    if order is not None and _waits_for_money(order):
+        return show_new(account, _advance_form(account, order), {}, order=order)
     due = [row for row in owed if order is None or row.order_number == order.number] or owed
     form = PaymentForm(
         formdata=None,
@@ -115,7 +121,10 @@ def record() -> Response:
         return go_to(url_for("office_payments.page_of", payment_id=payment.id))
 
     return refused_in_place(
-        act, lambda errors, status: show_new(account, form, _typed_amounts(), errors, status)
+        act,
+        lambda errors, status: show_new(
+            account, form, _typed_amounts(), errors, status, order=_order(form.order.data)
+        ),
     )
 
 
@@ -191,6 +200,7 @@ def show_new(
     amounts: dict[int, Any],
     errors: Errors | None = None,
     status: int = 200,
+    order: Order | None = None,
 ) -> Response:
     return office_page(
         "admin/payments/new.html",
@@ -199,7 +209,9 @@ def show_new(
         errors=errors or [],
         form=form,
         account=account,
-        owed=open_invoices(session(), account.id),
+        order=order,
+        pro_forma=pro_forma_of(session(), order.id) if order else None,
+        owed=[] if order else open_invoices(session(), account.id),
         amounts=amounts,
     )
 
@@ -231,8 +243,27 @@ def _payer(account_id: int | None) -> Account:
     return account if account.bill_to_id is None else session().get_one(Account, account.pays_id)
 
 
-def _order() -> Order | None:
-    number = request.args.get("order", "")
+def _waits_for_money(order: Order) -> bool:
+    return order.payment_means == "transfer" and open_payment_hold(session(), order.id) is not None
+
+
+def _advance_form(account: Account, order: Order) -> PaymentForm:
+    """The money for an order that is paid in advance."""
+    due = max(due_in_advance(session(), order), ZERO)
+    asked_for = pro_forma_of(session(), order.id)
+    return PaymentForm(
+        formdata=None,
+        submission_key=uuid.uuid4().hex,
+        account=account.id,
+        order=order.number,
+        amount=due.quantize(Decimal("0.01")),
+        received_on=today(),
+        reference=asked_for.number if asked_for else order.number,
+    )
+
+
+def _order(typed: str | None = None) -> Order | None:
+    number = request.args.get("order", "") if typed is None else typed
     if not number:
         return None
     return order_by_number(session(), number, current_actor(), today=today())
@@ -249,6 +280,7 @@ def _receipt(form: PaymentForm) -> Receipt:
         received_on=form.received_on.data or today(),
         reference=form.reference.data or "",
         amounts=_amounts(),
+        order_id=order.id if (order := _order(form.order.data or "")) else None,
     )
 
 

@@ -11,7 +11,7 @@ from admin.downloads import pdf
 from integrations.documents import Documents
 from models.fulfilment import Carton, Label
 from models.kernel.files import StoredFile
-from models.receivables import Invoice
+from models.receivables import Invoice, ProForma
 from web.observing import observe
 from web.transactions import session
 
@@ -39,6 +39,14 @@ def invoice_pdf(invoice: Invoice) -> Response:
 
     observe(keep)
     return pdf(content, f"{invoice.number}.pdf")
+
+
+def pro_forma_pdf(asked: ProForma) -> Response:
+    """The pro-forma that was mailed; before that, as the mail will have it."""
+    name = f"{asked.number}.pdf"
+    if asked.document_file_id is not None:
+        return pdf(stored(asked.document_file_id), name)
+    return pdf(documents().pro_forma_content(session(), asked), name)
 
 
 def label_pdf(carton: Carton, label: Label | None) -> Response:

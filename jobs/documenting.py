@@ -24,11 +24,13 @@ from models.receivables import (
     SENDING_STATEMENT,
     AccountStatement,
     Invoice,
+    ProForma,
     draw_up,
     due_by_card,
 )
 
 RENDERING_INVOICE = "invoice.render"
+SENDING_PRO_FORMA = "pro_forma.send"
 
 
 @consumes("credit_note.issued")
@@ -133,6 +135,52 @@ def announce_shipment(session: Session, event: DomainEvent) -> None:
         "seller": session.get_one(Seller, order.seller_id),
     }
     _mail(session, account, to, "shipped", order.number, facts)
+
+
+@consumes("pro_forma.issued")
+def render_pro_forma_later(session: Session, event: DomainEvent) -> None:
+    """Rendering takes its time: a task of its own."""
+    defer(session, SENDING_PRO_FORMA, pro_forma_id=event.facts["pro_forma_id"], kind="pro_forma")
+
+
+@consumes("pro_forma.reminded")
+def remind_of_pro_forma(session: Session, event: DomainEvent) -> None:
+    """The same document once more."""
+    pro_forma_id = event.facts["pro_forma_id"]
+    defer(session, SENDING_PRO_FORMA, pro_forma_id=pro_forma_id, kind="pro_forma_reminder")
+
+
+@consumes("pro_forma.lapsed")
+def tell_lapse(session: Session, event: DomainEvent) -> None:
+    """The buyer hears that the goods are no longer kept."""
+    pro_forma_id = event.facts["pro_forma_id"]
+    defer(session, SENDING_PRO_FORMA, pro_forma_id=pro_forma_id, kind="pro_forma_lapsed")
+
+
+@task(SENDING_PRO_FORMA, queue="documents")
+def send_pro_forma(work: Work, pro_forma_id: int, kind: str) -> None:
+    """Makes the pro-forma's PDF, keeps it, and mails it in the words of `kind`.
+
+    One that ended meanwhile (paid, or the order changed) is not sent any more.
+    """
+    with work.session() as session:
+        found = session.get_one(ProForma, pro_forma_id, with_for_update=True)
+        if found.ended_at is not None:
+            return
+        stored = Documents(work.files).pro_forma(session, found)
+        order = session.get_one(Order, found.order_id)
+        account = session.get_one(Account, order.account_id)
+        takes_cards = bool(work.settings.stripe_secret_key)
+        facts = {
+            "pro_forma": found,
+            "order": order,
+            "link": f"{work.settings.base_url}/orders/{order.number}" if takes_cards else "",
+            "seller": session.get_one(Seller, order.seller_id),
+        }
+        to = recipients(session, account, "pro_forma") or _orderer(session, order)
+        attached = [] if kind == "pro_forma_lapsed" else [stored]
+        _mail(session, account, to, kind, found.number, facts, attached)
+        session.commit()
 
 
 @consumes("payment.due")

@@ -39,6 +39,7 @@ SERIES = (
     SeriesLook("purchase_order", "PO-", 2001),
     SeriesLook("receipt", "GRN-", 4001),
     SeriesLook("return", "RMA-", 5001),
+    SeriesLook("pro_forma", "PF-", 6001),
     SeriesLook("account", "C", 1001, 4),
     SeriesLook("sscc", "", 1, 1),
 )

@@ -16,7 +16,7 @@ from models.orders import (
     pass_on,
     take_what_is_due,
 )
-from models.receivables import export_for_bookkeeping
+from models.receivables import export_for_bookkeeping, lapse, pro_formas_to_remind, remind
 
 
 @task("tasks.rescue", cron="* * * * *", alone=False)
@@ -59,9 +59,21 @@ def stop_keeping(work: Work) -> None:
     for order_id in waiting:
         with work.session() as session:
             products = end_keeping(session, order_id, now)
+            lapse(session, order_id)
             session.commit()
         with work.session() as session:
             pass_on(session, products, order_id)
+            session.commit()
+
+
+@task("pro_forma.remind", cron="30 7 * * *")
+def remind_of_payment(work: Work) -> None:
+    """Every morning: orders that wait for their money are reminded of once, before they lapse."""
+    with work.session() as session:
+        waiting = pro_formas_to_remind(session, clock.now())
+    for pro_forma_id in waiting:
+        with work.session() as session:
+            remind(session, pro_forma_id)
             session.commit()
 
 

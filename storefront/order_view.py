@@ -14,7 +14,7 @@ from models.checkout import Shopper
 from models.fulfilment import returnable, returns_of_order, shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage
-from models.receivables import card_payments_of, invoices_of_order
+from models.receivables import card_payments_of, invoices_of_order, latest_pro_forma
 from storefront.frame import can
 from storefront.paying import allow_checkout, awaits_payment
 from web.i18n import _, ngettext
@@ -59,6 +59,8 @@ class OrderView:
     promise: str
     payment_means: str
     pay_href: str
+    pro_forma: dict[str, str] | None
+    """What is asked for in advance, with the address of its PDF."""
     payments: list[dict[str, str]]
 
 
@@ -95,6 +97,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         else _promise(order),
         payment_means=order.payment_means,
         pay_href=_pay_href(order) if is_unpaid else "",
+        pro_forma=_pro_forma(order) if order.payment_means == "transfer" else None,
         payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],
     )
 
@@ -105,6 +108,18 @@ def _pay_href(order: Any) -> str:
         return ""
     allow_checkout()
     return url_for("paying.order", number=order.number)
+
+
+def _pro_forma(order: Any) -> dict[str, str] | None:
+    found = latest_pro_forma(session(), order.id)
+    if found is None:
+        return None
+    return {
+        "number": found.number,
+        "amount": money(found.total_amount, found.currency),
+        "pay_by": "" if found.ended_at else day(found.pay_by),
+        "href": url_for("orders.pro_forma", number=order.number),
+    }
 
 
 def _payment(row: Any, currency: str) -> dict[str, str]:

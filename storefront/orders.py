@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, current_app, request, url_for
 
+from integrations.documents import Documents
 from models.accounts import Capability
+from models.kernel.errors import NotFound
 from models.orders import OrderFilter, order_page, told_status
 from models.orders import list_orders as read_orders
 from models.orders.history import PAGE_ROWS
+from models.receivables import latest_pro_forma
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
 from storefront.order_view import order_view
@@ -48,6 +51,21 @@ def order(number: str) -> Any:
     """One order: where it is, what it costs, its story."""
     record = order_page(session(), number, buyer_actor())
     return shop_page("storefront/order.html", order=order_view(record, current_shopper()))
+
+
+@pages.get("/<number>/pro-forma.pdf", access=buyer(Capability.BROWSE))
+def pro_forma(number: str) -> Response:
+    """What is asked for before the order goes out."""
+    found = latest_pro_forma(session(), order_page(session(), number, buyer_actor()).head.Order.id)
+    if found is None:
+        raise NotFound("Nothing was asked for in advance for this order.")
+    documents: Documents = current_app.extensions["documents"]
+    headers = {"Content-Disposition": f'inline; filename="{found.number}.pdf"'}
+    if found.document_file_id is None:
+        content = documents.pro_forma_content(session(), found)
+        return Response(content, mimetype="application/pdf", headers=headers)
+    with documents.files.open(documents.pro_forma(session(), found)) as kept:
+        return Response(kept.read(), mimetype="application/pdf", headers=headers)
 
 
 def _wanted() -> OrderFilter:

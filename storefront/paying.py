@@ -100,9 +100,10 @@ def start_for_order(order: Order) -> str:
 
 
 def awaits_payment(order: Order) -> bool:
-    """Whether the order waits for its card payment, and cards are taken here."""
-    is_by_card = order.payment_means == "card" and "card_payments" in current_app.extensions
-    return is_by_card and open_payment_hold(session(), order.id) is not None
+    """Whether the order waits for money that a card can pay, and cards are taken here."""
+    takes_cards = "card_payments" in current_app.extensions
+    is_payable = takes_cards and order.payment_means in ("card", "transfer")
+    return is_payable and open_payment_hold(session(), order.id) is not None
 
 
 def allow_checkout() -> None:

@@ -45,6 +45,8 @@ LOOKS = {
     "payment.applied": ("wallet", "ok"),
     "payment.received": ("credit-card", "ok"),
     "payment.expired": ("credit-card", "warn"),
+    "pro_forma.issued": ("file-text", "info"),
+    "pro_forma.reminded": ("mail", "info"),
     "stock.given_back": ("undo-2", "warn"),
     "line.cancelled": ("ban", "warn"),
     "refund.asked": ("undo-2", "info"),
@@ -208,8 +210,17 @@ _SENTENCES: dict[str, Any] = {
         "%(amount)s paid for %(number)s", amount=_amount(facts, "amount", currency),
         number=facts.get("number", ""),
     ),
-    "payment.received": lambda facts, currency: _(
-        "%(amount)s paid by card", amount=_amount(facts, "amount", currency)
+    "payment.received": lambda facts, currency: (
+        _("%(amount)s came in, paid in advance", amount=_amount(facts, "amount", currency))
+        if facts.get("means", "card") != "card"
+        else _("%(amount)s paid by card", amount=_amount(facts, "amount", currency))
+    ),
+    "pro_forma.issued": lambda facts, currency: _(
+        "Pro-forma %(number)s: %(amount)s to pay in advance", number=facts.get("number", ""),
+        amount=_amount(facts, "amount", currency),
+    ),
+    "pro_forma.reminded": lambda facts, currency: _(
+        "Reminded of pro-forma %(number)s", number=facts.get("number", "")
     ),
     "payment.expired": lambda facts, currency: _(
         "The card payment of %(amount)s was not finished",

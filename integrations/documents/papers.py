@@ -24,7 +24,7 @@ from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.seller import Seller
 from models.orders import Order, OrderCharge, OrderLine
-from models.receivables import Invoice, Statement, seller_facts
+from models.receivables import Invoice, ProForma, Statement, seller_facts
 from web.statuses import statement_words
 
 PDF = "application/pdf"
@@ -156,6 +156,39 @@ class Documents:
         """Several statements as one PDF, each beginning on a new sheet."""
         pages = [_statement_page(session, seller, *each) for each in drawn]
         return render_together(pages, sheet="paper.css")
+
+    def pro_forma(self, session: Session, pro_forma: ProForma) -> StoredFile:
+        """What is asked for before the order goes out; made once and kept."""
+        if pro_forma.document_file_id is not None:
+            return session.get_one(StoredFile, pro_forma.document_file_id)
+        order = session.get_one(Order, pro_forma.order_id)
+        stored = self.files.put(
+            session,
+            self.pro_forma_content(session, pro_forma),
+            kind="pro_forma.pdf",
+            owner=pro_forma,
+            media_type=PDF,
+            file_name=f"{pro_forma.number}.pdf",
+            account_id=order.account_id,
+        )
+        pro_forma.document_file_id = stored.id
+        session.flush()
+        return stored
+
+    def pro_forma_content(self, session: Session, pro_forma: ProForma) -> bytes:
+        """The bytes of a pro-forma, from the order as it stands."""
+        order = session.get_one(Order, pro_forma.order_id)
+        html = write(
+            "documents/pro_forma.html",
+            session.get_one(Account, order.account_id).locale,
+            title=pro_forma.number,
+            pro_forma=pro_forma,
+            order=order,
+            seller=_seller(session, order.seller_id),
+            lines=_order_lines(session, order),
+            charges=_order_charges(session, order),
+        )
+        return render_pdf(html, sheet="paper.css")
 
     def label(self, session: Session, label: Label) -> StoredFile:
         """The 4x6 inch label of a carton, made once and kept."""

@@ -45,7 +45,7 @@ from models.kernel.seller import first_seller
 from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
 from models.pricing import PricingContext
-from models.receivables import standing
+from models.receivables import issue_pro_forma, standing
 
 PAYMENT_HOLD_MINUTES = define(
     "checkout.card_minutes", 30, "Minutes that a card payment under way keeps its stock"
@@ -276,6 +276,7 @@ def _place_holds(
     elif submission.payment_means == "transfer":
         until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
+        issue_pro_forma(session, order, pay_by=until.date())
     else:
         _hold_for_credit(session, order, place)
     if carriage_unknown(proposal.sums):

@@ -91,7 +91,7 @@ from models.receivables.hearing import (
 )
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from models.receivables.invoicing import Shipped, issue_invoice, post_invoice, seller_facts, tax_of
-from models.receivables.order_worth import due_by_card, overpaid, paid_for
+from models.receivables.order_worth import due_by_card, due_in_advance, overpaid, paid_for
 from models.receivables.owed import (
     InvoicePage,
     invoice_page,
@@ -107,6 +107,16 @@ from models.receivables.payment import (
     PaymentAttempt,
     Refund,
 )
+from models.receivables.prepaying import (
+    end_pro_forma,
+    issue_pro_forma,
+    lapse,
+    latest_pro_forma,
+    pro_forma_of,
+    pro_formas_to_remind,
+    remind,
+)
+from models.receivables.pro_forma import ProForma
 from models.receivables.queries import (
     InvoiceFilter,
     PaymentFilter,
@@ -193,6 +203,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentFilter",
+    "ProForma",
     "Receipt",
     "Refund",
     "RefundReply",
@@ -226,7 +237,9 @@ __all__ = [
     "discount_until",
     "draw_up",
     "due_by_card",
+    "due_in_advance",
     "due_on",
+    "end_pro_forma",
     "expire",
     "export_by_id",
     "export_for_bookkeeping",
@@ -242,7 +255,10 @@ __all__ = [
     "invoices_of_order",
     "is_payers",
     "issue_invoice",
+    "issue_pro_forma",
+    "lapse",
     "latest_attempts",
+    "latest_pro_forma",
     "let_stock_go",
     "list_invoices",
     "live_attempt_of",
@@ -263,6 +279,8 @@ __all__ = [
     "payment_sums",
     "payments_without_fee",
     "post_invoice",
+    "pro_forma_of",
+    "pro_formas_to_remind",
     "propose_credit",
     "put_aside",
     "record_payment",
@@ -270,6 +288,7 @@ __all__ = [
     "refund_request",
     "refunds_of",
     "refunds_to_ask",
+    "remind",
     "request_of",
     "return_payment",
     "seller_facts",

@@ -19,7 +19,7 @@ from models.kernel.settings import define, get
 from models.orders import Order, OrderHold, release_hold, settle_short, take_stock_again
 from models.receivables.card import Checkout, CheckoutRequest
 from models.receivables.invoice import Invoice
-from models.receivables.order_worth import due_by_card
+from models.receivables.order_worth import due_now
 from models.receivables.payment import PaymentAttempt
 
 EXPIRING = "card.expire"
@@ -54,7 +54,7 @@ def begin_order_payment(
     if live is not None:
         return live
     take_stock_again(session, order)
-    due = due_by_card(session, order)
+    due = due_now(session, order)
     if due <= 0:
         settle_short(session, order)
         release_hold(

@@ -31,6 +31,18 @@ def overpaid(session: Session, order: Order) -> Decimal:
     )
 
 
+def due_in_advance(session: Session, order: Order) -> Decimal:
+    """What has to come before the order goes out: all that it may come to, less what was paid."""
+    return -overpaid(session, order)
+
+
+def due_now(session: Session, order: Order) -> Decimal:
+    """What the order waits for: all of it where it is paid in advance, else what a card pays."""
+    if order.payment_means == "transfer":
+        return due_in_advance(session, order)
+    return due_by_card(session, order)
+
+
 def paid_for(session: Session, order_id: int) -> Decimal:
     """The money that came in for this order itself, less what was given back of it."""
     total = session.scalar(

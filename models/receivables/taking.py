@@ -17,6 +17,7 @@ from models.kernel.money import ZERO
 from models.kernel.seller import Seller
 from models.receivables.applying import apply_payment, record_payment
 from models.receivables.payment import Payment
+from models.receivables.prepaying import require_for_order, settle_in_advance
 
 MEANS_BY_HAND = ("transfer", "cheque", "cash")
 
@@ -31,12 +32,16 @@ class Receipt:
     received_on: date
     reference: str
     amounts: dict[int, Decimal]
+    order_id: int | None = None
+    """The order that is paid in advance; `amounts` is empty then."""
 
 
 def take_payment(
     session: Session, account_id: int, receipt: Receipt, *, seller: Seller, by: Actor
 ) -> Payment:
     """Records the money and sets it against the invoices named; the rest is unapplied credit.
+
+    For an order paid in advance it is a deposit, and lets the order go when all of it is there.
 
     The same submission again gives the same payment; with another amount it is Refused. Refused,
     too, when more is set against invoices than came in, and for a means that is not by hand.
@@ -53,6 +58,9 @@ def take_payment(
         return before
     if 0 < receipt.amount < sum(receipt.amounts.values(), ZERO):
         raise Refused("More is set against invoices than came in.", field="amount")
+    order = None
+    if receipt.order_id is not None:
+        order = require_for_order(session, receipt.order_id, account.id, receipt.amount)
     payment = record_payment(
         session,
         account,
@@ -62,9 +70,12 @@ def take_payment(
         received_on=receipt.received_on,
         reference=receipt.reference,
         submission_key=receipt.submission_key,
+        order=order,
         by=by,
     )
-    if any(receipt.amounts.values()):
+    if order is not None:
+        settle_in_advance(session, order, payment, by=by)
+    elif any(receipt.amounts.values()):
         apply_payment(session, payment, receipt.amounts, by=by)
     fail_at("payment.applied")
     return payment

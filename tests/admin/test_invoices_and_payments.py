@@ -178,3 +178,27 @@ def test_the_invoice_list_costs_the_same_for_many(world: World, way: Way, as_: B
         way.invoiced({trowel: 1})
     assert statements_of(nora, "/admin/invoices") == few
     assert few <= 8
+
+
+def test_money_for_an_order_in_advance_is_recorded_on_its_own_form_and_lets_it_go(
+    world: World, way: Way, as_: Browser
+) -> None:
+    order = way.placed({world.product("TR-1"): 5}, payment_means="transfer")
+    nora = as_(world.nora)
+    assert "Record its payment" in nora.get(f"/admin/orders/{order.number}").text
+    printed = nora.get(f"/admin/orders/{order.number}/pro-forma.pdf")
+    assert printed.data.startswith(b"%PDF")
+    page = nora.get(f"/admin/payments/new?account={world.acme.id}&order={order.number}")
+    assert f"Order {order.number}, in advance" in page.text
+    form = {name: hidden(page.text, name) for name in ("submission_key", "account", "order")} | {
+        "means": "transfer",
+        "received_on": clock.today("Europe/London").isoformat(),
+    }
+    refused = nora.post("/admin/payments", data=form | {"amount": "9999.00"})
+    assert refused.status_code == 422
+    assert "Record the rest as a payment of the account" in refused.text
+    assert "in advance" in refused.text
+    done = nora.post("/admin/payments", data=form | {"amount": f"{order.total_amount:.2f}"})
+    assert done.status_code == 303
+    assert reread(world, Order, order.id).status == "open"
+    assert "Record its payment" not in nora.get(f"/admin/orders/{order.number}").text

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from jobs.app import WORK, Work
 from jobs.delivering import deliver
-from jobs.documenting import render_invoice, send_statement
+from jobs.documenting import render_invoice, send_pro_forma, send_statement
 from models.accounts import DocumentRecipient
 from models.fulfilment import (
     Label,
@@ -34,6 +34,8 @@ from models.receivables import (
     InvoiceLine,
     LineCredit,
     credit_invoice,
+    end_pro_forma,
+    pro_forma_of,
     send_statements,
 )
 from tests.world import World, make_world
@@ -172,3 +174,26 @@ def test_a_statement_is_written_kept_and_mailed_once(world: World, work: Work) -
     with work.files.open(stored) as content:
         assert content.read(4) == b"%PDF"
     assert stored.account_id == world.acme.id
+
+
+def test_a_pro_forma_is_written_kept_and_mailed_until_it_is_paid(world: World, work: Work) -> None:
+    trowel = world.product("TR-1")
+    order = world.order(world.acme, world.bob, {trowel: 5}, payment_means="transfer")
+    world.session.commit()
+    asked = pro_forma_of(world.session, order.id)
+    assert asked is not None
+    send_pro_forma(work, asked.id, "pro_forma")
+    world.session.expire_all()
+    (mail,) = mails(world.session, "pro_forma")
+    assert asked.number in mail.subject
+    assert mail.attachment_ids == [asked.document_file_id]
+    send_pro_forma(work, asked.id, "pro_forma_reminder")
+    send_pro_forma(work, asked.id, "pro_forma_lapsed")
+    (lapsed,) = mails(world.session, "pro_forma_lapsed")
+    assert lapsed.attachment_ids == []
+    (again,) = mails(world.session, "pro_forma_reminder")
+    assert again.attachment_ids == [asked.document_file_id]
+    end_pro_forma(world.session, order.id)
+    world.session.commit()
+    send_pro_forma(work, asked.id, "pro_forma_reminder")
+    assert len(mails(world.session, "pro_forma_reminder")) == 1
