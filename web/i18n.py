@@ -1,7 +1,8 @@
 """Words in the reader's language: gettext, with Babel's locale data for numbers and dates.
 
-The catalogues are `translations/<language>/LC_MESSAGES/messages.po`. A `.po` file is compiled in
-memory when it is first used, so that nothing has to be built.
+The catalogues are `translations/<language>/LC_MESSAGES/messages.po` for the pages and `papers.po`
+for documents and mails, which speak the account's language and not that of whoever works on the
+pages. A `.po` file is compiled in memory when it is first used, so that nothing has to be built.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ COOKIE = "locale"
 CATALOGUES = Path(__file__).parents[1] / "translations"
 
 _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT)
+_domain: ContextVar[str] = ContextVar("domain", default="messages")
 
 
 def install(app: Flask, preferred: Callable[[], str | None] | None = None) -> None:
@@ -41,23 +43,23 @@ def install(app: Flask, preferred: Callable[[], str | None] | None = None) -> No
     app.jinja_env.add_extension("jinja2.ext.i18n")
     install_words: Any = app.jinja_env
     install_words.install_gettext_callables(
-        lambda message: translations(_locale.get()).gettext(message),
-        lambda one, many, num: translations(_locale.get()).ngettext(one, many, num),
+        lambda message: _words().gettext(message),
+        lambda one, many, num: _words().ngettext(one, many, num),
         newstyle=True,
     )
     app.jinja_env.globals["current_locale"] = current_locale
-    app.context_processor(lambda: {"language": current_locale().language})
+    app.context_processor(lambda: {"language": words_language()})
 
 
 def gettext(message: str, **values: Any) -> str:
     """`message` in the current language; `%(name)s` is filled in from `values`."""
-    words = translations(_locale.get()).gettext(message)
+    words = _words().gettext(message)
     return words % values if values else words
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """`one` or `many` for `num`, which `%(num)s` stands for."""
-    return translations(_locale.get()).ngettext(one, many, num) % {"num": num, **values}
+    return _words().ngettext(one, many, num) % {"num": num, **values}
 
 
 _ = gettext
@@ -78,13 +80,19 @@ def locale_name() -> str:
     return _locale.get()
 
 
+def words_language() -> str:
+    """The language that the words are in; formats may be another one's where none is translated."""
+    return current_locale().language if isinstance(_words(), Translations) else "en"
+
+
 @contextmanager
 def speaking(locale: str | None) -> Iterator[None]:
     """Inside the block, words and formats are those of `locale`: for mails and documents."""
-    token = _locale.set(_supported(locale) or DEFAULT)
+    token, before = _locale.set(_supported(locale) or DEFAULT), _domain.set("papers")
     try:
         yield
     finally:
+        _domain.reset(before)
         _locale.reset(token)
 
 
@@ -93,11 +101,15 @@ def parsed_locale(name: str) -> Locale:
     return Locale.parse(name)
 
 
+def _words() -> NullTranslations:
+    return translations(_locale.get(), _domain.get())
+
+
 @cache
-def translations(locale: str) -> NullTranslations:
+def translations(locale: str, domain: str = "messages") -> NullTranslations:
     """The catalogue of a locale; English has none, the messages are English."""
     for name in (locale, locale.partition("_")[0]):
-        source = CATALOGUES / name / "LC_MESSAGES" / "messages.po"
+        source = CATALOGUES / name / "LC_MESSAGES" / f"{domain}.po"
         if source.exists():
             compiled = BytesIO()
             with source.open("rb") as text:

@@ -29,7 +29,8 @@ msgstr[1] "%(num)s Zeilen"
 def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     place = tmp_path / "de_DE" / "LC_MESSAGES"
     place.mkdir(parents=True)
-    (place / "messages.po").write_text(GERMAN)
+    for domain in ("messages", "papers"):
+        (place / f"{domain}.po").write_text(GERMAN)
     monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
     i18n.translations.cache_clear()
     yield

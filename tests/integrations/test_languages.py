@@ -1,0 +1,65 @@
+"""Papers and mails are complete in every language that has a catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from integrations.documents import write
+from web.i18n import CATALOGUES
+from web.statuses import STATEMENT_ENTRIES
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+LANGUAGES = sorted(each.parent.parent.name for each in CATALOGUES.glob("*/LC_MESSAGES/papers.po"))
+NAMED = re.compile(r"%\((\w+)\)s")
+
+Message = str | tuple[str, ...]
+
+
+def messages() -> set[Message]:
+    """Everything that a paper or a mail may say."""
+    found: set[Message] = {str(words) for words in STATEMENT_ENTRIES.values()}
+    for folder, pattern in (("documents", "**.html"), ("emails", "**.txt")):
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            TEMPLATES / folder, [(pattern, "jinja2")]
+        ):
+            found.add(message)
+    return found
+
+
+def catalogue(language: str) -> Catalog:
+    with (CATALOGUES / language / "LC_MESSAGES" / "papers.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def test_german_is_there() -> None:
+    assert "de" in LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_missing_and_none_is_left_over(language: str) -> None:
+    known = {entry.id: entry.string for entry in catalogue(language) if entry.id}
+    wanted = messages()
+    assert sorted(str(each) for each in wanted if not known.get(each)) == []
+    assert sorted(str(each) for each in known if each not in wanted) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_filled_in_is_the_same_in_each_language(language: str) -> None:
+    for entry in catalogue(language):
+        said = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        asked = entry.id if isinstance(entry.id, tuple) else (entry.id,)
+        assert {name for each in said for name in NAMED.findall(each)} == {
+            name for each in asked for name in NAMED.findall(each)
+        }, entry.id
+
+
+def test_a_mail_speaks_the_readers_language_and_writes_their_figures() -> None:
+    facts = {"company": "Pellow", "name": "Jan", "link": "https://pellow.example/x"}
+    assert "Ein neues Passwort für Pellow" in write("emails/reset.txt", "de_DE", **facts)
+    assert "A new password for Pellow" in write("emails/reset.txt", "en_GB", **facts)
