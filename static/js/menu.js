@@ -1,15 +1,21 @@
 // Menus are popovers. Here they line up with their button and stay inside the window; arrows walk through them.
 import { all, find, on, shown } from './dom.js';
 
+// The place stands in a sheet of its own, not in the menu's style attribute: htmx carries that over to the
+// menu of the next page, and the content security policy allows no style attributes.
+const place = new CSSStyleSheet();
+document.adoptedStyleSheets.push(place);
+
 on('toggle', (event) => {
   const menu = event.target;
   if (!menu.matches?.('.menu-pop') || event.newState !== 'open') return;
   const button = all(`[popovertarget="${menu.id}"]`).find(shown)?.getBoundingClientRect();
   if (!button) return;
   const below = button.bottom + menu.offsetHeight + 8 < innerHeight;
-  menu.style.top = `${below ? button.bottom : Math.max(8, button.top - menu.offsetHeight - 8)}px`;
-  menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - menu.offsetWidth - 8, Math.max(button.right - menu.offsetWidth, button.left)))}px`;
-  if (button.left + menu.offsetWidth > innerWidth - 8) menu.style.left = `${Math.max(8, button.right - menu.offsetWidth)}px`;
+  const top = below ? button.bottom : Math.max(8, button.top - menu.offsetHeight - 8);
+  const fits = button.left + menu.offsetWidth <= innerWidth - 8;
+  const left = Math.max(8, fits ? button.left : button.right - menu.offsetWidth);
+  place.replaceSync(`.menu-pop:popover-open { top: ${top}px; left: ${left}px }`);
 }, true);
 
 on('keydown', (event) => {

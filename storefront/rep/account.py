@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -32,7 +33,7 @@ from storefront.rep.frame import rep_page
 from storefront.rows import row_views
 from storefront.shopping import buyer_actor, current_shopper
 from web.access import Pages, staff
-from web.i18n import _, current_locale, ngettext
+from web.i18n import _, current_locale, lazy, ngettext
 from web.pages import go_to
 from web.presenting import day, day_in_words, day_month, money
 from web.statuses import invoice_status, order_status
@@ -40,6 +41,12 @@ from web.transactions import commit, session
 
 pages = Pages("rep_account", __name__, url_prefix="/rep/accounts")
 PARTS = ("due", "usual", "orders", "account")
+WAITS = {
+    "awaiting_payment": lazy("It waits for its payment."),
+    "on_hold": lazy("It is on hold."),
+    "awaiting_approval": lazy("It waits for an approval."),
+}
+"""What an open order of this status waits for, where that is not the warehouse."""
 
 
 @pages.get("/<int:account_id>", access=staff(Permission.ACCOUNTS_VIEW))
@@ -66,7 +73,7 @@ def account(account_id: int) -> Any:
         acting=actor.account_id == account_id,
         sees_reasons=actor.can(Permission.PRICES_VIEW),
         actions=_actions(found, contacts),
-        brief=_brief(found.Account, state, orders, due),
+        brief=_brief(found.Account, state, orders, due, on),
         tabs=_tabs(account_id, part, len(due), len(all_habits)),
         part=part,
         items=_items(shopper, shown[:40]),
@@ -124,10 +131,10 @@ def _actions(found: Any, contacts: Any) -> list[dict[str, str]]:
 
 
 def _brief(
-    account: Account, state: CreditStanding, orders: Any, due: list[Habit]
+    account: Account, state: CreditStanding, orders: Any, due: list[Habit], on: date
 ) -> list[dict[str, Any]]:
     """The three things to know before going in."""
-    return [_money_brief(account, state), _promise_brief(orders), _due_brief(due)]
+    return [_money_brief(account, state), _promise_brief(orders, on), _due_brief(due)]
 
 
 def _money_brief(account: Account, state: CreditStanding) -> dict[str, Any]:
@@ -141,19 +148,52 @@ def _money_brief(account: Account, state: CreditStanding) -> dict[str, Any]:
     return _told("circle-check", "ok", _("Nothing overdue."), tail)
 
 
-def _promise_brief(orders: Any) -> dict[str, Any]:
-    late = [row for row in orders if row.promised_on and row.first_promised_on
-            and row.promised_on > row.first_promised_on]  # fmt: skip
+def _promise_brief(orders: Any, on: date) -> dict[str, Any]:
+    late = [row for row in orders if row.promised_on and row.promised_on < on]
+    moved = [row for row in orders if row.promised_on and row.first_promised_on
+             and row.promised_on > row.first_promised_on]  # fmt: skip
     if late:
-        head = _("%(number)s is late,", number=late[0].number)
-        tail = _("promised for %(day)s now.", day=day_in_words(late[0].promised_on))
+        return _late_brief(late)
+    if moved:
+        head = _("%(number)s will be late,", number=moved[0].number)
+        tail = _("promised for %(day)s now.", day=day_in_words(moved[0].promised_on))
         return _told("calendar-clock", "warn", head, tail)
     if orders:
         head = ngettext("%(num)s open order.", "%(num)s open orders.", len(orders))
-        held = sum(1 for row in orders if told_status(row.status, row.hold_codes) == "on_hold")
-        tail = _("%(held)s on hold.", held=held) if held else _("All as promised.")
-        return _told("truck", "warn" if held else "ok", head, tail)
+        waiting = Counter(status for status in map(_status, orders) if status in WAITS)
+        tail = _waiting_words(waiting) if waiting else _("All as promised.")
+        return _told("truck", "warn" if waiting else "ok", head, tail)
     return _told("truck", "", _("No open orders."), "")
+
+
+def _late_brief(late: list[Any]) -> dict[str, Any]:
+    """The order that is late for longest, what it waits for, and how many others are late."""
+    first = min(late, key=lambda row: row.promised_on)
+    why = WAITS.get(_status(first), lazy("It has not been shipped."))
+    parts = [_("it was promised for %(day)s.", day=day_in_words(first.promised_on)), str(why)]
+    if len(late) > 1:
+        others = len(late) - 1
+        parts.append(ngettext("%(num)s more is late.", "%(num)s more are late.", others))
+    return _told("calendar-clock", "bad", _("%(number)s is late,", number=first.number),
+                 " ".join(parts))  # fmt: skip
+
+
+def _waiting_words(waiting: Counter[str]) -> str:
+    """How many open orders wait for something other than the warehouse, each kind a sentence."""
+    held, unpaid = waiting["on_hold"], waiting["awaiting_payment"]
+    asked = waiting["awaiting_approval"]
+    parts = [
+        ngettext("%(num)s is on hold.", "%(num)s are on hold.", held) if held else "",
+        ngettext("%(num)s waits for its payment.", "%(num)s wait for their payment.", unpaid)
+        if unpaid else "",
+        ngettext("%(num)s waits for an approval.", "%(num)s wait for an approval.", asked)
+        if asked else "",
+    ]  # fmt: skip
+    return " ".join(part for part in parts if part)
+
+
+def _status(row: Any) -> str:
+    return told_status(row.status, row.hold_codes)
 
 
 def _due_brief(due: list[Habit]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.accounts import Account
 from models.kernel.activity import Activity
 from models.kernel.mail import MailMessage, queue_mail
+from models.orders import place_hold
 from tests.admin.conftest import Way, hidden, reread, statements_of
 from tests.world import World
 
@@ -125,3 +126,13 @@ def test_find_or_do_answers_with_records_then_commands(
 
 def test_the_state_of_the_mail_stands_on_every_page(world: World, as_: Browser) -> None:
     assert "none goes to customers" in as_(world.olu).get("/admin/orders").text
+
+
+def test_today_says_how_many_of_all_it_shows(world: World, as_: Browser) -> None:
+    for number in range(10):
+        order = world.order(world.acme, world.bob, {world.product(f"H-{number}"): 1})
+        place_hold(world.session, order, "manual", by=None)
+    world.session.commit()
+    text = as_(world.olu).get("/admin").text
+    assert "8 of 10" in text
+    assert text.count("8 of") == 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
 
@@ -24,6 +24,8 @@ from tests.world import World
 
 DESKTOP, PHONE = 1440, 390
 PATIENCE_SECONDS = 30
+REFUSALS = "Failed to load resource"
+"""What the browser says of every answer that is no 2xx, refused forms among them."""
 
 
 LOOKS = [
@@ -59,7 +61,13 @@ def town(
 def opened(
     settings: Settings, sessions: sessionmaker[Session], chromium: Browser, port: int = 0
 ) -> Iterator[Town]:
-    """The shop with these settings, open while the block lasts."""
+    """The shop with these settings, open while the block lasts; no page complains meanwhile."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(REFUSALS):
+            complaints.append(message.text)
+
     app = make_program(settings, sessions)
     session = sessions()
     world = open_shop(session)
@@ -81,12 +89,15 @@ def opened(
             ]
             context.add_cookies(cookies)
         page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(base + path)
         return page
 
     yield Town(base, app, world, open_as)
     server.shutdown()
     session.close()
+    assert not complaints, complaints
 
 
 def faults_of(page: Page) -> list[str]:

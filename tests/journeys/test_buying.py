@@ -85,6 +85,29 @@ def test_a_rep_orders_for_a_customer_on_the_phone(town: Town) -> None:
     expect(page.get_by_text("on behalf of the customer")).to_be_visible()
 
 
+def test_a_page_after_an_opened_menu_has_nothing_to_complain_of(town: Town) -> None:
+    page = town.open(town.world.bob, "/orders")
+    page.get_by_role("button", name="Account menu").first.click()
+    menu = page.locator("#account-menu")
+    expect(menu).to_be_visible()
+    button = page.get_by_role("button", name="Account menu").first.bounding_box()
+    box = menu.bounding_box()
+    assert button and box and box["y"] >= button["y"] + button["height"]
+    assert box["x"] + box["width"] <= DESKTOP
+    page.keyboard.press("Escape")
+    page.get_by_role("searchbox").first.fill("trowel")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Results for")  # and see `opened`
+
+
+def test_the_order_bar_comes_with_the_first_quantity(town: Town) -> None:
+    page = town.open(town.world.bob, "/c/garden")
+    expect(page.locator("#order-bar")).to_be_hidden()
+    page.get_by_role("textbox", name="Quantity, Hand trowel").fill("24")
+    expect(page.locator("#order-bar")).to_be_visible()
+    expect(page.locator("#order-bar")).to_contain_text("1 line")
+
+
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_is_accessible_and_fits(town: Town, width: int, theme: str) -> None:
     world = town.world
