@@ -50,6 +50,14 @@ on('keydown', (event) => {
   if (event.key === 'Escape' && field.value !== field.defaultValue) { event.preventDefault(); ask(field, Number(field.defaultValue) || 0); }
 });
 
+// One field's requests wait for each other (hx-sync queue): sent side by side, an earlier one could arrive last and
+// win. An answer to a number that has been changed since is not shown; the newer one's follows.
+on('htmx:before:swap', (event) => {
+  const { sourceElement: field, request } = event.detail.ctx;
+  const sent = field?.matches?.('.qty input') && request.body instanceof URLSearchParams && request.body.get(field.name);
+  if (typeof sent === 'string' && sent !== field.value && field.matches('[hx-sync*="queue last"]')) event.preventDefault();
+});
+
 on('focusin', (event) => {
   const field = event.target;
   if (!field.matches?.(FIELD)) return;

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from time import sleep
+
 import pytest
 from playwright.sync_api import expect
 
+from storefront.quantities import put_on_pad
 from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Town, faults_of
 
 pytestmark = pytest.mark.journey
@@ -85,6 +88,26 @@ def test_a_rep_orders_for_a_customer_on_the_phone(town: Town) -> None:
     expect(page.get_by_text("on behalf of the customer")).to_be_visible()
 
 
+def test_of_quick_changes_to_a_quantity_the_last_one_wins(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_at_first(product_id: int, typed: str) -> None:
+        if typed == "6":
+            sleep(0.5)  # what a busy server does to one of several requests
+        put_on_pad(product_id, typed)
+
+    monkeypatch.setattr("storefront.quantities.put_on_pad", slow_at_first)
+    page = town.open(town.world.bob, "/c/garden")
+    row = page.get_by_role("group", name="Hand trowel, ash handle", exact=True)
+    for _pack in range(4):
+        row.get_by_role("button", name="More").click()
+    expect(page.locator("#head-order")).to_contain_text("£116.64")
+    expect(row.get_by_role("textbox")).to_have_value("24")
+    page.wait_for_timeout(700)
+    page.reload()
+    expect(row.get_by_role("textbox")).to_have_value("24")
+
+
 def test_a_page_after_an_opened_menu_has_nothing_to_complain_of(town: Town) -> None:
     page = town.open(town.world.bob, "/orders")
     page.get_by_role("button", name="Account menu").first.click()
@@ -92,7 +115,9 @@ def test_a_page_after_an_opened_menu_has_nothing_to_complain_of(town: Town) -> N
     expect(menu).to_be_visible()
     button = page.get_by_role("button", name="Account menu").first.bounding_box()
     box = menu.bounding_box()
-    assert button and box and box["y"] >= button["y"] + button["height"]
+    assert button
+    assert box
+    assert box["y"] >= button["y"] + button["height"]
     assert box["x"] + box["width"] <= DESKTOP
     page.keyboard.press("Escape")
     page.get_by_role("searchbox").first.fill("trowel")
