@@ -140,5 +140,6 @@ def _show(form: ApprovalForm, application: AccountApplication) -> AnyResponse:
         page_errors=bool(form.errors),
         may_set_credit=may_set_credit,
         zone=first_seller(session()).time_zone,
+        home=first_seller(session()).country,
         shell=office_frame(),
     )

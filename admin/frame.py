@@ -32,6 +32,7 @@ def office_page(
     """A page of the office in its frame, or its fragment where htmx asked for that alone."""
     if not (fragment and wants_fragment()):
         context["shell"] = office_shell(current)
+        context["home"] = seller().country
     return _render(page, fragment=fragment, status=status, **context)
 
 

@@ -18,6 +18,7 @@ from models.accounts import (
     make_default_address,
     retire_address,
 )
+from models.kernel.seller import first_seller
 from storefront.applying import countries
 from storefront.frame import shop_frame
 from web import identity
@@ -63,6 +64,7 @@ def page() -> AnyResponse:
     return render(
         "storefront/company_addresses.html",
         addresses=session().scalars(addresses_of(account_id)).all(),
+        home=first_seller(session()).country,
         shell=shop_frame(),
     )
 

@@ -20,6 +20,7 @@ from storefront.frame import shop_page
 from storefront.paying import allow_checkout, takes_test_cards
 from storefront.shopping import buyer_actor, buying_account, current_shopper
 from web.access import Pages, buyer
+from web.addresses import address_lines
 from web.i18n import _
 from web.pages import go_to, leave_for
 from web.presenting import day, money, percentage, unit_price
@@ -228,8 +229,7 @@ def _view(record: InvoicePage) -> dict[str, Any]:
         ],
         "figures": rows,
         "sum": (_("Total"), money(head.total_amount, currency)),
-        "address": [v for k, v in head.buyer_facts.items()
-                    if k in ("company", "name", "line1", "line2", "city", "postcode") and v],
+        "address": address_lines(head.buyer_facts, head.seller_facts.get("country", "")),
         "payments": [
             (day(row.applied_on), row.number or row.credit_note, money(row.amount, currency))
             for row in record.payments

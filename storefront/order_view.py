@@ -17,6 +17,7 @@ from models.orders import OrderPage
 from models.receivables import card_payments_of, invoices_of_order, latest_pro_forma
 from storefront.frame import can
 from storefront.paying import allow_checkout, awaits_payment
+from web.addresses import address_lines
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
 from web.statuses import (
@@ -82,7 +83,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         lines=[_line(line, currency, waits_for=_waits_for(open_holds)) for line in record.lines],
         figures=_figures(record),
         total=(_("Total"), money(order.total_amount, currency)),
-        address=_address(address),
+        address=address_lines(address, shopper.seller.country),
         delivery_note=str(address.get("delivery_instructions", "")),
         holds=[str(HOLDS[code]) for code in open_holds],
         shipments=[_shipment(row) for row in shipments_of(session(), order.id)],
@@ -223,12 +224,6 @@ def _figures(record: OrderPage) -> list[tuple[str, str]]:
     if len(rates) == 1:
         label = _("VAT at %(rate)s", rate=percentage(rates.pop()))
     return [*rows, (label, money(order.tax_amount, order.currency))]
-
-
-def _address(address: dict[str, str]) -> list[str]:
-    place = " ".join(part for part in (address.get("city"), address.get("postcode")) if part)
-    lines = [address.get(name, "") for name in ("company", "contact", "line1", "line2", "line3")]
-    return [line for line in (*lines, place) if line]
 
 
 def _shipment(row: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from storefront.frame import shop_page
 from storefront.rows import picture_of, row_views
 from storefront.shopping import current_shopper, may_order
 from web.access import Pages, anyone, current_actor
+from web.addresses import country_name
 from web.i18n import _
 from web.presenting import day, day_month, quantity, unit_price
 from web.transactions import session
@@ -78,7 +79,7 @@ def _facts(found: ProductPage) -> list[tuple[str, str]]:
         (_("Brand"), found.brand),
         (_("Manufacturer's number"), product.manufacturer_number),
         (_("Weight"), _("%(grams)s g", grams=product.weight_grams) if product.weight_grams else ""),
-        (_("Country of origin"), product.origin_country),
+        (_("Country of origin"), country_name(product.origin_country or "")),
         (_("Commodity code"), product.commodity_code),
     ]
     rows += [

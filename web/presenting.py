@@ -16,6 +16,7 @@ from flask import Flask
 
 from models.kernel import clock
 from models.kernel.money import Money
+from web.addresses import address_lines, country_name
 from web.i18n import _, locale_name, ngettext, parsed_locale
 
 Number = Decimal | int
@@ -34,6 +35,8 @@ def install(app: Flask) -> None:
         datetime=moment,
         time=clock_time,
         days_away=days_away,
+        address_lines=address_lines,
+        country=country_name,
     )
 
 

@@ -17,7 +17,7 @@ from integrations.documents.barcodes import sscc_barcode
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
 from models.accounts import Account, Note, billing_address
-from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine
+from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine, how_heavy
 from models.inventory import Warehouse
 from models.kernel import clock
 from models.kernel.errors import NotFound
@@ -229,6 +229,8 @@ class Documents:
             order=order,
             seller=_seller(session, order.seller_id),
             barcode=sscc_barcode(carton.sscc),
+            weight=f"{carton.weight_grams / 1000:.1f}",
+            heavy=how_heavy(session, carton),
         )
 
 

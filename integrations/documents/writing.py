@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from web import i18n, presenting
+from web import addresses, i18n, presenting
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -35,7 +34,8 @@ def environment() -> Environment:
         percentage=presenting.percentage,
         date=presenting.day,
         date_in_words=presenting.day_in_words,
-        country=country_name,
+        address_lines=addresses.address_lines,
+        country=addresses.country_name,
     )
     return made
 
@@ -44,9 +44,3 @@ def write(template: str, locale: str, **facts: Any) -> str:
     """The template filled in, in the language of `locale`."""
     with i18n.speaking(locale):
         return environment().get_template(template).render(**facts)
-
-
-def country_name(code: str) -> str:
-    """A country in the reader's language; the code itself where it has no name."""
-    locale: Locale = i18n.current_locale()
-    return str(locale.territories.get(code, code))

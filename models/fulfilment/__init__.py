@@ -46,7 +46,14 @@ from models.fulfilment.shipment import (
     Shipment,
     ShipmentLine,
 )
-from models.fulfilment.shipping import BUYING_LABEL, CartonSpec, pack, ship_shipment, unpack
+from models.fulfilment.shipping import (
+    BUYING_LABEL,
+    CartonSpec,
+    how_heavy,
+    pack,
+    ship_shipment,
+    unpack,
+)
 from models.fulfilment.sscc import check_digit, is_sscc, make_sscc
 from models.fulfilment.stocktaking import Adjusted, adjust_stock
 from models.fulfilment.taking_back import Came, receive_return
@@ -80,6 +87,7 @@ __all__ = [
     "confirm_all",
     "confirm_pick",
     "credit_return",
+    "how_heavy",
     "in_queue",
     "is_sscc",
     "make_sscc",

@@ -30,6 +30,12 @@ from models.receivables import Invoice, Shipped, issue_invoice
 
 GS1_PREFIX = define("gs1.company_prefix", "5060012", "GS1 company prefix, for parcels' SSCC")
 BUYING_LABEL = "labels.buy"
+HEAVY_KG = define("parcels.heavy_kg", Decimal(15), "Kilograms above which a parcel is marked heavy")
+TWO_PEOPLE_KG = define(
+    "parcels.two_people_kg", Decimal(25), "Kilograms above which a parcel is marked for two people"
+)
+"""The defaults follow the lifting filter of the British HSE's guide INDG143: close to the body and
+between knuckle and elbow height, 16 kg for women and 25 kg for men need no closer assessment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,14 @@ class CartonSpec:
     length_mm: int = 0
     width_mm: int = 0
     height_mm: int = 0
+
+
+def how_heavy(session: Session, carton: Carton) -> str:
+    """`two` for a parcel that one person should not lift, `one` for a heavy one, else empty."""
+    weight = Decimal(carton.weight_grams) / 1000
+    if weight > get(session, TWO_PEOPLE_KG):
+        return "two"
+    return "one" if weight > get(session, HEAVY_KG) else ""
 
 
 def pack(

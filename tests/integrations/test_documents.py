@@ -76,6 +76,35 @@ def test_a_label_is_four_by_six_inches_and_its_sscc_reads_back(
         assert words in shown
 
 
+@pytest.mark.parametrize(
+    ("grams", "words", "silent"),
+    [(15000, [], ["Heavy"]), (15001, ["HEAVY", "15.0 kg"], ["two people"]),
+     (25100, ["HEAVY", "25.1 kg", "two people"], [])],
+)  # fmt: skip
+def test_a_heavy_parcel_says_so_and_how_heavy(
+    world: World, documents: Documents, grams: int, words: list[str], silent: list[str]
+) -> None:
+    picked(world)
+    carton = world.session.scalars(select(Carton)).one()
+    carton.weight_grams = grams
+    shown = text_of(documents.label_content(world.session, carton))
+    assert all(word in shown for word in words), shown
+    assert not any(word.lower() in shown.lower() for word in silent), shown
+
+
+def test_a_label_names_the_carrier_and_a_country_only_abroad(
+    world: World, documents: Documents
+) -> None:
+    picked(world)
+    carton = world.session.scalars(select(Carton)).one()
+    shown = text_of(documents.label_content(world.session, carton))
+    assert "Own fleet" in shown
+    assert "United Kingdom" not in shown
+    shipment = world.session.get_one(Shipment, carton.shipment_id)
+    shipment.ship_to = {**shipment.ship_to, "country": "IE"}
+    assert "Ireland" in text_of(documents.label_content(world.session, carton))
+
+
 def test_an_invoice_carries_what_the_buyer_must_know_and_is_kept_as_first_made(
     world: World, documents: Documents
 ) -> None:
