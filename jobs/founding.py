@@ -34,7 +34,7 @@ SERIES = (
     SeriesLook("invoice", "INV-", 10001, gapless=True),
     SeriesLook("credit_note", "CN-", 1001, gapless=True),
     SeriesLook("payment", "PAY-", 10001),
-    SeriesLook("pick_list", "PL-", 20001),
+    SeriesLook("pick_list", "PK-", 20001),
     SeriesLook("shipment", "DN-", 30001),
     SeriesLook("purchase_order", "PO-", 2001),
     SeriesLook("receipt", "GRN-", 4001),

@@ -183,17 +183,19 @@ def _row(row: Any, today: date) -> dict[str, Any]:
 
 def _ageing(ageing: Ageing, currency: str) -> dict[str, Any]:
     parts = [
-        (_("Not due"), ageing.not_due, "ok"), (_("1 to 30 days late"), ageing.to_30, "info"),
-        (_("31 to 60"), ageing.to_60, "warn"), (_("61 to 90"), ageing.to_90, "bad"),
-        (_("Over 90"), ageing.older, "bad"),
+        (_("Not due yet"), ageing.not_due, "ok"), (_("1 to 30 days late"), ageing.to_30, "info"),
+        (_("31 to 60 days late"), ageing.to_60, "none"),
+        (_("61 to 90 days late"), ageing.to_90, "warn"),
+        (_("Over 90 days late"), ageing.older, "bad"),
     ]  # fmt: skip
     whole = ageing.open
-    share = percentage(int(ageing.overdue / whole * 100)) if whole else "0%"
     return {
         "open": money(whole, currency),
         "overdue": money(ageing.overdue, currency) if ageing.overdue else "",
         "credit": money(ageing.credit, currency) if ageing.credit else "",
-        "said": _("%(share)s of what is open is overdue", share=share),
+        "owed": money(max(whole - ageing.credit, Decimal(0)), currency),
+        "said": _("Of %(open)s open, %(overdue)s is past its due date.",
+                  open=money(whole, currency), overdue=money(ageing.overdue, currency)),
         "buckets": [
             {"label": label, "text": money(amount, currency), "tone": tone,
              "share": float(amount / whole * 100)}

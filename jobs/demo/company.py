@@ -182,7 +182,7 @@ def _account(
         number=f"C{1001 + index}",
         created_at=datetime.combine(start - timedelta(days=30 + 61 * index % 1900), time(9), UTC),
         name=customer.name,
-        legal_name=f"{customer.name} Ltd" if customer.country == "GB" else customer.name,
+        legal_name=customer.name,
         parent_id=parent.id if parent else None,
         bill_to_id=parent.id if parent else None,
         group_id=groups[customer.group],

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from jobs.demo.cards import CardTill
@@ -35,6 +35,7 @@ from models.kernel import clock, settings
 from models.kernel.files import FileStore
 from models.kernel.seller import Seller
 from models.kernel.settings import get
+from models.receivables import Invoice
 
 SEED = 20261122
 MONTHS = 18
@@ -148,8 +149,13 @@ def _buyer_actors(session: Session, accounts: dict[str, Account]) -> dict[str, A
 
 def _let_the_past_rest(session: Session, today: date) -> None:
     """Nothing of the past is mailed or rendered; the documents of the last month are made, after
-    whatever else there is to do."""
+    whatever else there is to do. The program of those days mailed each invoice when it was made."""
     since = today - timedelta(days=RECENT_DAYS)
+    session.execute(
+        update(Invoice)
+        .where(Invoice.origin == "entered", Invoice.issued_at < clock.now() - timedelta(days=1))
+        .values(mailed_at=Invoice.issued_at)
+    )
     session.execute(
         text(
             "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND NOT ("

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, and_, case, cast, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
@@ -71,7 +71,8 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """How the account paid over the last year: settled invoices, those late, and by how much."""
+    """How the account paid over the last year: invoices settled, or overdue and still open (late by
+    today's count); those late; and by how many days on average."""
 
     settled: int
     late: int
@@ -149,17 +150,26 @@ def rank_of(session: Session, account_id: int, today: date) -> tuple[int, int]:
 
 
 def payment_habit(session: Session, account_id: int, today: date) -> Payer:
-    """Whether the account pays on time, from the invoices settled within a year."""
+    """Whether the account pays on time, from the invoices of a year that are settled or overdue.
+
+    Imported history says nothing about it: it was settled on its due date, whatever happened.
+    """
     settled_on = (
         select(func.max(Application.applied_on))
         .where(Application.invoice_id == Invoice.id, Application.undone_at.is_(None))
         .scalar_subquery()
     )
     paid = (
-        select((settled_on - Invoice.due_on).label("days"))
+        select(
+            case(
+                (Invoice.open_amount == 0, settled_on - Invoice.due_on),
+                else_=literal(today, Date) - Invoice.due_on,
+            ).label("days")
+        )
         .where(
             Invoice.bill_to_account_id == account_id, Invoice.kind == "invoice",
-            Invoice.open_amount == 0, Invoice.issued_on >= today - timedelta(days=365),
+            Invoice.origin == "entered", Invoice.issued_on >= today - timedelta(days=365),
+            or_(Invoice.open_amount == 0, Invoice.due_on < today),
         )
         .subquery()
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accounts import (
@@ -86,15 +86,16 @@ def account_rows(
 
 
 def _owed(page: Any, today: date) -> Any:
-    is_late = Invoice.due_on < today
+    """What is owed after credit notes, as the account's own page says it, and what is overdue."""
+    is_late = (Invoice.kind == "invoice") & (Invoice.due_on < today)
+    signed = case((Invoice.kind == "credit_note", -Invoice.open_amount), else_=Invoice.open_amount)
     return (
         select(
-            func.coalesce(func.sum(Invoice.open_amount), 0).label("open"),
+            func.coalesce(func.sum(signed), 0).label("open"),
             func.coalesce(func.sum(Invoice.open_amount).filter(is_late), 0).label("overdue"),
         )
         .where(
             Invoice.bill_to_account_id == page.c.id,
-            Invoice.kind == "invoice",
             Invoice.open_amount > 0,
         )
         .lateral("owed")

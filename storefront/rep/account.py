@@ -274,6 +274,11 @@ def _credit_fact(state: CreditStanding, currency: str) -> dict[str, Any]:
         "label": _("Credit left"),
         "value": money(max(state.available, Decimal(0)), currency),
         "meter": (used, _("Credit used")),
+        "note": _(
+            "%(used)s of %(limit)s used",
+            used=money(max(state.exposure, Decimal(0)), currency),
+            limit=money(state.limit, currency),
+        ),
         "tone": "bad" if used > 100 else "",
     }
 
@@ -292,7 +297,7 @@ def _invoice(row: Any, on: date) -> dict[str, Any]:
     return {
         "number": row.number,
         "due": day(row.due_on),
-        "open": money(row.open_amount, row.currency),
+        "open": ("−" if row.kind == "credit_note" else "") + money(row.open_amount, row.currency),
         "status": invoice_status(row.kind, row.open_amount, row.due_on, on),
     }
 
