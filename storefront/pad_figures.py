@@ -53,7 +53,7 @@ def figures_view(shopper: Shopper, cart: Cart, sums: Sums, undecided: int = 0) -
 def _figures(sums: Sums, currency: str) -> list[tuple[str, Any]]:
     saved = sums.tally.base_goods - sums.goods
     rows: list[tuple[str, Any]] = [
-        (_("Lines at base price"), money(sums.tally.base_goods, currency))
+        (_("Goods before price breaks"), money(sums.tally.base_goods, currency))
     ]
     if saved > 0:
         text = Markup('<span class="money" data-tone="ok">−{}</span>').format(

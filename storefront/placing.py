@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from models.accounts import Capability
-from models.checkout import Submission, beside_lines, choose, place_order
+from models.checkout import Submission, beside_lines, choose, place_order, undecided_rows
 from models.kernel.errors import Conflict, Problem, Refused
 from models.orders import Order, order_page
 from storefront.forms import PlaceForm
@@ -53,8 +53,12 @@ def place() -> Any:
 @pages.get("/orders/<number>/placed", access=buyer(Capability.PLACE_ORDERS))
 def placed(number: str) -> Any:
     """The order is taken: its number, what ships when, what happens next."""
-    record = order_page(session(), number, buyer_actor())
-    return shop_page("storefront/placed.html", order=order_view(record, current_shopper()))
+    record, shopper = order_page(session(), number, buyer_actor()), current_shopper()
+    return shop_page(
+        "storefront/placed.html",
+        order=order_view(record, shopper),
+        undecided=len(undecided_rows(session(), shopper.cart)) if shopper.cart else 0,
+    )
 
 
 def _placed(form: PlaceForm) -> Order:

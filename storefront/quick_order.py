@@ -21,6 +21,7 @@ from models.checkout import (
 from models.kernel.errors import Refused
 from models.pricing import read_sheet
 from storefront.order_pad import pad_page
+from storefront.pad_view import LINES_AT_ONCE
 from storefront.shopping import buyer_actor, current_shopper, open_cart, read_shopper_again
 from web.access import Pages, buyer
 from web.i18n import _, ngettext
@@ -38,7 +39,7 @@ def add() -> Any:
     if not code:
         return _refused(Refused(_("Type a product, SKU or barcode."), field="add"))
     quantity = request.form.get("quantity", "").strip()
-    return _added([TypedRow(1, code, quantity)], "type")
+    return _added([TypedRow(0, code, quantity)], "type")
 
 
 @pages.post("/paste", access=buyer(Capability.PLACE_ORDERS))
@@ -92,9 +93,15 @@ def download_undecided() -> Response:
 
 
 def _added(rows: list[TypedRow], way: str) -> Any:
-    outcome = add_rows(session(), open_cart(), rows, current_shopper(), by=buyer_actor())
+    cart = open_cart()
+    is_first = way == "type" and cart.line_count >= LINES_AT_ONCE
+    outcome = add_rows(
+        session(), cart, rows, current_shopper(), by=buyer_actor(), is_first=is_first
+    )
     commit()
-    flash(_told(outcome))
+    flash(
+        _("It is on the pad, as its first line.") if is_first and outcome.added else _told(outcome)
+    )
     fragment = "decisions" if outcome.undecided else None
     return go_to(url_for("order_pad.pad", add=way if way == "type" else None, _anchor=fragment))
 

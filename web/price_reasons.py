@@ -25,7 +25,7 @@ VERDICTS: dict[Verdict, tuple[Any, str, str]] = {
     Verdict.WON: (lazy("Gives the price"), "ok", "full"),
     Verdict.BEATEN: (lazy("Beaten"), "", ""),
     Verdict.OUTREACHED: (lazy("Further off"), "", ""),
-    Verdict.NO_TIER: (lazy("No tier"), "", "dash"),
+    Verdict.NO_TIER: (lazy("No price for this quantity"), "", "dash"),
     Verdict.PASSED_ON: (lazy("Passed on"), "", "dash"),
     Verdict.CLOSED: (lazy("Refuses"), "warn", ""),
     Verdict.NO_PRICE: (lazy("No price"), "", "none"),

@@ -93,9 +93,18 @@ class _Sorted:
 
 
 def add_rows(
-    session: Session, cart: Cart, rows: Sequence[TypedRow], shopper: Shopper, *, by: Actor
+    session: Session,
+    cart: Cart,
+    rows: Sequence[TypedRow],
+    shopper: Shopper,
+    *,
+    by: Actor,
+    is_first: bool = False,
 ) -> Outcome:
-    """Puts the rows on the pad, on top of what it holds. Refused where there are no rows at all."""
+    """Puts the rows on the pad, added to what it holds. Refused where there are no rows at all.
+
+    New lines come last, or before all others where `is_first`: on a pad too long to be seen whole.
+    """
     if not rows:
         raise Refused("There are no rows in this list. Each needs a code, then a quantity.")
     matches = match_codes(session, {row.code for row in rows}, cart.account_id)
@@ -108,7 +117,7 @@ def add_rows(
     for row in rows:
         _sort(result, row, matches[row.code], products, packs, least)
     _suggest(session, shopper, result.questions)
-    added = _put(session, cart, shopper, book, result, by)
+    added = _put(session, cart, shopper, book, result, by, is_first=is_first)
     _ask(session, cart, result.questions)
     recount(session, cart)
     summed = sum(each.rows - 1 for each in result.wanted.values())
@@ -183,7 +192,14 @@ def _sort(
 
 
 def _put(
-    session: Session, cart: Cart, shopper: Shopper, book: Gathered, result: _Sorted, by: Actor
+    session: Session,
+    cart: Cart,
+    shopper: Shopper,
+    book: Gathered,
+    result: _Sorted,
+    by: Actor,
+    *,
+    is_first: bool,
 ) -> int:
     """Puts what is right on the pad and makes questions of the rest; gives how many went on."""
     for line in session.execute(
@@ -202,7 +218,7 @@ def _put(
             result.questions.append(question)
         else:
             good.append((each, prices[id_]))
-    _write(session, cart, good, by)
+    _write(session, cart, good, by, is_first=is_first)
     return len(good)
 
 
@@ -277,6 +293,11 @@ def _question(row: TypedRow, problem: str, product: Any = None, **facts: Any) ->
 
 
 def _ask(session: Session, cart: Cart, questions: list[dict[str, Any]]) -> None:
+    if any(not each["row_number"] for each in questions):
+        waiting = select(func.max(UndecidedRow.row_number)).where(UndecidedRow.cart_id == cart.id)
+        following = (session.scalar(waiting) or 0) + 1
+        for number, each in enumerate(questions, following):
+            each["row_number"] = each["row_number"] or number
     questions.sort(key=lambda each: each["row_number"])
     rows = [{"cart_id": cart.id, **each} for each in questions]
     insert_rows(session, UndecidedRow, rows)
@@ -289,13 +310,28 @@ _ADD = """ON CONFLICT (cart_id, product_id) DO UPDATE SET
     problem = '', version = cart_line.version + 1, changed_at = excluded.changed_at"""
 
 
-def _write(session: Session, cart: Cart, good: Sequence[tuple[_Wanted, Price]], by: Actor) -> None:
-    last: int = session.scalar(
-        select(func.coalesce(func.max(CartLine.position), 0)).where(CartLine.cart_id == cart.id)
-    ) or 0  # fmt: skip
+def _next_position(session: Session, cart: Cart, count: int, *, is_first: bool) -> int:
+    """Where the first of `count` new lines stands."""
+    ends = session.execute(
+        select(func.min(CartLine.position), func.max(CartLine.position)).where(
+            CartLine.cart_id == cart.id
+        )
+    ).one()
+    return (ends[0] or 0) - count if is_first else (ends[1] or 0) + 1
+
+
+def _write(
+    session: Session,
+    cart: Cart,
+    good: Sequence[tuple[_Wanted, Price]],
+    by: Actor,
+    *,
+    is_first: bool,
+) -> None:
+    place = _next_position(session, cart, len(good), is_first=is_first)
     now = clock.now()
     rows = []
-    for position, (each, price) in enumerate(good, last + 1):
+    for position, (each, price) in enumerate(good, place):
         total = each.quantity + each.before
         amount = line_amount(price.unit_price or ZERO, total, price.price_per, cart.currency)
         rows.append(
@@ -317,7 +353,8 @@ def _write(session: Session, cart: Cart, good: Sequence[tuple[_Wanted, Price]], 
                 "changed_at": now,
             }
         )
-    insert_rows(session, CartLine, rows, on_conflict=_ADD)
+    moved = ", position = excluded.position" if is_first else ""
+    insert_rows(session, CartLine, rows, on_conflict=_ADD + moved)
 
 
 def forget_rows(session: Session, cart: Cart) -> None:

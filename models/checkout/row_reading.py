@@ -32,6 +32,8 @@ SEPARATORS = ("\t", ";", ",")
 class TypedRow:
     """A row as it was read: its number in the list, the code, the quantity's text and its unit.
 
+    A row typed alone has the number 0: it takes the next of those that wait for a decision.
+
     An empty quantity means the smallest that can be ordered.
     """
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from models.catalog import Product
 from models.checkout import CartLine
 from storefront.pad_view import LINES_AT_ONCE
 from tests.signing_in import sign_in
@@ -93,6 +94,18 @@ def test_a_line_that_needs_a_decision_is_always_shown(bob: FlaskClient, shop: Wo
     page = bob.get("/order").text
     assert shown(page) == on_pad(shop)
     assert "not on sale to you any more" in page
+
+
+def test_a_line_typed_on_a_long_pad_is_its_first(bob: FlaskClient, shop: World) -> None:
+    answer = bob.post("/order/add", data={"code": "FK-1", "quantity": "2"}, follow_redirects=True)
+    assert "It is on the pad, as its first line." in answer.text
+    first = shop.session.scalars(select(CartLine).order_by(CartLine.id.desc())).first()
+    assert first is not None
+    assert shown(answer.text)[0] == first.id
+    bob.post("/order/add", data={"code": "PR-60", "quantity": "2"})
+    again = shop.session.scalars(select(Product.id).where(Product.sku == "PR-60")).one()
+    line = shop.session.scalars(select(CartLine.id).where(CartLine.product_id == again)).one()
+    assert shown(bob.get("/order").text)[0] == line
 
 
 def test_the_whole_of_a_long_pad_is_ordered(bob: FlaskClient, shop: World) -> None:

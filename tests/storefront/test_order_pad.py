@@ -168,6 +168,29 @@ def test_an_answer_settles_its_row(bob: FlaskClient, shop: World) -> None:
     assert again.status_code == 409
 
 
+def test_rows_typed_one_by_one_are_numbered_one_by_one(bob: FlaskClient) -> None:
+    for code in ("NOPE-1", "NOPE-2"):
+        bob.post("/order/add", data={"code": code, "quantity": "2"})
+    page = bob.get("/order").text
+    assert re.findall(r"Row (\d+): (NOPE-\d)", page) == [("1", "NOPE-1"), ("2", "NOPE-2")]
+
+
+def test_undecided_rows_stand_on_the_new_pad_when_the_order_is_placed(
+    bob: FlaskClient, shop: World
+) -> None:
+    bob.post("/order/paste", data={"rows": "TR-1,24\nNOPE-1,3\nNOPE-2,4"})
+    page = bob.get("/order").text
+    assert "The 2 undecided rows stay on a new pad." in page
+    placed = bob.post("/order/place", data=form_of(page), follow_redirects=True)
+    assert "is placed" in placed.text
+    assert "2 rows that need a decision wait on your order pad." in placed.text
+    fresh = bob.get("/order").text
+    assert "2 rows need a decision" in fresh
+    assert "NOPE-1" in fresh
+    assert "NOPE-2" in fresh
+    assert lines(shop) == {}
+
+
 def test_undecided_rows_can_be_downloaded_without_formulas(bob: FlaskClient, shop: World) -> None:
     bob.post("/order/paste", data={"rows": "=HYPERLINK(1)\t4"})
     file = bob.get("/order/undecided.csv").text
