@@ -12,11 +12,13 @@ from flask import request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.audit_words import KINDS, words_of
 from admin.frame import office_frame
 from models.accounts import Account, AuditFilter, Permission, audit_entries, people
 from models.kernel.activity import Activity
 from models.kernel.seller import first_seller
 from web.access import Pages, staff
+from web.i18n import _
 from web.pages import render
 from web.transactions import session
 
@@ -34,6 +36,11 @@ def page() -> AnyResponse:
         "admin/audit.html",
         entries=[(entry, name, account, changes(entry)) for entry, name, account in shown],
         older=_older(shown[-1][0].id) if len(rows) > PER_PAGE else "",
+        words_of=words_of,
+        kinds=[
+            ("", _("Everything")),
+            *sorted(((kind, words_of(kind)) for kind in KINDS), key=lambda kind: kind[1]),
+        ],
         people=[(user.id, user.name) for user in session().scalars(people())],
         chosen=request.args,
         zone=zone,
