@@ -51,12 +51,21 @@ on('keydown', (event) => {
 });
 
 // One field's requests wait for each other (hx-sync queue): sent side by side, an earlier one could arrive last and
-// win. An answer to a number that has been changed since is not shown; the newer one's follows.
-on('htmx:before:swap', (event) => {
-  const { sourceElement: field, request } = event.detail.ctx;
-  const sent = field?.matches?.('.qty input') && request.body instanceof URLSearchParams && request.body.get(field.name);
-  if (typeof sent === 'string' && sent !== field.value && field.matches('[hx-sync*="queue last"]')) event.preventDefault();
+// win. One that waited names the version that the answer before it brought. sync.js leaves a field alone while its
+// request is under way, and while it holds another number than was sent: the newer one's answer follows.
+const sentBy = ({ sourceElement: field, request }) =>
+  (field?.matches?.('.qty input[hx-sync*="queue last"]') && request.body instanceof URLSearchParams ? request.body : null);
+on('htmx:before:request', (event) => {
+  const sent = sentBy(event.detail.ctx);
+  if (!sent) return;
+  const field = event.detail.ctx.sourceElement;
+  if (sent.has('version')) sent.set('version', JSON.parse(field.getAttribute('hx-vals')).version);
+  field.isSending = true;
+  field.sent = sent.get(field.name);
 });
+['htmx:before:swap', 'htmx:finally:request'].forEach((name) => on(name, (event) => {
+  if (sentBy(event.detail.ctx)) event.detail.ctx.sourceElement.isSending = false;
+}));
 
 on('focusin', (event) => {
   const field = event.target;

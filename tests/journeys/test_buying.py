@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from time import sleep
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from models.checkout import LineChange, set_quantity
 from storefront.quantities import put_on_pad
 from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Town, faults_of
 
@@ -106,6 +108,28 @@ def test_of_quick_changes_to_a_quantity_the_last_one_wins(
     page.wait_for_timeout(700)
     page.reload()
     expect(row.get_by_role("textbox")).to_have_value("24")
+
+
+def test_quick_changes_to_a_line_of_the_pad_all_count(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = town.world
+    world.fill_cart(world.acme, world.bob, {world.product("QK-1"): 6})
+    world.session.commit()
+
+    def slowly(*args: Any, **named: Any) -> LineChange:
+        sleep(0.3)
+        return set_quantity(*args, **named)
+
+    monkeypatch.setattr("storefront.order_pad.set_quantity", slowly)
+    page = town.open(world.bob, "/order")
+    more = page.locator("#lines").get_by_role("button", name="More")
+    for _click in range(4):
+        more.click()
+    expect(page.locator("#pad-summary")).to_contain_text("£100.00")
+    expect(page.locator("#lines").get_by_role("textbox")).to_have_value("10")
+    page.reload()
+    expect(page.locator("#lines").get_by_role("textbox")).to_have_value("10")
 
 
 def test_a_page_after_an_opened_menu_has_nothing_to_complain_of(town: Town) -> None:
