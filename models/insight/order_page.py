@@ -169,12 +169,16 @@ def month_totals(session: Session, account_id: int, *, today: date) -> list[tupl
 
 
 def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> int | None:
-    """How many days an account takes to pay on average, over the last year; None without any."""
+    """How many days an account takes to pay on average, over the last year; None without any.
+
+    Imported history is left out: it was settled on its due date, whatever happened.
+    """
     days = func.date(Invoice.settled_at) - Invoice.issued_on
     average = session.scalar(
         select(func.avg(days)).where(
             Invoice.bill_to_account_id == bill_to_account_id,
             Invoice.kind == "invoice",
+            Invoice.origin == "entered",
             Invoice.settled_at >= today - timedelta(days=365),
         )
     )

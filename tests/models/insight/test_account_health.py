@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
-from models.insight import AccountFilter, account_rows, payment_habit
+from models.insight import AccountFilter, account_rows, days_to_pay, payment_habit
 from models.kernel import clock
 from models.receivables import Invoice, credit_on_account, standing
 from tests.world import World, make_world
@@ -45,10 +45,13 @@ def test_imported_history_says_nothing_about_paying(world: World) -> None:
     invoice = invoiced(world, 70)
     world.session.execute(text("ALTER TABLE invoice DISABLE TRIGGER USER"))
     world.session.execute(
-        update(Invoice).where(Invoice.id == invoice.id).values(origin="imported", open_amount=0)
+        update(Invoice)
+        .where(Invoice.id == invoice.id)
+        .values(origin="imported", open_amount=0, settled_at=clock.now())
     )
     habit = payment_habit(world.session, world.acme.id, clock.today(world.seller.time_zone))
     assert habit.settled == 0
+    assert days_to_pay(world.session, world.acme.id, today=clock.today("Europe/London")) is None
 
 
 def test_what_is_owed_is_after_credit_notes_in_the_list_as_on_the_accounts_page(
