@@ -1,8 +1,7 @@
 // Menus are popovers. Here they line up with their button and stay inside the window; arrows walk through them.
 import { all, find, on, shown } from './dom.js';
 
-// The place stands in a sheet of its own, not in the menu's style attribute: htmx carries that over to the
-// menu of the next page, and the content security policy allows no style attributes.
+// No style attribute: htmx carries those to the next page, where the security policy refuses them.
 const place = new CSSStyleSheet();
 document.adoptedStyleSheets.push(place);
 

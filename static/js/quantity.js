@@ -50,22 +50,16 @@ on('keydown', (event) => {
   if (event.key === 'Escape' && field.value !== field.defaultValue) { event.preventDefault(); ask(field, Number(field.defaultValue) || 0); }
 });
 
-// One field's requests wait for each other (hx-sync queue): sent side by side, an earlier one could arrive last and
-// win. One that waited names the version that the answer before it brought. sync.js leaves a field alone while its
-// request is under way, and while it holds another number than was sent: the newer one's answer follows.
-const sentBy = ({ sourceElement: field, request }) =>
-  (field?.matches?.('.qty input[hx-sync*="queue last"]') && request.body instanceof URLSearchParams ? request.body : null);
+// One field's requests wait for each other; each names the version that the last answer brought. sync.js reads the marks.
+const queued = (field) => field?.matches?.('[hx-sync$="queue last"]');
 on('htmx:before:request', (event) => {
-  const sent = sentBy(event.detail.ctx);
-  if (!sent) return;
-  const field = event.detail.ctx.sourceElement;
-  if (sent.has('version')) sent.set('version', JSON.parse(field.getAttribute('hx-vals')).version);
+  const { sourceElement: field, request: { body } } = event.detail.ctx;
+  if (!queued(field)) return;
+  if (body.has('version')) body.set('version', JSON.parse(field.getAttribute('hx-vals')).version);
   field.isSending = true;
-  field.sent = sent.get(field.name);
+  field.sent = body.get(field.name);
 });
-['htmx:before:swap', 'htmx:finally:request'].forEach((name) => on(name, (event) => {
-  if (sentBy(event.detail.ctx)) event.detail.ctx.sourceElement.isSending = false;
-}));
+on('htmx:before:swap', (event) => { event.detail.ctx.sourceElement.isSending = false; });
 
 on('focusin', (event) => {
   const field = event.target;
