@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from admin.downloads import pdf
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, listing, number_arg
+from admin.printing import documents
 from admin.words import PURCHASE_STATES
 from models import insight
 from models.accounts import Permission
@@ -132,6 +134,15 @@ def raise_order() -> Response:
 def page_of(purchase_order_id: int) -> Response:
     """One purchase order."""
     return show(purchase_order_id)
+
+
+@pages.get(
+    "/<int:purchase_order_id>.pdf", access=staff(Permission.PURCHASING_VIEW, Permission.COSTS_SEE)
+)
+def as_pdf(purchase_order_id: int) -> Response:
+    """The purchase order as the vendor gets it, costs included."""
+    head = purchase_head(session(), purchase_order_id)
+    return pdf(documents().purchase_order(session(), head.id), f"{head.number}.pdf")
 
 
 @pages.post("/<int:purchase_order_id>/send", access=staff(Permission.PURCHASING_EDIT))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.documents import PDF, Documents, write
+from integrations.documents import PDF, STAFF_LOCALE, Documents, write
 from jobs.app import Work, task
 from jobs.delivering import BASE_URL, consumes
 from models.accounts import Account, Contact, DocumentRecipient, Membership, User
@@ -20,6 +21,7 @@ from models.kernel.mail import queue_mail
 from models.kernel.outbox import DomainEvent, defer
 from models.kernel.seller import Seller, first_seller
 from models.orders import Order
+from models.purchasing import PurchaseOrder, Vendor
 from models.receivables import (
     SENDING_STATEMENT,
     AccountStatement,
@@ -31,6 +33,8 @@ from models.receivables import (
 
 RENDERING_INVOICE = "invoice.render"
 SENDING_PRO_FORMA = "pro_forma.send"
+SENDING_PURCHASE = "purchase_order.send"
+MAILED_WITHIN = timedelta(days=1)
 
 
 @consumes("credit_note.issued")
@@ -196,6 +200,41 @@ def ask_for_payment(session: Session, event: DomainEvent) -> None:
         "seller": session.get_one(Seller, order.seller_id),
     }
     _mail(session, account, _orderer(session, order), "payment_due", order.number, facts)
+
+
+@consumes("purchase_order.sent")
+def send_order_later(session: Session, event: DomainEvent) -> None:
+    """A purchase order is written and mailed by a task of its own."""
+    defer(session, SENDING_PURCHASE, purchase_order_id=event.facts["purchase_order_id"])
+
+
+@task(SENDING_PURCHASE, queue="documents")
+def send_purchase(work: Work, purchase_order_id: int) -> None:
+    """Mails a purchase order to its vendor, once. One sent in the past (the demo's) is not, nor
+    one whose vendor has no mail address."""
+    with work.session() as session:
+        order = session.get_one(PurchaseOrder, purchase_order_id, with_for_update=True)
+        vendor = session.get_one(Vendor, order.vendor_id)
+        is_old = order.sent_at is None or clock.now() - order.sent_at > MAILED_WITHIN
+        if is_old or not vendor.email or order.mailed_at is not None:
+            return
+        stored = work.files.put(
+            session,
+            Documents(work.files).purchase_order(session, order.id),
+            kind="purchase_order.pdf",
+            owner=order,
+            media_type=PDF,
+            file_name=f"{order.number}.pdf",
+        )
+        seller = session.get_one(Seller, order.seller_id)
+        text = write("emails/purchase_order.txt", STAFF_LOCALE, order=order, seller=seller)
+        subject, _, body = text.partition("\n")
+        queue_mail(
+            session, to=[vendor.email], subject=subject.removeprefix("Subject: "),
+            text=body.strip() + "\n", kind="purchase_order", attachments=[stored],
+        )  # fmt: skip
+        order.mailed_at = clock.now()
+        session.commit()
 
 
 @consumes("return.decided")

@@ -22,8 +22,10 @@ from models.inventory import Warehouse
 from models.kernel import clock
 from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
+from models.kernel.money import line_amount
 from models.kernel.seller import Seller
 from models.orders import Order, OrderCharge, OrderLine
+from models.purchasing import purchase_head, purchase_lines
 from models.receivables import Invoice, ProForma, Statement, seller_facts
 from web.statuses import statement_words
 
@@ -187,6 +189,26 @@ class Documents:
             seller=_seller(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
+        )
+        return render_pdf(html, sheet="paper.css")
+
+    def purchase_order(self, session: Session, purchase_order_id: int) -> bytes:
+        """What we order of a vendor, at which cost, where to and for when."""
+        head = purchase_head(session, purchase_order_id)
+        seller = session.get_one(Seller, head.seller_id)
+        warehouse = session.get_one(Warehouse, head.warehouse_id)
+        lines = [row for row in purchase_lines(session, purchase_order_id) if not row.cancelled]
+        html = write(
+            "documents/purchase_order.html",
+            STAFF_LOCALE,
+            title=head.number,
+            head=head,
+            lines=[
+                (row, line_amount(row.unit_cost, row.ordered, 1, head.currency)) for row in lines
+            ],
+            seller=seller_facts(seller),
+            deliver_to={**warehouse.address, "company": f"{seller.trading_name}, {warehouse.name}"},
+            vendor={"company": head.vendor, **head.vendor_address},
         )
         return render_pdf(html, sheet="paper.css")
 

@@ -18,6 +18,7 @@ from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
+from models.kernel.outbox import announce
 from models.orders import Order, repromise
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor, VendorProduct
 
@@ -82,7 +83,8 @@ def raise_purchase_order(
 
 
 def send_purchase_order(session: Session, order_id: int, *, by: Actor) -> list[Order]:
-    """Marks it as sent: from now on its goods are expected, and promises follow.
+    """Sends it: from now on its goods are expected, promises follow, and the vendor gets it by
+    mail where their address is known.
 
     Returns the customers' orders whose date moved. Conflict unless it is a draft.
     """
@@ -94,6 +96,7 @@ def send_purchase_order(session: Session, order_id: int, *, by: Actor) -> list[O
     lines = _lines(session, order)
     _expect(session, order, lines)
     activity.record(session, "purchase_order.sent", by=by, subject=order, number=order.number)
+    announce(session, "purchase_order.sent", purchase_order_id=order.id)
     return repromise(session, [line.product_id for line in lines])
 
 

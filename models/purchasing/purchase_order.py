@@ -65,6 +65,7 @@ class PurchaseOrder(Base):
     currency: Mapped[str] = mapped_column(server_default="GBP", default="GBP")
     expected_on: Mapped[date]
     sent_at: Mapped[Moment | None]
+    mailed_at: Mapped[Moment | None]
     note: Mapped[str] = mapped_column(server_default="", default="")
     submission_key: Mapped[str] = mapped_column(unique=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

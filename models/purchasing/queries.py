@@ -91,7 +91,9 @@ def purchase_head(session: Session, purchase_order_id: int) -> Any:
         select(
             PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.state, PurchaseOrder.currency,
             PurchaseOrder.expected_on, PurchaseOrder.sent_at, PurchaseOrder.note,
-            PurchaseOrder.created_at, Vendor.name.label("vendor"), Vendor.email, Vendor.phone,
+            PurchaseOrder.created_at, Vendor.name.label("vendor"), Vendor.code.label("vendor_code"),
+            Vendor.email, Vendor.phone, Vendor.address.label("vendor_address"),
+            PurchaseOrder.seller_id, PurchaseOrder.warehouse_id,
             Vendor.lead_time_days, Vendor.minimum_amount, Warehouse.name.label("warehouse"),
             User.name.label("created_by"),
         )

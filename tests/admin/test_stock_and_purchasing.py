@@ -203,3 +203,14 @@ def test_lists_cost_the_same_for_many_rows(world: World, as_: Browser, address: 
     world.session.commit()
     assert statements_of(ada, address) == few
     assert few <= 8
+
+
+def test_a_purchase_order_is_a_pdf_for_who_may_see_costs(
+    world: World, as_: Browser, vendor: Vendor, trowel: Product
+) -> None:
+    pat = as_(world.pat)
+    address = raised(pat, world, vendor, {trowel: "20"})
+    printed = pat.get(f"{address}.pdf")
+    assert printed.data.startswith(b"%PDF")
+    assert as_(world.sam).get(f"{address}.pdf").status_code == 403
+    assert pat.get("/admin/purchase-orders/999999.pdf").status_code == 404

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from jobs.app import WORK, Work
 from jobs.delivering import deliver
-from jobs.documenting import render_invoice, send_pro_forma, send_statement
+from jobs.documenting import render_invoice, send_pro_forma, send_purchase, send_statement
 from models.accounts import DocumentRecipient
 from models.fulfilment import (
     Label,
@@ -27,6 +27,7 @@ from models.kernel import clock
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.mail import MailMessage
 from models.kernel.outbox import DomainEvent
+from models.purchasing import Vendor, Wanted, raise_purchase_order, send_purchase_order
 from models.receivables import (
     AccountStatement,
     CreditRequest,
@@ -197,3 +198,24 @@ def test_a_pro_forma_is_written_kept_and_mailed_until_it_is_paid(world: World, w
     world.session.commit()
     send_pro_forma(work, asked.id, "pro_forma_reminder")
     assert len(mails(world.session, "pro_forma_reminder")) == 1
+
+
+def test_a_purchase_order_is_mailed_to_its_vendor_once(world: World, work: Work) -> None:
+    trowel = world.product("TR-1")
+    vendor = Vendor(code="V1", name="Northern Forge", email="sales@forge.example")
+    world.session.add(vendor)
+    world.session.flush()
+    order = raise_purchase_order(
+        world.session, seller_id=world.seller.id, vendor=vendor, warehouse_id=world.warehouse.id,
+        expected_on=clock.today("UTC"), submission_key="po-1", by=world.pat,
+        wanted=[Wanted(trowel.id, Decimal(20), Decimal("4.10"))],
+    )  # fmt: skip
+    send_purchase_order(world.session, order.id, by=world.pat)
+    world.session.commit()
+    for _run in range(2):
+        send_purchase(work, order.id)
+    world.session.expire_all()
+    (mail,) = mails(world.session, "purchase_order")
+    assert mail.recipients == ["sales@forge.example"]
+    assert len(mail.attachment_ids) == 1
+    assert order.mailed_at is not None
