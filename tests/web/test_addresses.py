@@ -25,3 +25,9 @@ def test_a_country_abroad_is_written_by_its_name(locale: str, name: str) -> None
 
 def test_a_country_without_a_name_is_written_as_its_code() -> None:
     assert address_lines({"country": "QQ"}, "GB") == ["QQ"]
+
+
+@pytest.mark.parametrize(("country", "place"), [("DE", "20457 Hamburg"), ("US", "Hamburg 20457")])
+def test_the_postcode_stands_where_the_country_has_it(country: str, place: str) -> None:
+    address = {"company": "Lindenhof", "city": "Hamburg", "postcode": "20457", "country": country}
+    assert address_lines(address, country) == ["Lindenhof", place]
