@@ -20,10 +20,15 @@ STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
 
 
 class Environment(StrEnum):
-    """What the program runs for; production is the strict one and the default."""
+    """What the program runs for; production is the strict one and the default.
+
+    `local` is a company of one's own on one's own machine, as `bin/start` runs it: without https
+    and with a key that it makes itself, but with nothing of the demo.
+    """
 
     PRODUCTION = "production"
     DEMO = "demo"
+    LOCAL = "local"
     TEST = "test"
 
 
@@ -58,6 +63,11 @@ class Settings:
     @property
     def is_demo(self) -> bool:
         return self.environment is Environment.DEMO
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether only this machine reaches the program: staff need no second factor there."""
+        return self.environment in (Environment.DEMO, Environment.LOCAL)
 
     @property
     def files_dir(self) -> Path:
@@ -106,7 +116,7 @@ def _environment(environ: Mapping[str, str], faults: list[str]) -> Environment:
     try:
         return Environment(given)
     except ValueError:
-        faults.append(f"ENVIRONMENT is “{given}”; it must be production, demo or test.")
+        faults.append(f"ENVIRONMENT is “{given}”; it must be production, local, demo or test.")
         return Environment.PRODUCTION
 
 

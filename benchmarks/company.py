@@ -10,10 +10,10 @@ from sqlalchemy import Engine, make_url, select, text
 from sqlalchemy.orm import Session
 
 from jobs.embedded import make_database
-from jobs.founding import found_company, open_warehouse
 from jobs.migrating import upgrade
 from models.accounts import Role, StaffRole, User
 from models.catalog import Product, refresh
+from models.company import found_company, open_warehouse
 from models.kernel.database import make_engine
 from models.kernel.seller import Seller
 

@@ -10,12 +10,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,13 +20,12 @@ from sqlalchemy.engine import make_url
 
 from integrations.stripe.standin.record import Record
 from jobs import migrating
+from jobs.hosting import FLASK, is_taken, run, say, wait_until_served
 from jobs.serving import gunicorn
-from jobs.supervising import Child, Supervisor, die_with_parent
+from jobs.supervising import Child, Supervisor
 
 TEMPLATE_SUFFIX = "_demo_template"
-FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 LOADED, NOT_LOADED, HALF_LOADED = 0, 3, 4
-SECONDS_TO_START = 60
 
 
 def main(arguments: list[str]) -> int:
@@ -85,11 +80,6 @@ def load(url: str) -> None:
         copy_record(stand_in_record(), kept_record())
     except (psycopg.errors.InsufficientPrivilege, psycopg.OperationalError):
         say("This role may not make databases: no copy is kept, and --reset will not work")
-
-
-def run(command: list[str], *, check: bool = True) -> int:
-    """Runs a command of the program, which ends when this process does; gives its exit code."""
-    return subprocess.run(command, check=check, preexec_fn=die_with_parent).returncode  # noqa: S603
 
 
 def empty(url: str) -> None:
@@ -160,18 +150,6 @@ def copy_record(source: Path, target: Path) -> None:
         record.close()
 
 
-def wait_until_served(host: str, port: int, supervisor: Supervisor) -> bool:
-    """Waits until the server answers; false when it is told to stop before."""
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline and not supervisor.is_stopping:
-        try:
-            urllib.request.urlopen(f"http://{host}:{port}/health/live", timeout=2).close()
-            return True
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    return False
-
-
 def copy_database(url: str, *, source: str, target: str) -> None:
     """Makes `target` a copy of `source`, replacing it; whoever is connected is disconnected."""
     with maintenance(url) as connection:
@@ -210,17 +188,6 @@ def name_of(url: str) -> str:
 
 def template_of(url: str) -> str:
     return name_of(url) + TEMPLATE_SUFFIX
-
-
-def is_taken(host: str, port: int) -> bool:
-    """Whether something listens on the port already."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, port)) == 0
-
-
-def say(sentence: str) -> None:
-    print(sentence, flush=True)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def test_a_safe_production_starts() -> None:
         ({"STRIPE_SECRET_KEY": "sk_live_1"}, "Stripe is half configured"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"DATABASE_URL": "sqlite:///x"}, "no other database is supported"),
-        ({"ENVIRONMENT": "staging"}, "must be production, demo or test"),
+        ({"ENVIRONMENT": "staging"}, "must be production, local, demo or test"),
         ({"SMTP_URL": "mail.example"}, "SMTP_URL must begin with smtp://"),
         ({"PROXY_HOPS": "one"}, "PROXY_HOPS is “one”"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be"),

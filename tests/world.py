@@ -11,7 +11,6 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobs.founding import found_company, open_warehouse
 from models.accounts import (
     BUYER_ROLES,
     Account,
@@ -39,6 +38,7 @@ from models.checkout import (
     propose,
     set_quantity,
 )
+from models.company import found_company, open_warehouse
 from models.inventory import Bin, Cause, Incoming, Warehouse, receive
 from models.kernel.seller import Seller
 from models.orders import Order

@@ -155,7 +155,7 @@ def _load(token: str) -> SignedIn | None:
 def _insist_on_second_factor() -> AnyResponse | None:
     settings = cast("Settings", current_app.extensions["settings"])
     if (
-        settings.is_demo
+        settings.is_at_home
         or request.blueprint in FREE_OF_SECOND_FACTOR
         or not session.get("_user_id")
     ):

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.demo.people import BUYER_TILES, CUSTOMERS, STAFF, SUPPLIERS, Customer
-from jobs.founding import found_company, open_warehouse
 from models.accounts import (
     DEMO_SIGN_INS,
     Account,
@@ -25,6 +24,7 @@ from models.accounts import (
     User,
 )
 from models.accounts.passwords import hash_password
+from models.company import found_company, open_warehouse
 from models.inventory import ClosedDay, Warehouse
 from models.kernel import settings
 from models.kernel.seller import Seller

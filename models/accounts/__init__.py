@@ -54,6 +54,7 @@ from models.accounts.inviting import (
     accept_invitation,
     invite_again,
     invite_buyer,
+    invite_first_administrator,
     invite_staff,
 )
 from models.accounts.permissions import (
@@ -197,6 +198,7 @@ __all__ = [
     "holder_of",
     "invite_again",
     "invite_buyer",
+    "invite_first_administrator",
     "invite_staff",
     "lift_stop",
     "make_default_address",

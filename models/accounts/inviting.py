@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from models.kernel.activity import record
 from models.kernel.errors import Denied, NotFound, Refused
 from models.kernel.seller import first_seller
 
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 MORE_THAN_OWN = "You cannot give somebody more than you may do yourself."
 
 
@@ -75,6 +77,31 @@ def invite_staff(
         session.add(StaffRole(user_id=user.id, role=role, granted_by_id=by.id))
     record(session, "staff.invited", by=by, subject=user, email=user.email, roles=sorted(roles))
     return Invitation(user, _token(session, user, by))
+
+
+def invite_first_administrator(session: Session, *, email: str, name: str) -> Invitation:
+    """Invites the administrator that a company begins with, or again until they have come.
+
+    Refused once an administrator can sign in: from then on people are invited in the office.
+    """
+    administrators = session.scalars(
+        select(User).join(StaffRole, StaffRole.user_id == User.id)
+        .where(StaffRole.role == Role.ADMINISTRATOR, User.disabled_at.is_(None))
+    ).all()  # fmt: skip
+    if any(user.password_hash is not None for user in administrators):
+        raise Refused("An administrator can sign in already. They invite everybody else.")
+    email = email.strip()
+    if not EMAIL.fullmatch(email):
+        raise Refused("Enter the administrator's e-mail.", field="email")
+    user = find_user(session, email)
+    if user is None:
+        user = _new_user(session, "staff", email, name)
+        session.add(StaffRole(user_id=user.id, role=Role.ADMINISTRATOR))
+        record(session, "staff.invited", by=None, subject=user, email=email,
+               roles=[Role.ADMINISTRATOR])  # fmt: skip
+    elif user not in administrators:
+        raise Refused("This e-mail is in use. Use another one.", field="email")
+    return Invitation(user, issue_token(session, user, Purpose.INVITATION, by=None))
 
 
 def accept_invitation(session: Session, token: str, password: str, name: str) -> User:

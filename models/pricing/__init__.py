@@ -89,7 +89,7 @@ from models.pricing.tax import (
     tax_for,
 )
 from models.pricing.tax_rule import TREATMENTS, TaxRule
-from models.pricing.tax_tables import seed_tax_rules
+from models.pricing.tax_tables import knows_tax_rates, seed_tax_rules
 
 __all__ = [
     "IS_VISIBLE",
@@ -166,6 +166,7 @@ __all__ = [
     "hide_product",
     "holders_of",
     "import_prices",
+    "knows_tax_rates",
     "list_currencies",
     "list_options",
     "listed_products",

@@ -28,6 +28,11 @@ EXPORT = ("G", "Export: outside the scope of domestic VAT", "VATEX-EU-G")
 ZERO_RATED = ("Z", "", "")
 
 
+def knows_tax_rates(country: str) -> bool:
+    """Whether the rates of a country come with the program."""
+    return country in RATES
+
+
 def seed_tax_rules(session: Session, country: str) -> list[TaxRule]:
     """Adds the rules of a country for every category and treatment.
 
