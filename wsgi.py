@@ -16,6 +16,7 @@ from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
 from web import (
     access,
+    branding,
     compressing,
     csp_reports,
     errors,
@@ -68,6 +69,7 @@ def create_app(
     pages.install(app)
     errors.install(app)
     presenting.install(app)
+    branding.install(app)
     health.install(app, settings)
     csp_reports.install(app)
     for name in LOOKS:

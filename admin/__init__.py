@@ -31,6 +31,8 @@ from admin import (
     users,
     words,
 )
+from admin.company import charging, look, mail, numbers, parts, places, tax
+from admin.company import terms as payment_terms
 from admin.floor import lists, packing, picking, shipping
 from admin.prices import (
     entries,
@@ -79,6 +81,14 @@ FAMILIES = (
     users.pages,
     applications.pages,
     audit.pages,
+    parts.pages,
+    look.pages,
+    tax.pages,
+    numbers.pages,
+    places.pages,
+    payment_terms.pages,
+    charging.pages,
+    mail.pages,
     system.mails,
     system.tasks,
 )

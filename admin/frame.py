@@ -16,11 +16,12 @@ from models.kernel import clock, settings
 from models.kernel.errors import Conflict, DomainError, Refused
 from models.kernel.mail import DIVERT_TO, MAIL_STATE
 from models.kernel.seller import Seller, first_seller
+from web.branding import brand_of
 from web.errors import STATUSES
 from web.i18n import _
 from web.identity import current_actor, current_visit
 from web.pages import page_address, render, wants_fragment
-from web.shell import Brand, FloorShell, NavGroup, NavItem, OfficeShell, Person, Strip
+from web.shell import FloorShell, NavGroup, NavItem, OfficeShell, Person, Strip
 from web.transactions import session
 
 Errors = list[tuple[str, str]]
@@ -105,7 +106,7 @@ def office_shell(current: str = "") -> OfficeShell:
     """The frame for the person of this request; `current` is the key of the page's entry."""
     groups = [_group(current, label, items) for label, items in _entries(waiting())]
     return OfficeShell(
-        brand=Brand(seller().trading_name, page_address("office_today.page"), _("Back office")),
+        brand=brand_of(seller(), page_address("office_today.page"), _("Back office")),
         person=person(),
         groups=tuple(group for group in groups if group.items),
         find_href=page_address("office_finding.find"),
@@ -134,7 +135,7 @@ def mail_strips() -> tuple[Strip, ...]:
     if state == "live":
         return ()
     may_look = current_actor().can(Permission.SETTINGS_MANAGE)
-    action = (_("See the mails"), page_address("office_mails.page")) if may_look else ("", "")
+    action = (_("Change this"), page_address("company_mail.page")) if may_look else ("", "")
     if state == "off":
         text: str | Markup = _("Mail is switched off: nothing leaves the house.")
     elif divert_to := settings.get(session(), DIVERT_TO):
@@ -186,6 +187,9 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
              look.LEDGER_VIEW),
         ]),
         (_("System"), [
+            ("company", _("Set-up"), "company.page", "sliders-horizontal", None,
+             look.SETTINGS_MANAGE),
+            ("imports", _("Imports"), "imports.page", "upload", None, look.SETTINGS_MANAGE),
             ("users", _("Users"), "users.page", "users", None, look.USERS_MANAGE),
             ("audit", _("Audit"), "audit.page", "shield-check", None, look.AUDIT_VIEW),
             ("mails", _("Mail"), "office_mails.page", "mail", counts.failed_mails or None,

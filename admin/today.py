@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import office_page, today, waiting
 from models.accounts import Permission
+from models.company import IS_SET_UP
 from models.insight import held_orders, late_orders, releasable_orders
+from models.kernel import settings
 from models.kernel.tasks import count_dead_tasks
 from web.access import Pages, staff
 from web.identity import current_actor
+from web.pages import go_to
 from web.transactions import session
 
 pages = Pages("office_today", __name__, url_prefix="/admin")
@@ -19,7 +23,13 @@ pages = Pages("office_today", __name__, url_prefix="/admin")
 
 @pages.get("", access=staff(Permission.OFFICE_VIEW))
 def page() -> Response:
-    """The exceptions that this person may do something about."""
+    """The exceptions that this person may do something about.
+
+    Until the company is set up an administrator starts there.
+    """
+    may_set_up = current_actor().can(Permission.SETTINGS_MANAGE)
+    if may_set_up and not settings.get(session(), IS_SET_UP):
+        return go_to(url_for("company.page"))
     return office_page(
         "admin/today/page.html",
         current="today",

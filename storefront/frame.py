@@ -13,11 +13,12 @@ from models.kernel import clock
 from storefront.shopping import current_shopper
 from web import identity
 from web.access import current_actor
+from web.branding import brand_of
 from web.i18n import _, ngettext
 from web.pages import address_of, page_address, render, wants_fragment
 from web.presenting import clock_time, day_in_words, money, quantity
 from web.safe_redirects import here
-from web.shell import Brand, CartSummary, NavItem, Person, ShopShell, Strip
+from web.shell import CartSummary, NavItem, Person, ShopShell, Strip
 from web.transactions import session
 
 
@@ -36,7 +37,7 @@ def shop_shell(within: str = "", query: str = "") -> ShopShell:
     actor: Any = current_actor()
     signed_in = actor is not None and shopper.account is not None
     return ShopShell(
-        brand=Brand(shopper.seller.trading_name, page_address("home.home"), _("Trade")),
+        brand=brand_of(shopper.seller, page_address("home.home"), _("Trade")),
         person=Person(
             actor.name if actor else _("Visitor"), sign_out_href=page_address("signing_in.stop")
         ),

@@ -14,7 +14,12 @@ BODY_LIMIT = 1024 * KIB
 UPLOAD_LIMIT = 10 * 1024 * KIB
 IMPORT_LIMIT = 25 * 1024 * KIB
 MOST_FORM_PARTS = 200
-UPLOADS = {"quick_order.upload": UPLOAD_LIMIT, "price_imports.upload": IMPORT_LIMIT}
+UPLOADS = {
+    "quick_order.upload": UPLOAD_LIMIT,
+    "price_imports.upload": IMPORT_LIMIT,
+    "company_look.upload": UPLOAD_LIMIT,
+    "imports.upload": IMPORT_LIMIT,
+}
 """Endpoints that take files, by name: their form is read before the view can raise the limit."""
 PAY_SCRIPTS = "https://js.stripe.com"
 PAY_FRAMES = "https://js.stripe.com https://hooks.stripe.com"

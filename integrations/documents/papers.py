@@ -6,6 +6,7 @@ written for the account's locale.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +75,7 @@ class Documents:
             "documents/invoice.html",
             account.locale,
             invoice=loaded,
+            seller=loaded.seller_facts | self._look(session, loaded.seller_id),
             corrects=corrects,
             title=loaded.number,
         )
@@ -95,7 +97,7 @@ class Documents:
             title=shipment.number,
             shipment=shipment,
             order=order,
-            seller=_seller(session, order.seller_id),
+            seller=self._seller(session, order.seller_id),
             lines=[(line, sent.get(line.id)) for line in _order_lines(session, order)],
             cartons=_cartons(session, shipment),
             notes=_notes(session, "delivery", order),
@@ -126,7 +128,7 @@ class Documents:
             title=pick_list.number,
             pick_list=pick_list,
             order=order,
-            seller=_seller(session, order.seller_id),
+            seller=self._seller(session, order.seller_id),
             warehouse=session.get_one(Warehouse, pick_list.warehouse_id),
             rows=rows,
             notes=_notes(session, "picking", order),
@@ -140,7 +142,7 @@ class Documents:
             account.locale,
             title=order.number,
             order=order,
-            seller=_seller(session, order.seller_id),
+            seller=self._seller(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
         )
@@ -150,13 +152,15 @@ class Documents:
         self, session: Session, seller: Seller, account: Account, statement: Statement
     ) -> bytes:
         """A statement of account, in the account's language."""
-        return render_pdf(_statement_page(session, seller, account, statement), sheet="paper.css")
+        shown = self._seller(session, seller.id)
+        return render_pdf(_statement_page(session, shown, account, statement), sheet="paper.css")
 
     def statements(
         self, session: Session, seller: Seller, drawn: Sequence[tuple[Account, Statement]]
     ) -> bytes:
         """Several statements as one PDF, each beginning on a new sheet."""
-        pages = [_statement_page(session, seller, *each) for each in drawn]
+        shown = self._seller(session, seller.id)
+        pages = [_statement_page(session, shown, *each) for each in drawn]
         return render_together(pages, sheet="paper.css")
 
     def pro_forma(self, session: Session, pro_forma: ProForma) -> StoredFile:
@@ -186,7 +190,7 @@ class Documents:
             title=pro_forma.number,
             pro_forma=pro_forma,
             order=order,
-            seller=_seller(session, order.seller_id),
+            seller=self._seller(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
         )
@@ -249,11 +253,27 @@ class Documents:
             parcels=len(_cartons(session, shipment)),
             shipment=shipment,
             order=order,
-            seller=_seller(session, order.seller_id),
+            seller=self._seller(session, order.seller_id),
             barcode=sscc_barcode(carton.sscc),
             weight=f"{carton.weight_grams / 1000:.1f}",
             heavy=how_heavy(session, carton),
         )
+
+    def _seller(self, session: Session, seller_id: int) -> dict[str, str]:
+        seller = session.get_one(Seller, seller_id)
+        terms = {"terms_text": seller.terms_text}
+        return seller_facts(seller) | terms | self._look(session, seller_id)
+
+    def _look(self, session: Session, seller_id: int) -> dict[str, str]:
+        """The seller's logo, inside the document, and its colour."""
+        seller = session.get_one(Seller, seller_id)
+        logo = ""
+        if seller.logo_file_id is not None:
+            stored = session.get_one(StoredFile, seller.logo_file_id)
+            with self.files.open(stored) as file:
+                encoded = b64encode(file.read()).decode()
+            logo = f"data:{stored.media_type};base64,{encoded}"
+        return {"logo": logo, "colour": seller.brand_colour}
 
 
 def label_of(session: Session, carton_id: int) -> Label:
@@ -267,22 +287,18 @@ def label_of(session: Session, carton_id: int) -> Label:
 
 
 def _statement_page(
-    session: Session, seller: Seller, account: Account, statement: Statement
+    session: Session, seller: dict[str, str], account: Account, statement: Statement
 ) -> str:
     return write(
         "documents/statement.html",
         account.locale,
         title=account.number,
-        seller=seller_facts(seller),
+        seller=seller,
         account=account,
         address=billing_address(session, account),
         statement=statement,
         words=statement_words,
     )
-
-
-def _seller(session: Session, seller_id: int) -> dict[str, str]:
-    return seller_facts(session.get_one(Seller, seller_id))
 
 
 def _order_lines(session: Session, order: Order) -> Sequence[OrderLine]:

@@ -100,6 +100,7 @@ from models.accounts.staffing import (
     end_sessions_of,
     take_second_factor_away,
 )
+from models.accounts.tax_numbers import checked_tax_number
 from models.accounts.throttling import TooManyTries, forget_old_tries
 from models.accounts.tokens import Purpose, holder_of
 from models.accounts.user import (
@@ -177,6 +178,7 @@ __all__ = [
     "change_password",
     "change_roles",
     "check_code",
+    "checked_tax_number",
     "confirm_password",
     "confirm_set_up",
     "count_code_try",

@@ -19,6 +19,7 @@ class Seller(Base):
     __table_args__ = (
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
         CheckConstraint("base_currency ~ '^[A-Z]{3}$'", name="base_currency"),
+        CheckConstraint("brand_colour ~ '^(#[0-9A-F]{6})?$'", name="brand_colour"),
     )
 
     id: Mapped[Id]
@@ -43,7 +44,14 @@ class Seller(Base):
     base_currency: Mapped[str]
     time_zone: Mapped[str]
     invoice_footer: Mapped[str] = mapped_column(default="")
+    terms_text: Mapped[str] = mapped_column(server_default="", default="")
+    """The terms of trade, as documents print them."""
+    brand_colour: Mapped[str] = mapped_column(server_default="", default="")
+    """`#14201B`; empty leaves the program's own."""
     logo_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 def first_seller(session: Session) -> Seller:

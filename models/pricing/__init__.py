@@ -89,7 +89,7 @@ from models.pricing.tax import (
     tax_for,
 )
 from models.pricing.tax_rule import TREATMENTS, TaxRule
-from models.pricing.tax_tables import knows_tax_rates, seed_tax_rules
+from models.pricing.tax_tables import knows_tax_rates, seed_tax_rules, tax_rules_of
 
 __all__ = [
     "IS_VISIBLE",
@@ -192,5 +192,6 @@ __all__ = [
     "state_of",
     "tax_breakdown",
     "tax_for",
+    "tax_rules_of",
     "zone_of",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.catalog import TAX_CATEGORIES
 from models.kernel.errors import Refused
-from models.pricing.tax_rule import TaxRule
+from models.pricing.tax_rule import TREATMENTS, TaxRule
 
 RATES: dict[str, list[tuple[date, str, str]]] = {
     "GB": [(date(2011, 1, 4), "20", "5")],
@@ -41,14 +41,22 @@ def seed_tax_rules(session: Session, country: str) -> list[TaxRule]:
     if country not in RATES:
         raise Refused(f"No tax rates are known for {country}. Enter them under tax rules.")
     rules = [
-        _rule(country, treatment, category, begins, standard, reduced)
+        rule
         for begins, standard, reduced in RATES[country]
-        for treatment in ("domestic", "reverse_charge", "export", "exempt")
-        for category in TAX_CATEGORIES
+        for rule in tax_rules_of(country, begins, standard, reduced)
     ]
     session.add_all(rules)
     session.flush()
     return rules
+
+
+def tax_rules_of(country: str, begins: date, standard: str, reduced: str) -> list[TaxRule]:
+    """The rules of two rates from a day on, for every category and treatment."""
+    return [
+        _rule(country, treatment, category, begins, standard, reduced)
+        for treatment in TREATMENTS
+        for category in TAX_CATEGORIES
+    ]
 
 
 def _rule(

@@ -24,6 +24,7 @@ from models.checkout import CartLine
 from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.outbox import defer
+from models.pricing import CarriageZone
 from models.purchasing import Vendor, Wanted, raise_purchase_order, send_purchase_order
 from tests.factories.catalog import make_category
 from tests.proof.company import Company, Values
@@ -86,13 +87,13 @@ def build(session: Session, files: FileStore) -> Estate:
     own.people["buyer"] = bob
     bob.name = own.marked("bob")
     _photograph(world, shelf[0], files)
-    shared = _shared(world, shelf, garden)
+    shared = _shared(world, shelf, garden, files)
     refresh(session, [row.id for row in session.query(Product).all()])
     session.commit()
     return Estate(world, own, foreign, shared, f"A-{shelf[0].id}")
 
 
-def _shared(world: World, shelf: list[Product], garden: Category) -> Values:
+def _shared(world: World, shelf: list[Product], garden: Category, files: FileStore) -> Values:
     """What belongs to the wholesaler, or to nobody yet."""
     session = world.session
     applicants = [
@@ -121,6 +122,11 @@ def _shared(world: World, shelf: list[Product], garden: Category) -> Values:
         "c/category": [garden.path],
         "p/slug": [row.slug for row in shelf],
         "pictures/digest": [shelf[0].image],
+        "logo/digest": [_logo(world, files)],
+        "colour/colour": ["0a5c36"],
+        "warehouses/warehouse_id": [world.warehouse.id],
+        "terms/terms_id": [world.acme.terms_id],
+        "zones/zone_id": [row[0] for row in session.query(CarriageZone.id).all()],
     }
 
 
@@ -130,6 +136,15 @@ def _photograph(world: World, product: Product, files: FileStore) -> None:
         owner=product, media_type="image/svg+xml", file_name="shared.svg",
     )  # fmt: skip
     product.image = stored.sha256
+
+
+def _logo(world: World, files: FileStore) -> str:
+    stored = files.put(
+        world.session, b"<svg xmlns='http://www.w3.org/2000/svg'/>", kind="logo",
+        owner=world.seller, media_type="image/svg+xml", file_name="logo.svg",
+    )  # fmt: skip
+    world.seller.logo_file_id = stored.id
+    return stored.sha256
 
 
 def _purchases(world: World, shelf: list[Product]) -> list[int]:
