@@ -13,6 +13,7 @@ from admin import (
     card_payments,
     credit_notes,
     finding,
+    import_check,
     invoices,
     order,
     order_documents,
@@ -31,6 +32,7 @@ from admin import (
     users,
     words,
 )
+from admin import imports as file_imports
 from admin.company import charging, look, mail, numbers, parts, places, tax
 from admin.company import terms as payment_terms
 from admin.floor import lists, packing, picking, shipping
@@ -81,6 +83,8 @@ FAMILIES = (
     users.pages,
     applications.pages,
     audit.pages,
+    import_check.pages,
+    file_imports.pages,
     parts.pages,
     look.pages,
     tax.pages,

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from jobs import delivering, documenting, mailing, paying, timetable
+from jobs.importing import files
 
-MODULES = (delivering, documenting, mailing, paying, timetable)
+MODULES = (delivering, documenting, files, mailing, paying, timetable)

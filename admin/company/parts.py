@@ -9,7 +9,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.company.frame import LEADS, MANAGE, TITLES, Field, Section, form_page
-from admin.frame import Errors, address, office_page, refused_in_place, seller
+from admin.frame import Errors, office_page, refused_in_place, seller
 from admin.typed import whole_of
 from models.company import IS_SET_UP, PARTS, change_company, checklist, finish_set_up, is_in_use
 from models.kernel import settings
@@ -51,7 +51,7 @@ DETAILS = (
     )),
     Section(lazy("Where customers write and call"), (
         Field("email", lazy("E-mail"), "email"),
-        Field("phone", lazy("Phone"), attrs={"type": "tel"}),
+        Field("phone", lazy("Phone"), "tel"),
     )),
     Section(lazy("Money and time"), (
         Field("base_currency", lazy("Currency of the books"), attrs={"maxlength": 3},
@@ -117,7 +117,6 @@ def show_list(errors: Errors | None = None, status: int = 200) -> Response:
         ],
         done=sum(part.is_done for part in parts),
         is_set_up=settings.get(session(), IS_SET_UP),
-        imports=address("imports.page"),
         may_finish=not any(part.is_blocking for part in parts),
     )
 
@@ -129,7 +128,7 @@ def _address_of(part: str) -> str:
         "warehouses": "company_places.page", "terms": "company_terms.page",
         "charges": "company_charges.page", "mail": "company_mail.page",
     }  # fmt: skip
-    return url_for(endpoints[part]) if part in endpoints else address("imports.page")
+    return url_for(endpoints[part]) if part in endpoints else url_for("imports.kind", kind=part)
 
 
 def _countries() -> list[tuple[str, str]]:

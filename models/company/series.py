@@ -48,7 +48,8 @@ def change_series(
 ) -> NumberSeries:
     """The prefix and the next number, from now on; numbers that were given stay.
 
-    Refused for a number that is not above all that were given: none may be given twice.
+    Refused for a number that is not above all that were given: none may be given twice; and for
+    a leap in a gapless series that has begun, which would be a gap.
     """
     found = database.lock(session, NumberSeries, [series_id])
     if not found:
@@ -69,13 +70,7 @@ def change_series(
         .execution_options(populate_existing=True)
     ).all()
     state = _state(series, counters, year)
-    if not 1 <= next_sequence <= MOST:
-        raise Refused("The next number lies between 1 and 999,999,999.", field=field)
-    if next_sequence != state.next_sequence and next_sequence <= state.highest_given:
-        last = series.written(year, state.highest_given)
-        raise Refused(
-            f"{last} has been given already. The next number must be above it.", field=field
-        )
+    _check_next(series, state, year, next_sequence, field)
     before = {"prefix": series.prefix, "next": state.next_sequence}
     after = {"prefix": prefix, "next": next_sequence}
     if before == after:
@@ -91,8 +86,26 @@ def change_series(
     return series
 
 
+def _check_next(
+    series: NumberSeries, state: SeriesState, year: int, next_sequence: int, field: str
+) -> None:
+    if not 1 <= next_sequence <= MOST:
+        raise Refused("The next number lies between 1 and 999,999,999.", field=field)
+    if next_sequence != state.next_sequence and state.highest_given:
+        last = series.written(year, state.highest_given)
+        if next_sequence <= state.highest_given:
+            raise Refused(
+                f"{last} has been given already. The next number must be above it.", field=field
+            )
+        if series.gapless:
+            raise Refused(
+                f"{last} has been given, and this series runs without gaps: the next one follows.",
+                field=field,
+            )
+
+
 def _go_on(series: NumberSeries, counters: Sequence[NumberCounter], first: int) -> None:
-    if not counters:
+    if not counters or series.gapless:
         series.first_sequence = first
     for counter in counters:
         counter.next_sequence = first + counter.counter

@@ -1,5 +1,6 @@
 """Prices, what an account may see and order, charges and tax."""
 
+from models.kernel.spreadsheet import Sheet, read_sheet
 from models.pricing.assigning import (
     Grant,
     assign_to_account,
@@ -58,6 +59,7 @@ from models.pricing.price_list import (
     PriceListAssignment,
     PriceListRule,
 )
+from models.pricing.putting import NewPrice, end_prices, prices_in_force, put_prices
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
 from models.pricing.queries import (
     LIST_STATES,
@@ -79,7 +81,6 @@ from models.pricing.ranging import agree_quantities, hide_product, show_products
 from models.pricing.resolving import candidate_lists, next_break, prices_from, resolve
 from models.pricing.revising import Rule, Terms, remove_rule, revise_terms, set_rule
 from models.pricing.searching import EntryRow, search_entries
-from models.pricing.spreadsheet import Sheet, read_sheet
 from models.pricing.tax import (
     Tax,
     TaxBreakdown,
@@ -114,6 +115,7 @@ __all__ = [
     "ListFilter",
     "ListTerms",
     "ListedProduct",
+    "NewPrice",
     "OrderTerms",
     "OrderValuePolicy",
     "Outcome",
@@ -157,6 +159,7 @@ __all__ = [
     "derived_lists",
     "end_assignment",
     "end_price",
+    "end_prices",
     "explain",
     "export_csv",
     "export_xlsx",
@@ -175,6 +178,8 @@ __all__ = [
     "preview_activation",
     "price_lists",
     "prices_from",
+    "prices_in_force",
+    "put_prices",
     "quantity_rules_of",
     "read_sheet",
     "remove_rule",

@@ -7,28 +7,13 @@ whole list. Everything takes effect on one day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Row,
-    Text,
-    any_,
-    delete,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models.catalog import Product
@@ -36,9 +21,10 @@ from models.kernel import activity
 from models.kernel.activity import Actor
 from models.kernel.errors import Conflict, Problem, Refused
 from models.kernel.money import UNIT_PRICE_PLACES
+from models.kernel.spreadsheet import Sheet, read_sheet
 from models.pricing.editing import DEAREST, find_list, lock_list
 from models.pricing.price_entry import PriceEntry
-from models.pricing.spreadsheet import Sheet, read_sheet
+from models.pricing.putting import NewPrice, PriceInForce, end_prices, prices_in_force, put_prices
 
 REQUIRED = ("sku", "unit_price")
 MOST_PROBLEMS_NAMED = 50
@@ -161,19 +147,10 @@ def import_prices(
     return result
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the list says on the day, if anything."""
-
-    entry_id: int | None = None
-    price: Decimal | None = None
-    floor: Decimal | None = None
-
-
 def _compare(session: Session, list_id: int, sheet: Sheet, effective_from: date) -> list[ImportRow]:
     columns = _columns(sheet)
     products = _products(session, {_sku(cells, columns) for _, cells in sheet.rows})
-    known = _known(session, list_id, products.values(), effective_from)
+    known = prices_in_force(session, list_id, products.values(), effective_from)
     seen: dict[tuple[int, Decimal], int] = {}
     return [_row(line, cells, columns, products, known, seen) for line, cells in sheet.rows]
 
@@ -202,30 +179,12 @@ def _columns(sheet: Sheet) -> dict[str, int]:
     return {name: names.index(name) for name in names if name}
 
 
-def _known(
-    session: Session, list_id: int, product_ids: Iterable[int], on: date
-) -> dict[tuple[int, Decimal], _Known]:
-    entries = session.execute(
-        select(
-            PriceEntry.product_id, PriceEntry.min_quantity, PriceEntry.id,
-            PriceEntry.unit_price, PriceEntry.floor_price,
-        )
-        .where(
-            PriceEntry.list_id == list_id,
-            PriceEntry.product_id == any_(literal(list(product_ids), ARRAY(BigInteger))),
-            PriceEntry.valid_from <= on,
-            or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
-        )
-    )  # fmt: skip
-    return {(product, at): _Known(id_, price, floor) for product, at, id_, price, floor in entries}
-
-
 def _row(
     line: int,
     cells: tuple[str, ...],
     columns: dict[str, int],
     products: dict[str, int],
-    known: dict[tuple[int, Decimal], _Known],
+    known: dict[tuple[int, Decimal], PriceInForce],
     seen: dict[tuple[int, Decimal], int],
 ) -> ImportRow:
     sku = _sku(cells, columns)
@@ -244,11 +203,14 @@ def _row(
     except Refused as refusal:
         return ImportRow(line, sku, Outcome.REJECTED, sentence=refusal.sentence, cells=cells)
     seen[product_id, at] = line
-    old = known.get((product_id, at), _Known())
-    outcome = Outcome.CHANGED if old.entry_id else Outcome.ADDED
-    if old.entry_id and (old.price, old.floor) == (price, floor):
-        outcome = Outcome.UNCHANGED
-    return ImportRow(line, sku, outcome, product_id, at, price, old.price, floor, old.floor)
+    old = known.get((product_id, at))
+    if old is None:
+        return ImportRow(line, sku, Outcome.ADDED, product_id, at, price, new_floor=floor)
+    is_same = (old.unit_price, old.floor_price) == (price, floor)
+    outcome = Outcome.UNCHANGED if is_same else Outcome.CHANGED
+    return ImportRow(
+        line, sku, outcome, product_id, at, price, old.unit_price, floor, old.floor_price
+    )
 
 
 def _missing(session: Session, list_id: int, rows: list[ImportRow], on: date) -> list[ImportRow]:
@@ -309,88 +271,12 @@ def _refuse_rejected(result: ImportResult) -> None:
 
 
 def _apply(session: Session, list_id: int, rows: list[ImportRow], effective_from: date) -> None:
-    """Old entries end on the day, new ones last as long as those would have."""
     wanted = {
-        (row.product_id, row.min_quantity): row
+        (row.product_id, row.min_quantity): NewPrice(row.new_price, row.new_floor)
         for row in rows
         if row.outcome in (Outcome.ADDED, Outcome.CHANGED)
+        if row.product_id and row.min_quantity is not None and row.new_price is not None
     }
-    until: dict[tuple[int | None, Decimal | None], date | None] = {}
-    replaced, ended = [], []
-    for entry in _later(
-        session, list_id, {row.product_id for row in wanted.values()}, effective_from
-    ):
-        key = (entry.product_id, entry.min_quantity)
-        if key not in wanted or key in until:
-            continue
-        until[key] = entry.valid_to if entry.valid_from <= effective_from else entry.valid_from
-        if entry.valid_from < effective_from:
-            ended.append(entry.id)
-        elif entry.valid_from == effective_from:
-            row = wanted.pop(key)
-            replaced.append(
-                {"id": entry.id, "unit_price": row.new_price, "floor_price": row.new_floor}
-            )
-    new = [
-        {"list_id": list_id, "product_id": key[0], "min_quantity": key[1]}
-        | {"unit_price": row.new_price, "floor_price": row.new_floor}
-        | {"valid_from": effective_from, "valid_to": until.get(key)}
-        for key, row in wanted.items()
-    ]
     over = [row.entry_id for row in rows if row.outcome is Outcome.ENDED and row.entry_id]
-    _end(session, over, effective_from)
-    _write(session, ended, replaced, new, effective_from)
-
-
-def _end(session: Session, entry_ids: list[int], on: date) -> None:
-    """Out of force from the day on; what begins on that very day was never in force."""
-    named = PriceEntry.id == any_(literal(entry_ids, ARRAY(BigInteger)))
-    whole = {"synchronize_session": False}
-    begun = delete(PriceEntry).where(named, PriceEntry.valid_from >= on)
-    session.execute(begun.execution_options(**whole))
-    session.execute(update(PriceEntry).where(named).values(valid_to=on).execution_options(**whole))
-
-
-def _later(
-    session: Session, list_id: int, product_ids: set[int | None], on: date
-) -> Iterable[Row[tuple[int, int, Decimal, date, date | None]]]:
-    """The entries in force on the day or planned after it, earliest first."""
-    ids = literal([id_ for id_ in product_ids if id_], ARRAY(BigInteger))
-    return session.execute(
-        select(
-            PriceEntry.id,
-            PriceEntry.product_id,
-            PriceEntry.min_quantity,
-            PriceEntry.valid_from,
-            PriceEntry.valid_to,
-        )
-        .where(
-            PriceEntry.list_id == list_id,
-            PriceEntry.product_id == any_(ids),
-            or_(PriceEntry.valid_to.is_(None), PriceEntry.valid_to > on),
-        )
-        .order_by(PriceEntry.valid_from)
-    )
-
-
-def _write(
-    session: Session,
-    ended: list[int],
-    replaced: list[dict[str, Any]],
-    new: list[dict[str, Any]],
-    effective_from: date,
-) -> None:
-    """Endings first, so that no statement leaves two prices of one tier side by side."""
-    if ended:
-        ids = literal(ended, ARRAY(BigInteger))
-        session.execute(
-            update(PriceEntry)
-            .where(PriceEntry.id == any_(ids))
-            .values(valid_to=effective_from)
-            .execution_options(synchronize_session=False)
-        )
-    if replaced:
-        session.execute(update(PriceEntry), replaced)
-    if new:
-        session.execute(insert(PriceEntry), new)
-    session.expire_all()
+    end_prices(session, over, effective_from)
+    put_prices(session, list_id, wanted, effective_from)

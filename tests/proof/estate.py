@@ -21,6 +21,7 @@ from models.accounts import (
 )
 from models.catalog import Category, Product, refresh
 from models.checkout import CartLine
+from models.importing import KINDS, begin, kind_named, look, mapping_from, settle_columns
 from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.outbox import defer
@@ -126,6 +127,8 @@ def _shared(world: World, shelf: list[Product], garden: Category, files: FileSto
         "colour/colour": ["0a5c36"],
         "warehouses/warehouse_id": [world.warehouse.id],
         "terms/terms_id": [world.acme.terms_id],
+        "kinds/kind": [kind.name for kind in KINDS],
+        "imports/run_id": [_import(world, files)],
         "zones/zone_id": [row[0] for row in session.query(CarriageZone.id).all()],
     }
 
@@ -136,6 +139,14 @@ def _photograph(world: World, product: Product, files: FileStore) -> None:
         owner=product, media_type="image/svg+xml", file_name="shared.svg",
     )  # fmt: skip
     product.image = stored.sha256
+
+
+def _import(world: World, files: FileStore) -> int:
+    kind = kind_named("products")
+    run = begin(world.session, files, kind, b"sku,name\nP-1,One\n", "p.csv", by=world.ada)
+    settle_columns(world.session, files, run, mapping_from(run.mapping))
+    look(world.session, files, run, by=world.ada, progress=lambda _done, _of: None)
+    return run.id
 
 
 def _logo(world: World, files: FileStore) -> str:

@@ -120,8 +120,12 @@ def test_a_series_goes_on_and_never_back(world: World, kind: str) -> None:
     for backwards in (1, 70_000_001):
         with pytest.raises(Refused, match="given already"):
             change_series(session, series.id, prefix="A-", next_sequence=backwards, by=world.ada)
-    change_series(session, series.id, prefix="B-", next_sequence=80_000_000, by=world.ada)
-    assert take() == 80_000_000
+    if kind == "invoice":
+        with pytest.raises(Refused, match="without gaps"):
+            change_series(session, series.id, prefix="A-", next_sequence=80_000_000, by=world.ada)
+    else:
+        change_series(session, series.id, prefix="B-", next_sequence=80_000_000, by=world.ada)
+        assert take() == 80_000_000
     with pytest.raises(Refused, match="12 letters"):
         change_series(session, series.id, prefix="<b>", next_sequence=90_000_000, by=world.ada)
 

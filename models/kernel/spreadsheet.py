@@ -5,6 +5,7 @@ Nothing of an uploaded file is ever evaluated: cells with formulas are refused b
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -21,6 +22,18 @@ MOST_UNPACKED_BYTES = 100 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 
+NO_TEXT = (
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"{\\rtf",
+)
+MANGLED = ("Ã©", "Ã¼", "Ã¶", "Ã¤", "Ã¨", "â‚¬", "â€™", "Â£")
+"""What letters of UTF-8 look like when they are read as Windows-1252."""
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CELL_REFERENCE = re.compile(rb'r="([A-Z]+[0-9]+)"')
 
@@ -34,8 +47,9 @@ class Sheet:
     encoding: str
 
 
-def read_sheet(content: bytes, filename: str) -> Sheet:
-    """The first sheet of an XLSX, or a CSV (comma, semicolon or tab; UTF-8 or Windows-1252).
+def read_sheet(content: bytes, filename: str, *, most_rows: int = MOST_ROWS) -> Sheet:
+    """The first sheet of an XLSX, or a CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 with its
+    mark, or Windows-1252).
 
     Empty rows are left out. Refused, with what would be right: a file that is neither, is
     damaged, is too large packed or unpacked, has too many rows or columns, or holds formulas.
@@ -45,36 +59,67 @@ def read_sheet(content: bytes, filename: str) -> Sheet:
     if not content.strip():
         raise Refused(f"{_name(filename)} is empty.")
     if content.startswith(b"PK"):
-        return _sheet(_xlsx_rows(content, filename), filename, "XLSX")
-    if content.startswith(b"\xd0\xcf\x11\xe0") or b"\0" in content[:4096]:
-        raise Refused(f"{_name(filename)} is neither CSV nor XLSX. Save it as one of these.")
-    text, encoding = _decoded(content)
-    return _sheet(_csv_rows(text, filename), filename, encoding)
+        return _sheet(_xlsx_rows(content, filename, most_rows), filename, "XLSX", most_rows)
+    text, encoding = _decoded(content, filename)
+    return _sheet(_csv_rows(text, filename, most_rows), filename, encoding, most_rows)
 
 
-def _sheet(rows: list[list[str]], filename: str, encoding: str) -> Sheet:
+def _sheet(rows: list[list[str]], filename: str, encoding: str, most_rows: int) -> Sheet:
     widest = max((len(row) for row in rows), default=0)
     if widest > MOST_COLUMNS:
         raise Refused(f"{_name(filename)} has {widest} columns; at most {MOST_COLUMNS} are read.")
     numbered = [(line, row) for line, row in enumerate(rows, 1) if any(cell for cell in row)]
     if not numbered:
         raise Refused(f"{_name(filename)} has no rows.")
-    if len(numbered) - 1 > MOST_ROWS:
-        raise Refused(f"{_name(filename)} has more than 50,000 rows. Split it into smaller files.")
+    if len(numbered) - 1 > most_rows:
+        raise _too_long(filename, most_rows)
     header = tuple(numbered[0][1])
     return Sheet(header, tuple((line, tuple(row)) for line, row in numbered[1:]), encoding)
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def _decoded(content: bytes, filename: str) -> tuple[str, str]:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return content.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError:
+            raise _not_text(filename) from None
+    # A letter never begins so: this is a picture, a PDF, an old workbook or a program.
+    if b"\0" in content or content.startswith(NO_TEXT):
+        raise Refused(f"{_name(filename)} is neither CSV nor XLSX. Save it as one of these.")
     try:
         return content.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), "Windows-1252"
+        if content.startswith(codecs.BOM_UTF8):
+            raise _not_text(filename) from None
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise _not_text(filename) from None
+    if sum(text.count(sign) for sign in MANGLED) > 2:
+        raise Refused(
+            f"{_name(filename)} mixes encodings: some letters read as “{MANGLED[0]}”. "
+            "Save it again as CSV UTF-8."
+        )
+    if _CONTROL.search(text):
+        raise _not_text(filename)
+    return text, "Windows-1252"
 
 
-def _csv_rows(text: str, filename: str) -> list[list[str]]:
+def _not_text(filename: str) -> Refused:
+    return Refused(
+        f"{_name(filename)} is in an encoding that is not known here. Save it as CSV UTF-8."
+    )
+
+
+def _too_long(filename: str, most_rows: int) -> Refused:
+    return Refused(
+        f"{_name(filename)} has more than {most_rows:,} rows. Split it into smaller files."
+    )
+
+
+def _csv_rows(text: str, filename: str, most_rows: int) -> list[list[str]]:
     first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max(",;\t|", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     try:
@@ -82,7 +127,7 @@ def _csv_rows(text: str, filename: str) -> list[list[str]]:
             # Line numbers are the file's, also after a cell that goes over several lines.
             rows.extend([] for _ in range(reader.line_num - len(rows) - 1))
             rows.append([cell.strip() for cell in row])
-            if len(rows) > 2 * MOST_ROWS:
+            if len(rows) > 2 * most_rows:
                 break
     except csv.Error as error:
         raise Refused(
@@ -91,16 +136,16 @@ def _csv_rows(text: str, filename: str) -> list[list[str]]:
     return rows
 
 
-def _xlsx_rows(content: bytes, filename: str) -> list[list[str]]:
+def _xlsx_rows(content: bytes, filename: str, most_rows: int) -> list[list[str]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     _check_archive(content, filename)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        if sheet.height > 2 * MOST_ROWS:
-            raise Refused(
-                f"{_name(filename)} has more than 50,000 rows. Split it into smaller files."
-            )
+        if sheet.height > 2 * most_rows:
+            raise _too_long(filename, most_rows)
+        if sheet.width > 50 * MOST_COLUMNS:
+            raise Refused(f"{_name(filename)} has {sheet.width} columns; at most 200 are read.")
         return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     except (CalamineError, ValueError, IndexError):
         raise Refused(f"{_name(filename)} is damaged: Excel would not open it either.") from None

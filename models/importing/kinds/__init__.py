@@ -1,0 +1,37 @@
+"""The kinds of files that can be imported, in the order in which a new company brings them."""
+
+from __future__ import annotations
+
+from models.importing.kind import Kind
+from models.importing.kinds.accounts import Accounts
+from models.importing.kinds.addresses import Addresses
+from models.importing.kinds.contacts import Contacts
+from models.importing.kinds.opening_items import OpeningItems
+from models.importing.kinds.part_numbers import PartNumbers
+from models.importing.kinds.prices import Prices
+from models.importing.kinds.products import Products
+from models.importing.kinds.stock import StockLevels
+from models.importing.kinds.users import Users
+from models.importing.kinds.vendors import Vendors
+from models.kernel.errors import NotFound
+
+KINDS: tuple[Kind, ...] = (
+    Products(),
+    Accounts(),
+    Addresses(),
+    Contacts(),
+    Prices(),
+    StockLevels(),
+    PartNumbers(),
+    Vendors(),
+    Users(),
+    OpeningItems(),
+)
+_BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name. NotFound for any other."""
+    if name not in _BY_NAME:
+        raise NotFound("There is no such kind of import.")
+    return _BY_NAME[name]

@@ -1,0 +1,243 @@
+"""An import step by step: the file comes in, its columns are settled, it is looked at, applied.
+
+Looking and applying run in the request for small files and in a task for large ones. Progress is
+told by a callback, since the work itself is one transaction: all or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from models.accounts.actor import Actor
+from models.importing.columns import (
+    ColumnMapping,
+    check_mapping,
+    guess,
+    mapping_from,
+    plain,
+    read_records,
+)
+from models.importing.kind import Context, Kind, Outcome, Plan, Progress
+from models.importing.kinds import kind_named
+from models.importing.planning import make_plan, write_plan
+from models.importing.run import ImportMapping, ImportRow, ImportRun
+from models.kernel import activity, clock
+from models.kernel.bulk import copy_rows
+from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.files import FileStore, StoredFile
+from models.kernel.outbox import defer
+from models.kernel.seller import first_seller
+from models.kernel.spreadsheet import Sheet, read_sheet
+
+MOST_ROWS = 250_000
+LARGE = 2_000
+"""Rows from which a file is worked on by a task."""
+FILE = "import"
+LOOKING, APPLYING = "imports.look", "imports.apply"
+SAMPLES = 4
+
+
+def begin(
+    session: Session, files: FileStore, kind: Kind, content: bytes, file_name: str, *, by: Actor
+) -> ImportRun:
+    """Takes a file in and proposes what its columns are. Refused where it cannot be read."""
+    sheet = read_sheet(content, file_name, most_rows=MOST_ROWS)
+    if not sheet.rows:
+        raise Refused("The file has a first row with titles and nothing below it.", field="file")
+    run = ImportRun(
+        kind=kind.name,
+        file_name=file_name[-120:],
+        encoding=sheet.encoding,
+        header=list(sheet.header),
+        samples=[list(cells) for _, cells in sheet.rows[:SAMPLES]],
+        mapping=_proposed(session, kind, sheet).stored(),
+        rows_total=len(sheet.rows),
+        started_by_id=by.id,
+    )
+    session.add(run)
+    session.flush()
+    stored = files.put(
+        session, content, kind=FILE, owner=run, media_type="application/octet-stream",
+        file_name=file_name,
+    )  # fmt: skip
+    run.file_id = stored.id
+    activity.record(
+        session, "import.begun", by=by, subject=run, import_kind=kind.name, file=run.file_name
+    )
+    return run
+
+
+def settle_columns(
+    session: Session, files: FileStore, run: ImportRun, mapping: ColumnMapping
+) -> bool:
+    """Says what the columns are, and keeps it for the next such file.
+
+    True where a task was asked to look at the file, False where it is small: look at once.
+    Refused where a needed column has no place.
+    """
+    if run.state in ("looking", "applying", "done"):
+        raise Conflict("This file is under way already, or done.")
+    kind = kind_named(run.kind)
+    check_mapping(kind, _header_of(run), mapping)
+    run.mapping = mapping.stored()
+    statement = insert(ImportMapping).values(
+        kind=kind.name, header_digest=_digest(run.header), mapping=run.mapping
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "header_digest"],
+            set_={"mapping": statement.excluded.mapping, "saved_at": clock.now()},
+        )
+    )
+    run.state, run.problem, run.rows_done = "looking", "", 0
+    if run.rows_total <= LARGE:
+        return False
+    defer(session, LOOKING, run_id=run.id, queueing_lock=f"import-{run.id}")
+    return True
+
+
+def look(
+    session: Session, files: FileStore, run: ImportRun, *, by: Actor, progress: Progress
+) -> Plan:
+    """The dry run: notes what each row would do, and writes nothing else."""
+    kind, plan = _planned(session, files, run, by)
+    session.execute(delete(ImportRow).where(ImportRow.run_id == run.id))
+    copy_rows(
+        session, ImportRow, ("run_id", "line", "outcome", "title", "sentence", "details"),
+        _rows(run, kind, plan),
+    )  # fmt: skip
+    run.state, run.counts, run.fingerprint = "looked", plan.counts, plan.fingerprint
+    run.rows_done = run.rows_total
+    progress(run.rows_total, run.rows_total)
+    return plan
+
+
+def ask_to_apply(session: Session, run: ImportRun) -> bool:
+    """Starts applying what was looked at. True where a task was asked, False where it is small.
+
+    Conflict unless the difference has been looked at; Refused while rows are rejected.
+    """
+    if run.state != "looked":
+        raise Conflict("Look at what the file changes first.")
+    if run.counts.get("rejected"):
+        raise Refused("Some rows cannot be taken, so nothing is. Put them right in the file.")
+    run.state, run.rows_done = "applying", 0
+    if run.rows_total <= LARGE:
+        return False
+    defer(session, APPLYING, run_id=run.id, queueing_lock=f"import-{run.id}")
+    return True
+
+
+def apply(
+    session: Session, files: FileStore, run: ImportRun, *, by: Actor, progress: Progress
+) -> Plan:
+    """Writes the whole file. Conflict where it would do something else than was looked at."""
+    one_at_a_time(session)
+    kind, plan = _planned(session, files, run, by)
+    if plan.fingerprint != run.fingerprint:
+        raise Conflict("The data changed since you looked. Look at the difference again.")
+    with _database_willing():
+        write_plan(session, kind, plan, _context(session, run, by), progress)
+    run.state, run.finished_at, run.rows_done = "done", clock.now(), run.rows_total
+    activity.record(
+        session, "import.applied", by=by, subject=run, import_kind=run.kind, file=run.file_name,
+        **{name: count for name, count in plan.counts.items() if count},
+    )  # fmt: skip
+    return plan
+
+
+def refuse(run: ImportRun, sentence: str) -> None:
+    """Notes why a file was not applied; it can be looked at again."""
+    run.state, run.problem = "refused", sentence
+
+
+def find_run(session: Session, run_id: int) -> ImportRun:
+    """An import. NotFound without one."""
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise NotFound("There is no such import.")
+    return run
+
+
+def one_at_a_time(session: Session) -> None:
+    """Two imports at once could both add the same record: the second waits for the first."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))"))
+
+
+@contextmanager
+def _database_willing() -> Iterator[None]:
+    """What only the database knew to be wrong is a refusal too, named by its constraint."""
+    try:
+        yield
+    except (IntegrityError, DataError) as error:
+        diagnosis = getattr(error.orig, "diag", None)
+        rule = getattr(diagnosis, "constraint_name", None) or type(error).__name__
+        raise Refused(
+            f"The database refused the file by its rule “{rule}”. Nothing was changed."
+        ) from error
+
+
+def sheet_of(session: Session, files: FileStore, run: ImportRun) -> Sheet:
+    """The file as it was sent."""
+    stored = session.get(StoredFile, run.file_id)
+    if stored is None:
+        raise NotFound("The file of this import is gone.")
+    with files.open(stored) as file:
+        return read_sheet(file.read(), run.file_name, most_rows=MOST_ROWS)
+
+
+def _planned(session: Session, files: FileStore, run: ImportRun, by: Actor) -> tuple[Kind, Plan]:
+    kind = kind_named(run.kind)
+    records = read_records(kind, sheet_of(session, files, run), mapping_from(run.mapping))
+    return kind, make_plan(session, kind, records, _context(session, run, by))
+
+
+def _context(session: Session, run: ImportRun, by: Actor) -> Context:
+    seller = first_seller(session)
+    return Context(seller, clock.today(seller.time_zone), by, run.id)
+
+
+def _proposed(session: Session, kind: Kind, sheet: Sheet) -> ColumnMapping:
+    saved = session.scalar(
+        select(ImportMapping.mapping).where(
+            ImportMapping.kind == kind.name,
+            ImportMapping.header_digest == _digest(list(sheet.header)),
+        )
+    )
+    return mapping_from(saved) if saved else guess(kind, sheet)
+
+
+def _digest(header: list[Any]) -> str:
+    return sha256("\n".join(plain(str(title)) for title in header).encode()).hexdigest()[:32]
+
+
+def _header_of(run: ImportRun) -> Sheet:
+    return Sheet(tuple(run.header), (), run.encoding)
+
+
+def _rows(run: ImportRun, kind: Kind, plan: Plan) -> Iterator[tuple[Any, ...]]:
+    for record in plan.records:
+        if record.outcome is Outcome.UNCHANGED:
+            continue
+        details: dict[str, Any] = (
+            {"cells": list(record.cells)}
+            if record.outcome is Outcome.REJECTED
+            else {name: [_shown(each) for each in both] for name, both in record.changes.items()}
+        )
+        yield (
+            run.id, record.line, record.outcome.value, kind.title_of(record)[:200],
+            record.sentence, json.dumps(details, default=str),
+        )  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value

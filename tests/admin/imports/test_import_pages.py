@@ -1,0 +1,153 @@
+"""Files on the pages: chosen, mapped, looked at, applied, refused; and the totals compared."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from models.catalog import Product
+from models.importing import KINDS, LARGE, ImportRun
+from models.kernel.spreadsheet import read_sheet
+from tests.admin.conftest import reread
+from tests.world import World
+
+Browser = Callable[..., FlaskClient]
+GOOD = b"Item;Title;Trade price\nA-1;One;3,50\nA-2;Two;4,00\n"
+
+
+def choose(client: FlaskClient, kind: str, content: bytes, name: str = "old.csv") -> TestResponse:
+    return client.post(f"/admin/imports/kinds/{kind}", data={"file": (io.BytesIO(content), name)})
+
+
+def settled(client: FlaskClient, answer: TestResponse, **columns: str) -> TestResponse:
+    """Presses the button below the columns as they were guessed, or corrected."""
+    page = client.get(answer.headers["Location"]).text
+    form = {}
+    for part in page.split('<select class="select" id="')[1:]:
+        name = part.split('"')[0]
+        chosen = [o for o in part.split("</select>")[0].split("<option ") if " selected" in o]
+        form[name] = chosen[0].split('value="')[1].split('"')[0] if chosen else ""
+    action = page.split('action="/admin/imports/')[1].split('"')[0]
+    return client.post(f"/admin/imports/{action}", data={**form, **columns})
+
+
+def test_a_file_is_mapped_looked_at_and_applied(world: World, as_: Browser) -> None:
+    ada = as_(world.ada)
+    chosen = choose(ada, "products", GOOD)
+    page = ada.get(chosen.headers["Location"]).text
+    for words in ("Which column is which?", "A-1, A-2", "2 rows", "UTF-8"):
+        assert words in page, words
+    looked = settled(ada, chosen)
+    page = ada.get(looked.headers["Location"]).text
+    assert "Apply 2 rows" in page
+    assert "Base price: <ins>3.50</ins>" in page
+    assert world.session.scalars(select(Product.sku).where(Product.sku == "A-1")).all() == []
+    assert ada.post(f"{looked.headers['Location']}/apply").status_code == 303
+    assert "All of it is in." in ada.get(looked.headers["Location"]).text
+    assert world.session.scalars(select(Product.sku).where(Product.sku == "A-1")).all() == ["A-1"]
+    assert ada.post(f"{looked.headers['Location']}/apply").status_code == 409
+    again = ada.get(settled(ada, choose(ada, "products", GOOD)).headers["Location"]).text
+    assert "All of this is here already." in again
+    assert "old.csv" in ada.get("/admin/imports").text
+
+
+def test_a_wrong_guess_is_corrected_and_a_missing_column_asked_for(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    chosen = choose(ada, "products", b"zzz,yyy\nA-1,One\n")
+    missing = settled(ada, chosen)
+    assert missing.status_code == 422
+    assert "Say which column is “SKU”." in missing.text
+    looked = settled(ada, chosen, **{"column-sku": "0", "column-name": "1"})
+    assert "Apply 1 row" in ada.get(looked.headers["Location"]).text
+    chosen = choose(ada, "products", b"zzz,yyy\nA-1,One\n")
+    twice = settled(ada, chosen, **{"column-sku": "0", "column-name": "0"})
+    assert "“zzz” is “SKU” already." in twice.text
+
+
+def test_bad_rows_are_a_file_with_line_numbers_and_stop_everything(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    looked = settled(ada, choose(ada, "products", GOOD + b"=A-3;Three;dear\n"))
+    where = looked.headers["Location"]
+    page = ada.get(where).text
+    assert "1 row cannot be taken, so nothing is." in page
+    assert "Apply" not in page.split("</header>")[1]
+    sheet = read_sheet(ada.get(f"{where}/rejected.csv").data, "rejected.csv")
+    assert sheet.header == ("line", "reason", "Item", "Title", "Trade price")
+    assert sheet.rows[0][1][0] == "4"
+    assert sheet.rows[0][1][2] == "'=A-3"
+    assert ada.post(f"{where}/apply").status_code == 422
+    assert world.session.scalars(select(Product.sku).where(Product.sku == "A-1")).all() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "is empty"), (b"sku,name\n", "nothing below it"), (b"%PDF-1.7", "neither CSV nor XLSX")],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(
+    world: World, as_: Browser, content: bytes, words: str
+) -> None:
+    answer = choose(as_(world.ada), "products", content)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert world.session.scalars(select(ImportRun)).all() == []
+
+
+def test_a_large_file_is_left_to_a_task_and_its_page_says_how_far_it_is(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    rows = "".join(f"L-{n},Thing {n}\n" for n in range(LARGE + 1))
+    where = settled(ada, choose(ada, "products", f"sku,name\n{rows}".encode())).headers["Location"]
+    run = world.session.scalars(select(ImportRun)).one()
+    assert run.state == "looking"
+    page = ada.get(where).text
+    assert 'role="progressbar"' in page
+    part = ada.get(where, headers={"HX-Request": "true"})
+    assert "<html" not in part.text
+    assert 'hx-trigger="every 1s"' in part.text
+    reread(world, ImportRun, run.id).state = "looked"
+    world.session.commit()
+    done = ada.get(where, headers={"HX-Request": "true"})
+    assert done.headers["HX-Redirect"] == where
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+def test_each_kind_has_a_page_and_a_template_that_it_reads_itself(
+    world: World, as_: Browser, kind: str
+) -> None:
+    ada = as_(world.ada)
+    assert ada.get(f"/admin/imports/kinds/{kind}").status_code == 200
+    for form in ("csv", "xlsx"):
+        template = ada.get(f"/admin/imports/kinds/{kind}/template.{form}")
+        chosen = choose(ada, kind, template.data, f"template.{form}")
+        assert chosen.status_code == 303, chosen.text
+        assert settled(ada, chosen).status_code == 303
+    assert as_(world.nora).get(f"/admin/imports/kinds/{kind}").status_code == 403
+
+
+def test_an_unknown_kind_is_not_there(world: World, as_: Browser) -> None:
+    assert as_(world.ada).get("/admin/imports/kinds/secrets").status_code == 404
+
+
+def test_totals_are_compared_with_what_the_old_system_said(world: World, as_: Browser) -> None:
+    ada = as_(world.ada)
+    world.product("A-1")
+    world.session.commit()
+    assert "Check the totals" in ada.get("/admin/imports/check").text
+    data = {"products": "1", "open_amount": "12.50"}
+    assert ada.post("/admin/imports/check", data=data).status_code == 303
+    page = ada.get("/admin/imports/check").text
+    assert "1 of 2 agree." in page
+    assert "-£12.50" in page or "−£12.50" in page
+    wrong = ada.post("/admin/imports/check", data={"products": "many"})
+    assert wrong.status_code == 422
+    assert "is not a number" in wrong.text
