@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, flash, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from admin.downloads import csv_table, file_answer
-from admin.frame import Errors, office_page, refused_in_place
+from admin.frame import Errors, office_page, refused_in_place, seller
 from admin.listing import PAGE_SIZE, listing
 from admin.prices.imports import OUTCOMES, XLSX
-from models.accounts import Permission, User
+from models.accounts import Permission, User, count_waiting_buyers, invite_waiting
 from models.importing import (
     KINDS,
     ColumnMapping,
@@ -36,6 +36,7 @@ from models.kernel.files import FileStore
 from web.access import Pages, staff
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
+from web.mailing import absolute_link, send_mail
 from web.pages import go_to, wants_fragment
 from web.transactions import commit, session
 
@@ -51,6 +52,7 @@ TITLES = {
     "part-numbers": (lazy("Own part numbers"), lazy("What customers call your products")),
     "vendors": (lazy("Vendors"), lazy("Who supplies you")),
     "users": (lazy("Users"), lazy("Buyers to be invited; no mail is sent")),
+    "past-sales": (lazy("Past sales"), lazy("Last year's documents, so that people reorder")),
     "opening-items": (lazy("Open invoices and credits"), lazy("As opening balances")),
 }
 STATES = {
@@ -159,6 +161,22 @@ def apply_run(run_id: int) -> Response:
     )
 
 
+@pages.post("/<int:run_id>/invite", access=MANAGE)
+def invite(run_id: int) -> Response:
+    """Mails an invitation to every buyer who came in by a file and was not invited yet."""
+    find_run(session(), run_id)
+    invited = invite_waiting(session(), by=current_actor())
+    for each in invited:
+        send_mail(
+            each.user.email, "invitation", locale=each.user.locale, name=each.user.name,
+            by=current_actor().name, place=seller().trading_name, is_new=True,
+            link=absolute_link("links.invitation", token=each.token),
+        )  # fmt: skip
+    commit()
+    flash(ngettext("%(num)s buyer is invited", "%(num)s buyers are invited", len(invited)))
+    return go_to(url_for("imports.run", run_id=run_id))
+
+
 @pages.get("/<int:run_id>/rejected.csv", access=MANAGE)
 def rejected(run_id: int) -> Response:
     """The rows that cannot be taken, with line number and reason, to be put right."""
@@ -235,6 +253,7 @@ def show_difference(found: ImportRun, errors: Errors | None = None, status: int 
     return _run_page(
         "admin/imports/difference.html", found, errors, status,
         list=state, rows=rows.all(), count=kept or 0, counts=counts, outcome=wanted,
+        to_invite=count_waiting_buyers(session()) if found.kind == "users" else 0,
         columns=titles, changes=counts["added"] + counts["changed"],
         tabs_of=[
             {"label": OUTCOMES[key][0], "count": counts[key], "current": key == wanted,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import config
 from benchmarks.company import SIZES, company
 from benchmarks.driving import Ask, Server, drive, environment, serving
+from benchmarks.importing import importing
 from benchmarks.metering import counted, memory_mib, postmaster
 from benchmarks.operations import pasting, placing, pricing
 from benchmarks.pages import PAGES, Cast, Page, make_cast
@@ -32,6 +33,7 @@ OPERATIONS: dict[str, Operation] = {
     **{f"place an order, {n:,} lines": partial(placing, lines=n) for n in (1, 50, 1000)},
     **{f"quick order, {n:,} rows": partial(pasting, rows=n) for n in (100, 1000, 5000)},
     "price resolver": pricing,
+    "import a company's files": importing,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from jobs.app import Work, task
+from jobs.importing.running import without_collecting
 from models.accounts import Actor, User, permissions_of
 from models.importing import APPLYING, LOOKING, ImportRun, apply, find_run, look, refuse
 from models.importing.kind import Progress
@@ -22,7 +23,8 @@ def look_at(work: Work, run_id: int) -> None:
         if run.state != "looking":
             return
         try:
-            look(session, work.files, run, by=_who(work, run), progress=_progress(work, run_id))
+            with without_collecting():
+                look(session, work.files, run, by=_who(work, run), progress=_progress(work, run_id))
         except DomainError as refusal:
             session.rollback()
             _refuse(work, run_id, refusal)
@@ -38,7 +40,10 @@ def apply_all(work: Work, run_id: int) -> None:
         if run.state != "applying":
             return
         try:
-            apply(session, work.files, run, by=_who(work, run), progress=_progress(work, run_id))
+            with without_collecting():
+                apply(
+                    session, work.files, run, by=_who(work, run), progress=_progress(work, run_id)
+                )
         except DomainError as refusal:
             session.rollback()
             _refuse(work, run_id, refusal)

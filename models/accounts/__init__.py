@@ -52,10 +52,12 @@ from models.accounts.demo_sign_ins import DEMO_LOADING, DEMO_SIGN_INS, DemoSignI
 from models.accounts.inviting import (
     Invitation,
     accept_invitation,
+    count_waiting_buyers,
     invite_again,
     invite_buyer,
     invite_first_administrator,
     invite_staff,
+    invite_waiting,
 )
 from models.accounts.permissions import (
     BUYER_ROLES,
@@ -184,6 +186,7 @@ __all__ = [
     "count_code_try",
     "count_password_try",
     "count_sign_in_try",
+    "count_waiting_buyers",
     "decline",
     "demo_sign_ins",
     "disable",
@@ -202,6 +205,7 @@ __all__ = [
     "invite_buyer",
     "invite_first_administrator",
     "invite_staff",
+    "invite_waiting",
     "lift_stop",
     "make_default_address",
     "members_of",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from models.accounts.account import Account
@@ -30,6 +30,14 @@ from models.kernel.seller import first_seller
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 MORE_THAN_OWN = "You cannot give somebody more than you may do yourself."
+
+_WAITING = (
+    User.kind == "buyer",
+    User.password_hash.is_(None),
+    User.invited_at.is_(None),
+    User.disabled_at.is_(None),
+    exists().where(Membership.user_id == User.id, Membership.ended_at.is_(None)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,24 @@ def invite_first_administrator(session: Session, *, email: str, name: str) -> In
     elif user not in administrators:
         raise Refused("This e-mail is in use. Use another one.", field="email")
     return Invitation(user, issue_token(session, user, Purpose.INVITATION, by=None))
+
+
+def invite_waiting(session: Session, *, by: Actor) -> list[Invitation]:
+    """Invites every buyer who came in by an import, belongs to an account and was never invited."""
+    by.require(Permission.ACCOUNTS_EDIT, "You may not invite users.")
+    waiting = session.scalars(select(User).where(*_WAITING).with_for_update()).all()
+    invitations = []
+    for user in waiting:
+        user.invited_at = clock.now()
+        token = issue_token(session, user, Purpose.INVITATION, by=by)
+        invitations.append(Invitation(user, token))
+        record(session, "buyer.invited", by=by, subject=user, email=user.email)
+    return invitations
+
+
+def count_waiting_buyers(session: Session) -> int:
+    """How many buyers `invite_waiting` would invite."""
+    return session.scalar(select(func.count(User.id)).where(*_WAITING)) or 0
 
 
 def accept_invitation(session: Session, token: str, password: str, name: str) -> User:

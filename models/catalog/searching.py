@@ -251,25 +251,28 @@ def _vocabulary(words: str) -> set[str]:
 def _store(session: Session, changed: list[tuple[int, str, str, str, str, str, list[str]]]) -> None:
     if not changed:
         return
-    session.execute(
-        _STORE,
-        [
-            {"id": id_, "plain": plain, "title": title, "codes": codes, "shelf": shelf}
-            | {"body": body, "words": words}
-            for id_, plain, title, codes, shelf, body, words in changed
-        ],
-    )
+    names = ("ids", "plains", "titles", "codes", "shelves", "bodies", "words")
+    columns = list(zip(*changed, strict=True))
+    # Words have no blanks, so that those of all products go over as one array of texts.
+    columns[6] = tuple(" ".join(words) for words in columns[6])
+    asked = {name: list(column) for name, column in zip(names, columns, strict=True)}
+    session.execute(_STORE, asked)
 
 
 _STORE = text(
     """
-UPDATE product SET sku_plain = :plain, search_words = :words, search =
-    setweight(to_tsvector('simple', :title) || to_tsvector('english', :title), 'A')
-    || setweight(array_to_tsvector(array_remove(string_to_array(:codes, ' '), '')), 'A')
-    || setweight(to_tsvector('simple', :codes), 'A')
-    || setweight(to_tsvector('simple', :shelf) || to_tsvector('english', :shelf), 'B')
-    || setweight(to_tsvector('simple', :body) || to_tsvector('english', :body), 'D')
-WHERE id = :id"""
+UPDATE product SET sku_plain = v.plain, search_words = string_to_array(v.words, ' '), search =
+    setweight(to_tsvector('simple', v.title) || to_tsvector('english', v.title), 'A')
+    || setweight(array_to_tsvector(array_remove(string_to_array(v.codes, ' '), '')), 'A')
+    || setweight(to_tsvector('simple', v.codes), 'A')
+    || setweight(to_tsvector('simple', v.shelf) || to_tsvector('english', v.shelf), 'B')
+    || setweight(to_tsvector('simple', v.body) || to_tsvector('english', v.body), 'D')
+FROM unnest(
+    CAST(:ids AS bigint[]), CAST(:plains AS text[]), CAST(:titles AS text[]),
+    CAST(:codes AS text[]), CAST(:shelves AS text[]), CAST(:bodies AS text[]),
+    CAST(:words AS text[])
+) AS v (id, plain, title, codes, shelf, body, words)
+WHERE product.id = v.id"""
 )
 
 

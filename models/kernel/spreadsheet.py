@@ -21,6 +21,8 @@ MOST_BYTES = 25 * 1024 * 1024
 MOST_UNPACKED_BYTES = 100 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
+MOST_CELLS = 20_000_000
+PIECE, OVERLAP = 1 << 20, 40
 
 NO_TEXT = (
     b"\xd0\xcf\x11\xe0",
@@ -35,6 +37,8 @@ MANGLED = ("Ã©", "Ã¼", "Ã¶", "Ã¤", "Ã¨", "â‚¬", "â€™", "Â£"
 """What letters of UTF-8 look like when they are read as Windows-1252."""
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ROW_NUMBER = re.compile(rb'\br="[A-Z]{0,3}([0-9]{1,9})"')
+_COLUMN_LETTERS = re.compile(rb'\br="([A-Z]{1,3})[0-9]')
 _CELL_REFERENCE = re.compile(rb'r="([A-Z]+[0-9]+)"')
 
 
@@ -80,9 +84,12 @@ def _sheet(rows: list[list[str]], filename: str, encoding: str, most_rows: int) 
 def _decoded(content: bytes, filename: str) -> tuple[str, str]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            return content.decode("utf-16"), "UTF-16"
+            text = content.decode("utf-16")
         except UnicodeDecodeError:
             raise _not_text(filename) from None
+        if "\0" in text:  # the mark of UTF-32 begins as that of UTF-16 does
+            raise _not_text(filename)
+        return text, "UTF-16"
     # A letter never begins so: this is a picture, a PDF, an old workbook or a program.
     if b"\0" in content or content.startswith(NO_TEXT):
         raise Refused(f"{_name(filename)} is neither CSV nor XLSX. Save it as one of these.")
@@ -163,16 +170,44 @@ def _check_archive(content: bytes, filename: str) -> None:
                 raise Refused(f"{_name(filename)} is not an XLSX workbook. Save it as XLSX or CSV.")
             for name in names:
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    _check_formulas(archive, name, filename)
+                    _check_sheet(archive, name, filename)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError):
         raise Refused(f"{_name(filename)} is damaged: Excel would not open it either.") from None
 
 
-def _check_formulas(archive: zipfile.ZipFile, name: str, filename: str) -> None:
+def _check_sheet(archive: zipfile.ZipFile, name: str, filename: str) -> None:
     with archive.open(name) as part:
         data = part.read(MOST_UNPACKED_BYTES + 1)
     if len(data) > MOST_UNPACKED_BYTES:
         raise Refused(f"{_name(filename)} unpacks to more than 100 MiB and is not read.")
+    _check_formulas(data, filename)
+    _check_extent(data, filename)
+
+
+def _check_extent(data: bytes, filename: str) -> None:
+    """The reader takes room for every cell up to the last one: a single far cell would need more
+    than there is, and end the process."""
+    rows, columns = 0, set[bytes]()
+    for begin in range(0, len(data), PIECE):
+        piece = data[begin : begin + PIECE + OVERLAP]
+        rows = max(rows, max((int(row) for row in set(_ROW_NUMBER.findall(piece))), default=0))
+        columns |= set(_COLUMN_LETTERS.findall(piece))
+    width = max((_number_of(letters) for letters in columns), default=0)
+    if rows * width > MOST_CELLS or width > 50 * MOST_COLUMNS:
+        raise Refused(
+            f"{_name(filename)} has a cell far out, in row {rows:,} or column {width:,}. "
+            "Copy the table into a new workbook."
+        )
+
+
+def _number_of(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_formulas(data: bytes, filename: str) -> None:
     found = _FORMULA.search(data)
     if found is None:
         return

@@ -8,6 +8,7 @@ from models.importing.kinds.addresses import Addresses
 from models.importing.kinds.contacts import Contacts
 from models.importing.kinds.opening_items import OpeningItems
 from models.importing.kinds.part_numbers import PartNumbers
+from models.importing.kinds.past_sales import PastSales
 from models.importing.kinds.prices import Prices
 from models.importing.kinds.products import Products
 from models.importing.kinds.stock import StockLevels
@@ -26,6 +27,7 @@ KINDS: tuple[Kind, ...] = (
     Vendors(),
     Users(),
     OpeningItems(),
+    PastSales(),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

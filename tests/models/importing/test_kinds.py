@@ -195,6 +195,22 @@ def test_open_items_are_opening_balances_and_the_books_agree(dock: Dock) -> None
     assert "came in with 99.99" in dock.sentences(other)[0]
 
 
+def test_past_sales_are_finished_documents_and_come_in_once(dock: Dock) -> None:
+    session = dock.world.session
+    dock.done("accounts", ACCOUNTS)
+    dock.done("products", PRODUCTS)
+    text = (
+        "Invoice no,Stock code,Qty,Price,Date,A/C\n9001,BT-1,6,1100.00,14/03/2025,B100\n"
+        "9001,BT-2,1,12.00,14/03/2025,B100\n9002,OLD-1,2,3.00,15/03/2025,B200\n"
+        "9003,BT-1,-1,1100.00,20/03/2025,B100\n"
+    )
+    assert dock.done("past-sales", text)["added"] == 4
+    paid = session.scalars(select(Invoice.open_amount).where(Invoice.origin == "imported"))
+    assert set(paid) == {0}
+    assert of(dock, "OLD-1").origin == "imported"
+    assert dock.looked("past-sales", text).counts["unchanged"] == 4
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "sentence"),
     [
