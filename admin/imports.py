@@ -221,6 +221,7 @@ def show_columns(found: ImportRun, errors: Errors | None = None, status: int = 2
          "samples": _samples(found, mapping.places.get(column.name))}
         for column in kind_named(found.kind).columns
     ]  # fmt: skip
+    shown.sort(key=lambda row: row["place"] == "" and not row["column"].needed)
     used = set(mapping.places.values())
     return _run_page(
         "admin/imports/columns.html", found, errors, status,

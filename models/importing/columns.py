@@ -136,13 +136,15 @@ def _record(
 
 def plain(title: str) -> str:
     """A title in lower case without accents, units in brackets and signs: `Unit price`."""
-    split = unicodedata.normalize("NFKD", title.lower())
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title)  # UnitPrice
+    split = unicodedata.normalize("NFKD", apart.lower())
     letters = "".join(each for each in split if not unicodedata.combining(each))
     return " ".join(re.sub(r"[^a-z0-9%]+", " ", re.sub(r"\(.*?\)", " ", letters)).split())
 
 
 def _names_exactly(column: Column, title: str) -> bool:
-    return title in {plain(column.name), plain(column.title), *map(plain, column.aliases)}
+    names = (column.name, column.title, *column.aliases)
+    return title.replace(" ", "") in {plain(each).replace(" ", "") for each in names}
 
 
 def _begins_with(column: Column, title: str) -> bool:

@@ -38,7 +38,8 @@ class Accounts:
     columns = (
         Column("number", "Customer number", read.code, ("account", "account number", "account no",
                "customer", "customer no", "customer code", "account code", "account ref", "code",
-               "kundennummer", "cust no", "a/c no", "acc no", "customer id"), example="C1001"),
+               "kundennummer", "cust no", "a/c", "acct", "a/c no", "acc no", "customer id"),
+               example="C1001"),
         Column("name", "Name", read.text, ("company", "company name", "customer name",
                "account name", "firma", "business name", "trading name"), needed=True,
                example="The Garden Room"),
@@ -67,7 +68,7 @@ class Accounts:
         Column("city", "Town", read.text, ("city", "post town", "ort", "stadt"),
                example="Whitby"),
         Column("subdivision", "County", read.text, ("state", "county", "region"), example=""),
-        Column("postcode", "Postcode", read.code, ("post code", "zip", "zip code", "plz",
+        Column("postcode", "Postcode", read.code, ("post code", "pcode", "zip", "zip code", "plz",
                "postal code"), example="YO21 3AA"),
         Column("country", "Country", read.country, ("country code", "land"), example="GB"),
         Column("phone", "Phone", read.text, ("telephone", "tel", "phone number", "tel no",

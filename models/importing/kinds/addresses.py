@@ -32,7 +32,7 @@ class Addresses:
     name = "addresses"
     columns = (
         Column("account", "Customer", read.code, ("customer number", "account number",
-               "account no", "customer no", "customer code", "account code", "kundennummer",
+               "account no", "a/c", "customer no", "customer code", "account code", "kundennummer",
                "customer name"), needed=True, example="C1001"),
         Column("code", "Code", read.code, ("address code", "delivery code", "site", "branch",
                "ship to code", "location"), needed=True, example="SHOP2"),
@@ -48,7 +48,7 @@ class Addresses:
         Column("city", "Town", read.text, ("city", "post town", "ort"), needed=True,
                example="Whitby"),
         Column("subdivision", "County", read.text, ("state", "region")),
-        Column("postcode", "Postcode", read.code, ("post code", "zip", "zip code", "plz"),
+        Column("postcode", "Postcode", read.code, ("post code", "pcode", "zip", "zip code", "plz"),
                example="YO21 3PU"),
         Column("country", "Country", read.country, ("country code",), example="GB"),
         Column("gln", "GLN", read.code, ("global location number",)),

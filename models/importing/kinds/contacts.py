@@ -22,7 +22,7 @@ class Contacts:
     name = "contacts"
     columns = (
         Column("account", "Customer", read.code, ("customer number", "account number",
-               "account no", "customer no", "customer code", "account code", "kundennummer",
+               "account no", "a/c", "customer no", "customer code", "account code", "kundennummer",
                "customer name", "company"), needed=True, example="C1001"),
         Column("name", "Name", read.text, ("contact", "contact name", "full name", "person"),
                needed=True, example="Jo Marsh"),

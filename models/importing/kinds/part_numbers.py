@@ -20,7 +20,7 @@ class PartNumbers:
     name = "part-numbers"
     columns = (
         Column("account", "Customer", read.code, ("customer number", "account number",
-               "account no", "customer no", "customer code", "account code", "kundennummer",
+               "account no", "a/c", "customer no", "customer code", "account code", "kundennummer",
                "customer name"), needed=True, example="C1001"),
         Column("code", "Their number", read.code, ("customer part number", "own number",
                "their code", "cust part", "customer sku", "customer item"), needed=True,

@@ -42,7 +42,7 @@ class Prices:
         Column("list", "Price list", read.code, ("list", "price band", "price level", "list code",
                "preisliste"), example="", hint="Empty: the base list"),
         Column("account", "Customer", read.code, ("customer number", "account number",
-               "account no", "customer no", "customer code", "account code", "kundennummer",
+               "account no", "a/c", "customer no", "customer code", "account code", "kundennummer",
                "customer name"), example="", hint="For a price of this customer alone"),
         Column("floor_price", "Floor", read.amount, ("floor price", "lowest price", "min price"),
                example=""),

@@ -60,7 +60,7 @@ class Products:
         Column("description", "Description", read.long_text, ("long description", "details",
                "beschreibung", "text"), example="Forged head, for life.",
                stands_in_for="name"),
-        Column("category", "Category", _category, ("department", "group", "product group",
+        Column("category", "Category", _category, ("department", "dept", "group", "product group",
                "range", "warengruppe"), example="Garden > Hand tools"),
         Column("brand", "Brand", read.text, ("make", "manufacturer", "marke"), example="Ryedale"),
         Column("barcode", "Barcode", lambda cell, form: tuple(sorted(read.codes(cell, form))),

@@ -20,7 +20,7 @@ class Users:
     name = "users"
     columns = (
         Column("account", "Customer", read.code, ("customer number", "account number",
-               "account no", "customer no", "customer code", "account code", "kundennummer",
+               "account no", "a/c", "customer no", "customer code", "account code", "kundennummer",
                "customer name", "company"), needed=True, example="C1001"),
         Column("email", "E-mail", read.email, ("email address", "mail", "login", "user name",
                "username"), needed=True, example="jo@gardenroom.example"),
