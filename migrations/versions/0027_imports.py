@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0026_imports"
-down_revision = "0025_company_look"
+revision = "0027_imports"
+down_revision = "0026_company_look"
 branch_labels = None
 depends_on = None
 

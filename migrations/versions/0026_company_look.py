@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_company_look"
-down_revision = "0024_pro_formas"
+revision = "0026_company_look"
+down_revision = "0025_purchase_orders_mailed"
 branch_labels = None
 depends_on = None
 
