@@ -210,7 +210,7 @@ class Documents:
             lines=[
                 (row, line_amount(row.unit_cost, row.ordered, 1, head.currency)) for row in lines
             ],
-            seller=seller_facts(seller),
+            seller=self._seller(session, seller.id),
             deliver_to={**warehouse.address, "company": f"{seller.trading_name}, {warehouse.name}"},
             vendor={"company": head.vendor, **head.vendor_address},
         )
