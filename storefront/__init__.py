@@ -33,6 +33,7 @@ from storefront import (
 from storefront.frame import can, sign_in_href
 from storefront.pad_view import line_html
 from storefront.rep import account as rep_account
+from storefront.rep import order as rep_order
 from storefront.rep import pricing as rep_pricing
 from storefront.rep import today as rep_today
 from storefront.rep import why as rep_why
@@ -65,6 +66,7 @@ FAMILIES = (
     invoices,
     rep_today,
     rep_account,
+    rep_order,
     rep_pricing,
     rep_why,
 )

@@ -15,7 +15,7 @@ from babel import dates, numbers
 from flask import Flask
 
 from models.kernel import clock
-from models.kernel.money import Money
+from models.kernel.money import Money, round_amount_up
 from web.addresses import address_lines, country_name
 from web.i18n import _, locale_name, ngettext, parsed_locale
 
@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money,
         unit_price=unit_price,
+        floor_price=floor_price,
         quantity=quantity,
         percentage=percentage,
         date=day,
@@ -50,6 +51,12 @@ def unit_price(price: Money | Number, currency: str | None = None) -> str:
     """A price with as many decimals as it needs, the currency's own at least, four at most."""
     value, code = _taken_apart(price, currency)
     return _unit_price(value, code, locale_name())
+
+
+def floor_price(price: Money | Number, currency: str | None = None) -> str:
+    """The lowest price in whole minor units that is not below the floor: `£4.42` for 4.4149."""
+    value, code = _taken_apart(price, currency)
+    return money(round_amount_up(value, code), code)
 
 
 def quantity(number: Number) -> str:

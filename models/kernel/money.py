@@ -7,7 +7,7 @@ Minor units per currency are those of ISO 4217 as Babel's CLDR data carries them
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -25,6 +25,11 @@ def minor_unit(currency: str) -> Decimal:
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """`amount` rounded half up to the currency's minor unit."""
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+
+
+def round_amount_up(amount: Decimal, currency: str) -> Decimal:
+    """`amount` in whole minor units, never less than it was: what a floor is told as."""
+    return amount.quantize(minor_unit(currency), rounding=ROUND_CEILING)
 
 
 def round_unit_price(price: Decimal) -> Decimal:

@@ -15,6 +15,7 @@ from models.orders.history import (
     is_buyers,
     list_orders,
     order_page,
+    order_page_of,
     recent_orders,
 )
 from models.orders.holding import place_hold, release_hold
@@ -78,6 +79,7 @@ __all__ = [
     "list_orders",
     "lose_stock",
     "order_page",
+    "order_page_of",
     "orders_coming_due",
     "orders_kept_too_long",
     "pass_on",

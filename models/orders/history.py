@@ -89,10 +89,19 @@ def count_open(session: Session, by: Actor) -> int:
 
 def order_page(session: Session, number: str, by: Actor) -> OrderPage:
     """The order of that number with its lines, charges, holds and story. NotFound if not theirs."""
+    return _page(session, number, is_buyers(by))
+
+
+def order_page_of(session: Session, number: str, account_id: int) -> OrderPage:
+    """The same for whoever looks after this account. NotFound where the order is not its."""
+    return _page(session, number, Order.account_id == account_id)
+
+
+def _page(session: Session, number: str, allowed: ColumnElement[bool]) -> OrderPage:
     head = session.execute(
         select(Order, User.name.label("placed_by"))
         .outerjoin(User, User.id == Order.placed_by_id)
-        .where(is_buyers(by), Order.number == number)
+        .where(allowed, Order.number == number)
     ).first()
     if head is None:
         raise NotFound("There is no such order.")

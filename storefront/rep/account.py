@@ -77,7 +77,7 @@ def account(account_id: int) -> Any:
         tabs=_tabs(account_id, part, len(due), len(all_habits)),
         part=part,
         items=_items(shopper, shown[:40]),
-        orders=[_order(row) for row in orders],
+        orders=[_order(row, account_id) for row in orders],
         contacts=contacts,
         notes=notes,
         **(_figures(shopper, found, state) if part == "account" else {}),
@@ -238,9 +238,10 @@ def _items(shopper: Shopper, shown: list[Habit]) -> list[dict[str, Any]]:
     return items
 
 
-def _order(row: Any) -> dict[str, Any]:
+def _order(row: Any, account_id: int) -> dict[str, Any]:
     return {
         "number": row.number,
+        "href": url_for("rep_order.order", account_id=account_id, number=row.number),
         "note": ", ".join(part for part in (day(row.placed_at.date()), row.po_number) if part),
         "status": order_status(row.status, row.hold_codes),
         "total": money(row.total_amount, row.currency),
@@ -294,8 +295,10 @@ def _paying_fact(habit: Payer) -> dict[str, Any]:
 
 
 def _invoice(row: Any, on: date) -> dict[str, Any]:
+    may_read = buyer_actor().can(Permission.INVOICES_VIEW)
     return {
         "number": row.number,
+        "href": url_for("office_invoices.page_of", number=row.number) if may_read else "",
         "due": day(row.due_on),
         "open": ("−" if row.kind == "credit_note" else "") + money(row.open_amount, row.currency),
         "status": invoice_status(row.kind, row.open_amount, row.due_on, on),

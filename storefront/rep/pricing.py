@@ -19,7 +19,7 @@ from web.access import Pages, staff
 from web.forms import attempt
 from web.i18n import _
 from web.pages import go_to
-from web.presenting import unit_price
+from web.presenting import floor_price, unit_price
 from web.transactions import commit, session
 
 pages = Pages("rep_pricing", __name__, url_prefix="/rep/pricing")
@@ -71,6 +71,6 @@ def _page(line: CartLine, form: PriceForm) -> Any:
         form=form,
         page_errors=bool(form.errors),
         today=unit_price(today.unit_price, currency) if today.unit_price is not None else "",
-        floor=unit_price(today.floor_price, currency) if today.floor_price is not None else "",
+        floor=floor_price(today.floor_price, currency) if today.floor_price is not None else "",
         currency=currency,
     )

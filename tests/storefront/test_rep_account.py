@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from models.checkout import cart_lines
+from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.kernel import clock
 from models.orders import Order, place_hold
+from models.pricing import PriceEntry
 from tests.signing_in import sign_in
 from tests.world import World
 
@@ -22,6 +27,16 @@ def promised(shop: World, days: int) -> Order:
         update(Order).where(Order.id == order.id).values(promised_on=on, first_promised_on=on)
     )
     return order
+
+
+def shipped(shop: World, order: Order) -> str:
+    """The number of the invoice of the order, sent whole."""
+    pick_list = release_to_picking(shop.session, order.id, by=shop.sam)[0]
+    confirm_all(shop.session, pick_list.id, by=shop.sam)
+    pack(shop.session, pick_list.shipment_id, [], by=shop.sam)
+    invoice = ship_shipment(shop.session, pick_list.shipment_id, by=shop.sam)
+    assert invoice
+    return invoice.number
 
 
 def card(client: FlaskClient, shop: World) -> str:
@@ -64,3 +79,66 @@ def test_a_promise_that_moved_is_late_to_come(client: FlaskClient, shop: World) 
     order = promised(shop, 3)
     order.promised_on = clock.now().date() + timedelta(days=9)
     assert f"<b>{order.number} will be late,</b>" in card(client, shop)
+
+
+def test_open_orders_lead_to_a_page_that_the_rep_may_read(client: FlaskClient, shop: World) -> None:
+    order = promised(shop, 5)
+    place_hold(shop.session, order, "manual", by=None)
+    shop.session.commit()
+    address = f"/rep/accounts/{shop.acme.id}/orders/{order.number}"
+    sign_in(client, shop.session, shop.rita)
+    assert f'href="{address}"' in client.get(f"/rep/accounts/{shop.acme.id}?part=orders").text
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "Product TR-105" in page.text
+    assert "Order again" not in page.text
+
+
+def test_an_order_is_read_under_its_own_account_alone(client: FlaskClient, shop: World) -> None:
+    order = shop.order(shop.globex, shop.charlie, {shop.product("GX-1"): 2})
+    shop.session.commit()
+    sign_in(client, shop.session, shop.rita)
+    for account in (shop.acme, shop.globex):
+        assert client.get(f"/rep/accounts/{account.id}/orders/{order.number}").status_code == 404
+
+
+def test_open_invoices_lead_to_a_page_that_the_rep_may_read(
+    client: FlaskClient, shop: World
+) -> None:
+    order = shop.order(shop.acme, shop.bob, {shop.product("IV-1"): 2})
+    number = shipped(shop, order)
+    shop.session.commit()
+    sign_in(client, shop.session, shop.rita)
+    address = f"/admin/invoices/{number}"
+    assert f'href="{address}"' in client.get(f"/rep/accounts/{shop.acme.id}?part=account").text
+    assert client.get(address).status_code == 200
+
+
+def test_an_empty_pad_is_named_in_the_tab_bar_and_not_priced(
+    client: FlaskClient, shop: World
+) -> None:
+    sign_in(client, shop.session, shop.bob)
+    tab = re.compile(r'id="tab-order"[^>]*>([^<]*)<')
+    assert tab.findall(client.get("/c/garden").text) == ["Order pad"]
+    shop.fill_cart(shop.acme, shop.bob, {shop.product("TR-7", price="5.20"): 2})
+    shop.session.commit()
+    assert tab.findall(client.get("/c/garden").text) == ["£10.40"]
+
+
+def test_a_floor_is_told_in_whole_pence_and_never_below_itself(
+    client: FlaskClient, shop: World
+) -> None:
+    product = shop.product("FL-1", price="5.20")
+    shop.session.execute(
+        update(PriceEntry)
+        .where(PriceEntry.product_id == product.id)
+        .values(floor_price=Decimal("4.4149"))
+    )
+    cart = shop.fill_cart(shop.acme, shop.rita, {product: 2})
+    line = cart_lines(shop.session, cart)[0].line
+    shop.session.commit()
+    acting = sign_in(client, shop.session, shop.rita)
+    acting.post(f"/acting/start/{shop.acme.id}")
+    text = acting.get(f"/rep/pricing/{line.id}").text
+    assert "£4.42" in text
+    assert "4.4149" not in text

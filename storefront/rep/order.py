@@ -1,0 +1,38 @@
+"""An order of a customer, as the rep who looks after them reads it; nothing is changed here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from models.accounts import Permission
+from models.checkout import shopper_for
+from models.insight import account_in_care
+from models.orders import order_page_of
+from storefront.order_view import order_view
+from storefront.rep.frame import rep_page
+from storefront.shopping import buyer_actor, current_shopper
+from web.access import Pages, staff
+from web.i18n import _
+from web.transactions import session
+
+pages = Pages("rep_order", __name__, url_prefix="/rep/accounts")
+
+
+@pages.get("/<int:account_id>/orders/<number>", access=staff(Permission.ACCOUNTS_VIEW))
+def order(account_id: int, number: str) -> Any:
+    """How far the order has come, line by line, and what was said of it."""
+    actor = buyer_actor()
+    account = account_in_care(session(), account_id, actor, current_shopper().today).Account
+    record = order_page_of(session(), number, account.id)
+    shopper = shopper_for(session(), account.id, actor, sees_prices=True)
+    return rep_page(
+        "storefront/rep/order.html",
+        title=_("Order %(number)s", number=number),
+        subtitle=account.name,
+        back=url_for("rep_account.account", account_id=account.id, part="orders"),
+        order=order_view(record, shopper),
+        may_order=actor.account_id == account.id,
+        sees_invoices=actor.can(Permission.INVOICES_VIEW),
+    )
