@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from flask import request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.audit_fields import field_words, written
 from admin.audit_words import KINDS, words_of
 from admin.frame import office_frame
 from models.accounts import Account, AuditFilter, Permission, audit_entries, people
@@ -29,12 +29,16 @@ PER_PAGE = 50
 @pages.get("", access=staff(Permission.AUDIT_VIEW))
 def page() -> AnyResponse:
     """Filters stand in the address, so that a view can be mailed; pages go on behind an entry."""
-    zone = first_seller(session()).time_zone
+    seller = first_seller(session())
+    zone = seller.time_zone
     rows = session().execute(audit_entries(_filter(zone)).limit(PER_PAGE + 1)).all()
     shown = rows[:PER_PAGE]
     return render(
         "admin/audit.html",
-        entries=[(entry, name, account, changes(entry)) for entry, name, account in shown],
+        entries=[
+            (entry, name, account, changes(entry, seller.base_currency))
+            for entry, name, account in shown
+        ],
         older=_older(shown[-1][0].id) if len(rows) > PER_PAGE else "",
         words_of=words_of,
         kinds=[
@@ -48,28 +52,29 @@ def page() -> AnyResponse:
     )
 
 
-def changes(entry: Activity) -> list[tuple[str, str, str]]:
-    """(what, before, after) of an entry; single facts have no before."""
+def changes(entry: Activity, currency: str) -> list[tuple[str, str, str]]:
+    """(what, before, after) of an entry in words; single facts have no before.
+
+    Amounts are in the entry's own currency where it names one, else in `currency`.
+    """
     details: dict[str, Any] = entry.details
+    currency = details.get("currency") or currency
     before, after = details.get("before"), details.get("after")
     rows = [
-        (key, "", _written(value))
+        (field_words(key), "", written(key, value, currency))
         for key, value in details.items()
-        if key not in ("before", "after")
+        if key not in ("before", "after", "currency")
     ]
     if isinstance(before, dict) or isinstance(after, dict):
         old, new = before or {}, after or {}
         names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-        return rows + [(name, _written(old.get(name)), _written(new.get(name))) for name in names]
-    if before is not None or after is not None:
-        rows.append(("", _written(before), _written(after)))
-    return rows
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        rows += [
+            (field_words(name), *(written(name, facts.get(name), currency) for facts in (old, new)))
+            for name in names
+        ]
+    elif before is not None or after is not None:
+        rows.append(("", written("", before, currency), written("", after, currency)))
+    return [row for row in rows if row[1] or row[2]]
 
 
 def _filter(zone: str) -> AuditFilter:

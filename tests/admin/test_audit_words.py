@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -53,3 +55,35 @@ def test_the_log_is_read_and_filtered_in_words(
     chosen = as_(world.ada).get("/admin/audit?kind=staff.roles_changed").text
     assert "nobody.worded_this" not in chosen
     assert 'value="staff.roles_changed" selected' in chosen
+
+
+def test_what_changed_is_told_in_words_and_amounts_as_money(
+    world: World, as_: Callable[..., FlaskClient]
+) -> None:
+    activity.record(
+        world.session, "account.credit_changed", by=world.nora,
+        before={"limit": Decimal("500.0000"), "terms_id": 3, "is_stopped": False},
+        after={"limit": Decimal("750.0000"), "terms_id": 3, "is_stopped": True},
+        reason="Asked by the rep",
+    )  # fmt: skip
+    activity.record(world.session, "order.placed", by=None, total=Decimal("159.3600"))
+    activity.record(
+        world.session, "card.started", by=None, amount=Decimal("12.5000"), currency="EUR"
+    )
+    activity.record(
+        world.session, "staff.roles_changed", by=None, before=[], after=["sales_rep", "finance"]
+    )
+    activity.record(
+        world.session, "price.changed", by=None,
+        before={"unit_price": Decimal("0.0125"), "valid_from": date(2026, 3, 4)},
+        after={"unit_price": Decimal("0.0200"), "valid_from": date(2026, 3, 5)},
+    )  # fmt: skip
+    world.session.commit()
+    text = as_(world.ada).get("/admin/audit").text
+    for said in (
+        "credit limit <del>£500.00</del> <ins>£750.00</ins>", "total <ins>£159.36</ins>",
+        "amount <ins>€12.50</ins>", "<ins>sales rep, finance</ins>", "is stopped <del>no</del>",
+        "price each <del>0.0125</del> <ins>0.02</ins>", "counts from <del>4 Mar 2026</del>",
+    ):  # fmt: skip
+        assert said in text
+    assert "terms" not in text.split("Asked by the rep")[0].rsplit("<tr", 1)[-1]
