@@ -105,9 +105,10 @@ def more_lines() -> Any:
 @pages.post("/lines/<int:line_id>", access=buyer(Capability.PLACE_ORDERS))
 def change_line(line_id: int) -> Any:
     """Changes a line's quantity; answers with the row and the figures."""
-    typed = next((v for k, v in request.form.items() if k.startswith("quantity")), "")
     cart = open_cart()
     row = line_on_pad(session(), cart, line_id)
+    named = f"quantity-{row.product.id}"  # the whole pad may be sent along, other rows' fields too
+    typed = request.form.get(named) or request.form.get("quantity", "")
     try:
         change = _set_line(cart, row, typed)
         answer = _changed_line(cart, row, change)

@@ -292,3 +292,17 @@ def test_below_the_smallest_quantity_that_is_what_is_said_though_its_price_begin
     assert "Make it 20" in page
     assert "price on request" not in page
     assert "0 products" not in page
+
+
+def test_a_line_takes_its_own_quantity_when_the_whole_pad_is_sent_along(
+    bob: FlaskClient, shop: World
+) -> None:
+    first, second = product(shop, "TR-1"), product(shop, "FK-1")
+    cart = shop.fill_cart(shop.acme, shop.bob, {first: 6, second: 3})
+    line = shop.session.scalars(
+        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.product_id == second.id)
+    ).one()
+    shop.session.commit()
+    sent = {f"quantity-{first.id}": "12", f"quantity-{second.id}": "5", "version": line.version}
+    bob.post(f"/order/lines/{line.id}", data=sent, headers=HTMX)
+    assert lines(shop) == {"TR-1": 6, "FK-1": 5}
