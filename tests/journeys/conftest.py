@@ -24,8 +24,9 @@ from tests.world import World
 
 DESKTOP, PHONE = 1440, 390
 PATIENCE_SECONDS = 30
-REFUSALS = "Failed to load resource"
-"""What the browser says of every answer that is no 2xx, refused forms among them."""
+REFUSALS = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
+"""What the browser says of every answer that is no 2xx, refused forms among them, and of a
+connection that a test has cut."""
 
 
 LOOKS = [

@@ -132,6 +132,32 @@ def test_quick_changes_to_a_line_of_the_pad_all_count(
     expect(page.locator("#lines").get_by_role("textbox")).to_have_value("10")
 
 
+def test_quantities_typed_without_a_connection_stay_and_are_saved_by_one_retry(town: Town) -> None:
+    world = town.world
+    world.fill_cart(world.acme, world.bob, {world.product(f"OF-{n}"): 6 for n in (1, 2, 3)})
+    world.session.commit()
+    page = town.open(world.bob, "/order")
+    fields = page.locator("#lines").get_by_role("textbox")
+    page.context.set_offline(True)
+    for place, typed in ((0, "7"), (1, "8")):
+        fields.nth(place).fill(typed)
+        fields.nth(place).press("Tab")
+    note = page.locator("#toasts .toast")
+    expect(note).to_contain_text("Not saved")
+    page.wait_for_timeout(600)
+    page.context.set_offline(False)
+    fields.nth(2).fill("9")
+    expect(page.locator("#lines tr").nth(3)).to_contain_text("£90.00")
+    expect(fields.nth(0)).to_have_value("7")
+    expect(fields.nth(1)).to_have_value("8")
+    note.get_by_role("button", name="Try again").click()
+    expect(page.locator("#pad-summary")).to_contain_text("£240.00")
+    expect(note).to_have_count(0)
+    page.reload()
+    for place, kept in enumerate(("7", "8", "9")):
+        expect(fields.nth(place)).to_have_value(kept)
+
+
 def test_a_page_after_an_opened_menu_has_nothing_to_complain_of(town: Town) -> None:
     page = town.open(town.world.bob, "/orders")
     page.get_by_role("button", name="Account menu").first.click()
