@@ -120,9 +120,9 @@ def acknowledge(session: Session, event: DomainEvent) -> None:
     if order.origin != "entered":
         return
     account = session.get_one(Account, order.account_id)
-    to = recipients(session, account, "acknowledgement") or _orderer(session, order)
+    to = recipients(session, account, "acknowledgement") or orderer(session, order)
     facts = {"order": order, "account": account, "seller": session.get_one(Seller, order.seller_id)}
-    _mail(session, account, to, "acknowledgement", order.number, facts)
+    mail_document(session, account, to, "acknowledgement", order.number, facts)
 
 
 @consumes("shipment.shipped")
@@ -131,14 +131,14 @@ def announce_shipment(session: Session, event: DomainEvent) -> None:
     shipment = session.get_one(Shipment, event.facts["shipment_id"])
     order = session.get_one(Order, shipment.order_id)
     account = session.get_one(Account, order.account_id)
-    to = recipients(session, account, "delivery_note") or _orderer(session, order)
+    to = recipients(session, account, "delivery_note") or orderer(session, order)
     facts = {
         "order": order,
         "shipment": shipment,
         "account": account,
         "seller": session.get_one(Seller, order.seller_id),
     }
-    _mail(session, account, to, "shipped", order.number, facts)
+    mail_document(session, account, to, "shipped", order.number, facts)
 
 
 @consumes("pro_forma.issued")
@@ -199,7 +199,7 @@ def ask_for_payment(session: Session, event: DomainEvent) -> None:
         "account": account,
         "seller": session.get_one(Seller, order.seller_id),
     }
-    _mail(session, account, _orderer(session, order), "payment_due", order.number, facts)
+    mail_document(session, account, orderer(session, order), "payment_due", order.number, facts)
 
 
 @consumes("purchase_order.sent")
@@ -253,7 +253,7 @@ def tell_decision(session: Session, event: DomainEvent) -> None:
         "address": [part for part in (place.name, *place.address.values()) if part],
         "seller": session.get_one(Seller, found.seller_id),
     }
-    _mail(session, account, to, "return_decided", found.number, facts)
+    mail_document(session, account, to, "return_decided", found.number, facts)
 
 
 def recipients(session: Session, account: Account, document_kind: str) -> list[str]:
@@ -283,7 +283,7 @@ def _mail_invoice(session: Session, invoice: Invoice, stored: StoredFile) -> Non
         "seller": session.get_one(Seller, invoice.seller_id),
     }
     kind = "credit_note" if invoice.kind == "credit_note" else "invoice"
-    if _mail(session, account, to, kind, invoice.number, facts, [stored]):
+    if mail_document(session, account, to, kind, invoice.number, facts, [stored]):
         invoice.mailed_at = clock.now()
 
 
@@ -293,7 +293,7 @@ def _billed(session: Session, account: Account, kind: str) -> list[str]:
     return own or recipients(session, account, "invoice")
 
 
-def _mail(
+def mail_document(
     session: Session,
     account: Account,
     to: Sequence[str],
@@ -319,7 +319,8 @@ def _mail(
     return True
 
 
-def _orderer(session: Session, order: Order) -> list[str]:
+def orderer(session: Session, order: Order) -> list[str]:
+    """Who ordered, if that was a buyer; else the first person of the account."""
     person = session.get(User, order.placed_by_id) if order.placed_by_id else None
     if person is not None and not person.is_staff:
         return [person.email]

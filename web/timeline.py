@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from web.changes import amended_sentence, cancelled_sentence, difference_lines
 from web.i18n import _, lazy
 from web.presenting import clock_time, day, day_in_words, money, quantity
 
@@ -22,7 +23,11 @@ LOOKS = {
     "order.picked": ("package-check", ""),
     "order.approved": ("circle-check", "ok"),
     "order.cancelled": ("ban", "bad"),
-    "order.amended": ("pencil", ""),
+    "order.amended": ("pencil", "info"),
+    "request.cancel": ("message-square", "warn"),
+    "request.change": ("message-square", "warn"),
+    "request.answered": ("message-square", "info"),
+    "pick_list.recalled": ("undo-2", ""),
     "note.added": ("message-square", "info"),
     "hold.placed": ("hourglass", "warn"),
     "hold.released": ("circle-check", "ok"),
@@ -95,10 +100,18 @@ def _entry(event: Any, time_zone: str, currency: str) -> Entry:
         "tone": tone,
         "text": Markup("<b>{}</b>").format(sentence_of(event, currency)),
         "note": _who(event),
-        "quote": escape(event.facts.get("note", "")) if event.facts.get("note") else "",
+        "quote": _quote(event, currency),
         "time": clock_time(at, time_zone),
         "datetime": at.isoformat(),
     }
+
+
+def _quote(event: Any, currency: str) -> str:
+    """A note, or the differences that a change made, line by line."""
+    if event.facts.get("note"):
+        return escape(event.facts["note"])
+    lines = difference_lines(event.facts.get("changes") or (), currency)
+    return Markup("<br>").join(escape(line) for line in lines) if lines else ""
 
 
 def _who(event: Any) -> str:
@@ -151,8 +164,14 @@ _SENTENCES: dict[str, Any] = {
     "order.released": lambda facts, currency: _("Given to the warehouse"),
     "order.picked": lambda facts, currency: _("Picked"),
     "order.approved": lambda facts, currency: _("Approved"),
-    "order.cancelled": lambda facts, currency: _("Cancelled"),
-    "order.amended": lambda facts, currency: _("Changed"),
+    "order.cancelled": cancelled_sentence,
+    "order.amended": amended_sentence,
+    "request.cancel": lambda facts, currency: _("Asked to cancel it"),
+    "request.change": lambda facts, currency: _("Asked to change it"),
+    "request.answered": lambda facts, currency: _("Answered"),
+    "pick_list.recalled": lambda facts, currency: _(
+        "Pick list %(number)s taken back", number=facts.get("number", "")
+    ),
     "note.added": lambda facts, currency: _("Note added"),
     "hold.placed": lambda facts, currency: str(
         HOLDS.get(str(facts.get("code")), HOLDS["manual"])

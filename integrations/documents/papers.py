@@ -25,7 +25,7 @@ from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.money import line_amount
 from models.kernel.seller import Seller
-from models.orders import Order, OrderCharge, OrderLine
+from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
 from models.receivables import Invoice, ProForma, Statement, seller_facts
 from web.statuses import statement_words
@@ -215,6 +215,20 @@ class Documents:
             vendor={"company": head.vendor, **head.vendor_address},
         )
         return render_pdf(html, sheet="paper.css")
+
+    def revised_acknowledgement(
+        self, session: Session, order: Order, made: OrderAmendment
+    ) -> StoredFile:
+        """The acknowledgement after a change, kept as it was mailed."""
+        return self.files.put(
+            session,
+            self.acknowledgement(session, order),
+            kind="acknowledgement.pdf",
+            owner=made,
+            media_type=PDF,
+            file_name=f"{order.number}-{made.revision}.pdf",
+            account_id=order.account_id,
+        )
 
     def label(self, session: Session, label: Label) -> StoredFile:
         """The 4x6 inch label of a carton, made once and kept."""

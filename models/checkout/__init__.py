@@ -1,5 +1,6 @@
 """Checkout: from the order pad to the placed order."""
 
+from models.checkout.amending import PASSING_ON, amend_order
 from models.checkout.browsing import (
     PAGE_ROWS,
     SORTS,
@@ -10,6 +11,7 @@ from models.checkout.browsing import (
     brands_on,
     browse,
 )
+from models.checkout.cancelling import cancel_order
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import (
     LineChange,
@@ -21,6 +23,18 @@ from models.checkout.carting import (
     recount,
     set_quantity,
 )
+from models.checkout.change import (
+    Addition,
+    Amendment,
+    Change,
+    HeadWish,
+    LinePlan,
+    LineWish,
+    PriceOffer,
+    Wishes,
+)
+from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
+from models.checkout.credit_holding import CREDIT_HOLD_DAYS
 from models.checkout.deciding import decide, undecided_rows
 from models.checkout.filling import add_to_cart
 from models.checkout.nearest import nearest_products
@@ -37,7 +51,6 @@ from models.checkout.pads import (
     rename,
 )
 from models.checkout.placing import (
-    CREDIT_HOLD_DAYS,
     PAYMENT_HOLD_MINUTES,
     TRANSFER_HOLD_DAYS,
     place_order,
@@ -54,6 +67,7 @@ from models.checkout.proposing import (
     propose,
     proposed_line,
 )
+from models.checkout.proposing_change import propose_change
 from models.checkout.quick_order import Outcome, add_rows
 from models.checkout.reordering import Repeat, repeat_order, repeats
 from models.checkout.row_reading import TypedRow, read_cells, read_text
@@ -72,24 +86,34 @@ from models.checkout.summing import (
 )
 
 __all__ = [
+    "BUYERS_CHANGE",
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
     "MINIMUM_ORDER",
     "NUDGE_WITHIN",
     "PAGE_ROWS",
+    "PASSING_ON",
     "PAYMENT_HOLD_MINUTES",
     "SMALL_ORDER_CHARGE",
     "SORTS",
     "TRANSFER_HOLD_DAYS",
+    "Addition",
     "Aisle",
+    "Amendment",
     "Beside",
     "Cart",
     "CartLine",
+    "Change",
+    "ChangeWindow",
     "Choices",
+    "HeadWish",
     "LineChange",
+    "LinePlan",
+    "LineWish",
     "Outcome",
     "PadRow",
     "Place",
+    "PriceOffer",
     "ProductPage",
     "Proposal",
     "ProposedCharge",
@@ -106,14 +130,18 @@ __all__ = [
     "TypedRow",
     "UndecidedRow",
     "Wish",
+    "Wishes",
     "add_rows",
     "add_to_cart",
     "aisles",
+    "amend_order",
     "beside_lines",
     "brands_on",
     "browse",
+    "cancel_order",
     "carriage_unknown",
     "cart_lines",
+    "change_window",
     "choose",
     "current_cart",
     "decide",
@@ -131,6 +159,7 @@ __all__ = [
     "problem_of",
     "product_page",
     "propose",
+    "propose_change",
     "proposed_line",
     "read_cells",
     "read_text",

@@ -127,7 +127,7 @@ def write_lines(
 ) -> list[int]:
     """Writes the lines in one statement and gives their ids, in order."""
     rows = [
-        _line_values(order, item, split, position)
+        line_values(order, item, split, position)
         for position, (item, split) in enumerate(
             zip(proposal.counted, splits, strict=True), start=1
         )
@@ -175,9 +175,8 @@ def _bill_to_copy(place: Place) -> dict[str, str]:
     return {"company": place.account.name, "country": place.account.country}
 
 
-def _line_values(
-    order: Order, item: ProposedLine, split: Split, position: int
-) -> dict[str, object]:
+def line_values(order: Order, item: ProposedLine, split: Split, position: int) -> dict[str, object]:
+    """A line of the order as a row, promised for the day it was proposed for."""
     line, product, price = item.line, item.product, item.price
     overridden = line.override_price is not None
     return {

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Capability, Permission
 from models.checkout.cart import Cart, UndecidedRow
+from models.checkout.credit_holding import hold_for_credit
 from models.checkout.order_rows import (
     Split,
     Submission,
@@ -45,7 +46,7 @@ from models.kernel.seller import first_seller
 from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
 from models.pricing import PricingContext
-from models.receivables import issue_pro_forma, standing
+from models.receivables import issue_pro_forma
 
 PAYMENT_HOLD_MINUTES = define(
     "checkout.card_minutes", 30, "Minutes that a card payment under way keeps its stock"
@@ -53,7 +54,6 @@ PAYMENT_HOLD_MINUTES = define(
 TRANSFER_HOLD_DAYS = define(
     "checkout.prepayment_days", 5, "Days that an order awaiting a transfer keeps its stock"
 )
-CREDIT_HOLD_DAYS = define("checkout.hold_days", 5, "Days that an order on hold keeps its stock")
 
 
 def place_order(
@@ -278,7 +278,7 @@ def _place_holds(
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
         issue_pro_forma(session, order, pay_by=until.date())
     else:
-        _hold_for_credit(session, order, place)
+        hold_for_credit(session, order)
     if carriage_unknown(proposal.sums):
         place_hold(
             session, order, "address", by=None, reason="No carriage zone covers this address."
@@ -287,25 +287,6 @@ def _place_holds(
     if below and not by.can(Permission.PRICE_BELOW_FLOOR):
         skus = ", ".join(item.product.sku for item in below)
         place_hold(session, order, "below_floor", by=None, reason=f"Below the floor price: {skus}")
-
-
-def _hold_for_credit(session: Session, order: Order, place: Place) -> None:
-    """Checked under the lock on the bill-to account; the order itself counts once."""
-    bill_to = session.get_one(Account, order.bill_to_account_id)
-    today = clock.today(place.seller.time_zone)
-    state = standing(session, bill_to, today=today, without_order_id=order.id)
-    until = clock.now() + timedelta(days=get(session, CREDIT_HOLD_DAYS, order.seller_id))
-    over = state.over_by(order.total_amount)
-    if over:
-        place_hold(
-            session, order, "credit_limit", by=None, stock_kept_until=until,
-            over=over, limit=state.limit, exposure=state.exposure,
-        )  # fmt: skip
-    if state.is_overdue:
-        place_hold(
-            session, order, "overdue", by=None, stock_kept_until=until,
-            overdue=state.overdue, days=state.overdue_days,
-        )  # fmt: skip
 
 
 def _is_below_floor(item: ProposedLine) -> bool:

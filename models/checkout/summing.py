@@ -120,16 +120,8 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
     """The figures of a pad whose lines come to `tally`."""
     goods = tally.goods
     taxes = terms.taxes_on({CHARGE_TAX_CATEGORY, *tally.net})
-    charged = charges_for(
-        terms,
-        goods=goods,
-        destination=_destination(cart, place),
-        company=OrderValuePolicy(
-            get(session, MINIMUM_ORDER, place.seller.id) or None,
-            get(session, SMALL_ORDER_CHARGE, place.seller.id) or None,
-        ),
-    )
-    charges = _charges(charged, taxes[CHARGE_TAX_CATEGORY]) if goods else ()
+    charged = charged_for(session, terms, goods, _destination(cart, place), place.seller.id)
+    charges = charge_rows(charged, taxes[CHARGE_TAX_CATEGORY]) if goods else ()
     return Sums(
         tally=tally,
         charges=charges,
@@ -142,6 +134,21 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
         taxes=taxes,
         earliest_ship_on=place.calendar.ship_date(clock.now()),
     )
+
+
+def charged_for(
+    session: Session,
+    terms: OrderTerms,
+    goods: Decimal,
+    destination: Destination,
+    seller_id: int,
+) -> Charges:
+    """What is charged on goods of that value to that place, by these terms and the settings."""
+    policy = OrderValuePolicy(
+        get(session, MINIMUM_ORDER, seller_id) or None,
+        get(session, SMALL_ORDER_CHARGE, seller_id) or None,
+    )
+    return charges_for(terms, goods=goods, destination=destination, company=policy)
 
 
 def sums_of(session: Session, cart: Cart, place: Place, tally: Tally) -> Sums:
@@ -212,7 +219,8 @@ def _destination(cart: Cart, place: Place) -> Destination:
     return Destination(place.ship_to.country, place.ship_to.postcode, place.ship_to.zone_code)
 
 
-def _charges(terms: Charges, tax: Tax) -> tuple[ProposedCharge, ...]:
+def charge_rows(terms: Charges, tax: Tax) -> tuple[ProposedCharge, ...]:
+    """The charges as rows of an order; none where nothing is charged."""
     rows = []
     if terms.carriage:
         rows.append(ProposedCharge("carriage", f"Carriage, {terms.zone_name}", terms.carriage, tax))

@@ -19,6 +19,7 @@ from models.fulfilment.queries import (
     waiting_pick_lists,
     waiting_shipments,
 )
+from models.fulfilment.recalling import begun_with, listed_units, recall_pick_lists
 from models.fulfilment.releasing import release_to_picking
 from models.fulfilment.return_queries import (
     QUEUES,
@@ -81,6 +82,7 @@ __all__ = [
     "ShipmentLine",
     "adjust_stock",
     "approve_return",
+    "begun_with",
     "carton_rows",
     "check_digit",
     "close_return",
@@ -90,11 +92,13 @@ __all__ = [
     "how_heavy",
     "in_queue",
     "is_sscc",
+    "listed_units",
     "make_sscc",
     "pack",
     "pick_list_head",
     "pick_list_lines",
     "propose_return_credit",
+    "recall_pick_lists",
     "receive_return",
     "refuse_return",
     "release_to_picking",

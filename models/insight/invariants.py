@@ -36,6 +36,30 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN open_demand d ON d.order_line_id = l.id
         WHERE o.origin = 'entered' AND o.cancelled_at IS NULL
           AND l.ordered - l.shipped - l.cancelled - l.allocated <> coalesce(d.quantity, 0)""",
+    "I3 an order's amounts are the sums of its lines and charges": """
+        SELECT o.id FROM sales_order o
+        LEFT JOIN (SELECT order_id, sum(line_amount) AS net FROM order_line GROUP BY 1) l
+            ON l.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(amount) AS net FROM order_charge GROUP BY 1) c
+            ON c.order_id = o.id
+        WHERE o.origin = 'entered' AND (o.goods_amount <> coalesce(l.net, 0)
+           OR o.charges_amount <> coalesce(c.net, 0)
+           OR o.total_amount <> o.goods_amount + o.charges_amount + o.tax_amount)""",
+    "I3 a cancelled order keeps nothing": """
+        SELECT o.id FROM sales_order o JOIN order_line l ON l.order_id = o.id
+        WHERE o.origin = 'entered' AND o.cancelled_at IS NOT NULL
+          AND (l.ordered <> l.cancelled OR l.allocated <> 0 OR l.backordered <> 0)""",
+    "I12 a form changes an order once, and each change has its revision": """
+        SELECT o.id FROM sales_order o LEFT JOIN (
+            SELECT order_id, count(*) AS changes, max(revision) AS last FROM order_amendment
+            GROUP BY 1) a ON a.order_id = o.id
+        WHERE o.revision <> coalesce(a.changes, 0) OR o.revision <> coalesce(a.last, 0)""",
+    "I15 every change of an order has its audit entry": """
+        SELECT m.order_id FROM order_amendment m LEFT JOIN (
+            SELECT subject_id, count(*) AS entries FROM activity
+            WHERE subject_kind = 'sales_order' AND kind IN ('order.amended', 'order.cancelled')
+            GROUP BY 1) a ON a.subject_id = m.order_id
+        GROUP BY m.order_id, a.entries HAVING count(*) <> coalesce(a.entries, 0)""",
     "I4 every entry balances": """
         SELECT entry_id FROM journal_line GROUP BY 1
         HAVING sum(base_amount) <> 0 OR sum(amount) <> 0""",

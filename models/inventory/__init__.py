@@ -21,6 +21,7 @@ from models.inventory.handling import (
 )
 from models.inventory.moving import Cause, lock_stock, set_home_bin, staging_bins, stocks_of
 from models.inventory.promising import (
+    NOTHING,
     Demand,
     Outlook,
     Supply,
@@ -44,6 +45,7 @@ from models.inventory.warehouse import Bin, ClosedDay, Warehouse
 
 __all__ = [
     "MOVEMENTS",
+    "NOTHING",
     "Allocation",
     "Bin",
     "BinStock",

@@ -7,10 +7,11 @@ The number of statements does not grow with the number of lines.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -132,11 +133,17 @@ def keep(
     )
 
 
-def release(session: Session, quantities: dict[int, Decimal], *, cause: Cause) -> list[Taken]:
+def release(
+    session: Session,
+    quantities: dict[int, Decimal],
+    *,
+    cause: Cause,
+    kept: Mapping[tuple[int, int], Decimal] = MappingProxyType({}),
+) -> list[Taken]:
     """Takes back up to so many units per order line that are not picked yet, latest first.
 
     Returns what was taken back. Picked units stay: they are in staging and leave by shipping, or
-    go back to a bin first.
+    go back to a bin first. So do the units in `kept`, by order line and stock row.
     """
     wanted = {line_id: units for line_id, units in quantities.items() if units > 0}
     if not wanted:
@@ -144,7 +151,9 @@ def release(session: Session, quantities: dict[int, Decimal], *, cause: Cause) -
     stocks = _lock_for_lines(session, list(wanted))
     freed: list[Taken] = []
     for allocation in _open_allocations(session, list(wanted)):
-        units = min(wanted[allocation.order_line_id], allocation.quantity - allocation.picked)
+        stays = kept.get((allocation.order_line_id, allocation.stock_id), ZERO)
+        free = allocation.quantity - allocation.picked - stays
+        units = min(wanted[allocation.order_line_id], free)
         if units > 0:
             wanted[allocation.order_line_id] -= units
             freed.append(_reduce(allocation, units, stocks))

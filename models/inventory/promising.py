@@ -257,17 +257,24 @@ class Demand:
 
 
 def state_demand(session: Session, demands: Sequence[Demand]) -> None:
-    """Writes what these lines still need, replacing what was said before."""
+    """Writes what these lines still need, replacing what was said before.
+
+    A line that waited before keeps its place in the queue.
+    """
     if not demands:
         return
     ids = literal([item.order_line_id for item in demands], ARRAY(BigInteger))
-    session.execute(
+    before = session.execute(
         delete(OpenDemand)
         .where(OpenDemand.order_line_id == any_(ids))
+        .returning(OpenDemand.order_line_id, OpenDemand.since)
         .execution_options(synchronize_session=False)
     )
+    since = {row.order_line_id: row.since for row in before}
+    now = clock.now()
     rows = [
-        {name: getattr(item, name) for name in Demand.__slots__} | {"since": clock.now()}
+        {name: getattr(item, name) for name in Demand.__slots__}
+        | {"since": since.get(item.order_line_id, now)}
         for item in demands
         if item.quantity > 0
     ]

@@ -1,5 +1,6 @@
 """Orders: what was asked for, why it waits, and everything that happened to it."""
 
+from models.orders.amendment import OrderAmendment, OrderRequest
 from models.orders.backordering import (
     HORIZON,
     fill_backorders,
@@ -7,6 +8,7 @@ from models.orders.backordering import (
     repromise,
     restate_demand,
 )
+from models.orders.changing import close_order, end_holds, take_off, wait_for_their_day
 from models.orders.history import (
     OrderFilter,
     OrderPage,
@@ -29,6 +31,7 @@ from models.orders.keeping import (
     settle_short,
     take_stock_again,
     take_what_is_due,
+    within_horizon,
 )
 from models.orders.noting import add_note
 from models.orders.order import (
@@ -40,6 +43,12 @@ from models.orders.order import (
     OrderEvent,
     OrderHold,
     OrderLine,
+)
+from models.orders.requesting import (
+    answer_by_doing,
+    answer_request,
+    ask_desk,
+    open_request,
 )
 from models.orders.rhythm import Habit, habits
 from models.orders.status import (
@@ -59,15 +68,22 @@ __all__ = [
     "STATUSES",
     "Habit",
     "Order",
+    "OrderAmendment",
     "OrderCharge",
     "OrderEvent",
     "OrderFilter",
     "OrderHold",
     "OrderLine",
     "OrderPage",
+    "OrderRequest",
     "Progress",
     "add_note",
+    "answer_by_doing",
+    "answer_request",
+    "ask_desk",
+    "close_order",
     "count_open",
+    "end_holds",
     "end_keeping",
     "events_of",
     "fill_backorders",
@@ -78,6 +94,7 @@ __all__ = [
     "lift_hold",
     "list_orders",
     "lose_stock",
+    "open_request",
     "order_page",
     "order_page_of",
     "orders_coming_due",
@@ -92,8 +109,11 @@ __all__ = [
     "restate_demand",
     "settle_short",
     "status_of",
+    "take_off",
     "take_stock_again",
     "take_what_is_due",
     "tell",
     "told_status",
+    "wait_for_their_day",
+    "within_horizon",
 ]

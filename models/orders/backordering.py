@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from models.accounts import Account
 from models.inventory import (
     Cause,
     Demand,
@@ -42,6 +43,7 @@ FAR = date(9999, 1, 1)
 def restate_demand(session: Session, order: Order, lines: Iterable[OrderLine]) -> None:
     """Writes what these lines still need without stock: their backorder, or what is yet to be
     allocated. Called after every change of a line's quantities."""
+    priority = session.get_one(Account, order.account_id).priority
     state_demand(
         session,
         [
@@ -52,6 +54,7 @@ def restate_demand(session: Session, order: Order, lines: Iterable[OrderLine]) -
                 quantity=line.open - line.allocated,
                 ship_on=line.promised_on or FAR,
                 is_backorder=line.backordered > 0,
+                account_priority=priority,
                 first_promised_on=line.first_promised_on,
             )
             for line in lines

@@ -48,7 +48,7 @@ def give_back_stock(session: Session, order: Order, *, reason: str) -> Decimal:
 def take_stock_again(session: Session, order: Order) -> None:
     """Allocates what the order's lines within their horizon have no promise for yet."""
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
-    due = _within_horizon(session, order, lines)
+    due = within_horizon(session, order, lines)
     wants = [Want(line.id, line.product_id or 0, line.unpromised, line.promised_on) for line in due]
     if not wants:
         return
@@ -67,7 +67,7 @@ def settle_short(session: Session, order: Order) -> Decimal:
     """
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
     cancelled = ZERO
-    short = _within_horizon(session, order, lines)
+    short = within_horizon(session, order, lines)
     allowed = _may_wait(session, short)
     for line in short:
         units = line.unpromised
@@ -102,7 +102,7 @@ def take_what_is_due(session: Session, order: Order) -> Decimal:
     """
     take_stock_again(session, order)
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
-    short = _within_horizon(session, order, lines)
+    short = within_horizon(session, order, lines)
     units = sum((line.unpromised for line in short), ZERO)
     for line in short:
         tell(session, order.id, "line.backordered", by=None, sku=line.sku, quantity=line.unpromised)
@@ -160,9 +160,14 @@ def end_keeping(session: Session, order_id: int, now: datetime) -> list[int]:
     return [line.product_id for line in _lines(session, order) if line.product_id]
 
 
-def pass_on(session: Session, product_ids: Sequence[int], order_id: int) -> None:
+def pass_on(
+    session: Session,
+    product_ids: Sequence[int],
+    order_id: int,
+    *,
+    reason: str = "Another order waited too long.",
+) -> None:
     """Gives what an order gave back to those who wait for it."""
-    reason = "Another order waited too long."
     fill_backorders(session, product_ids, cause=Cause("order", order_id, reason=reason))
 
 
@@ -179,7 +184,8 @@ def _lines(session: Session, order: Order) -> Sequence[OrderLine]:
     return lock(session, OrderLine, ids)
 
 
-def _within_horizon(session: Session, order: Order, lines: list[OrderLine]) -> list[OrderLine]:
+def within_horizon(session: Session, order: Order, lines: Sequence[OrderLine]) -> list[OrderLine]:
+    """Those of the order's lines whose day is near enough to have their stock now."""
     calendar = calendars(session, [order.warehouse_id])[order.warehouse_id]
     days = get(session, HORIZON, order.seller_id)
     near = []

@@ -116,6 +116,8 @@ class Order(Base):
     paid_at: Mapped[Moment | None]
     closed_at: Mapped[Moment | None]
     cancelled_at: Mapped[Moment | None]
+    revision: Mapped[int] = mapped_column(server_default="0", default=0)
+    """How often it was changed since it was placed: the number on its acknowledgement."""
     version: Mapped[int] = mapped_column(server_default="1", default=1)
 
     lines: Mapped[list[OrderLine]] = relationship(
@@ -210,6 +212,11 @@ class OrderLine(Base):
     promised_on: Mapped[date | None]
 
     order: Mapped[Order] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def live(self) -> Decimal:
+        """What the customer gets of it in all: shipped and still to be shipped."""
+        return self.ordered - self.cancelled
 
     @property
     def open(self) -> Decimal:

@@ -13,6 +13,7 @@ from models.insight import INVARIANTS, check_invariants
 from models.insight.invariants import ownership_invariants
 from models.kernel import clock
 from models.receivables import Receipt, begin_order_payment, take_payment
+from tests.models.checkout.changing import Office
 from tests.world import World, make_world
 
 PLANTS: dict[str, str] = {
@@ -21,6 +22,11 @@ PLANTS: dict[str, str] = {
     "I2 bins": "UPDATE bin_stock SET quantity = quantity + 1",
     "I3 a line's": "DELETE FROM allocation WHERE closed_at IS NULL",
     "I3 what a line": "DELETE FROM open_demand",
+    "I3 an order's": "UPDATE order_line SET line_amount = line_amount + 1",
+    "I3 a cancelled": "UPDATE sales_order SET cancelled_at = now() WHERE id ="
+    " (SELECT order_id FROM order_line WHERE allocated > 0 LIMIT 1)",
+    "I12 a form changes": "UPDATE sales_order SET revision = revision + 1",
+    "I15 every change": "DELETE FROM activity WHERE kind = 'order.amended'",
     "I4": "UPDATE journal_line SET base_amount = base_amount + 1, amount = amount + 1"
     " WHERE id = (SELECT min(id) FROM journal_line)",
     "I5": "UPDATE invoice SET tax_amount = tax_amount + 0.01, net_amount = net_amount - 0.01",
@@ -87,6 +93,9 @@ def full(session: Session) -> World:
     by_card = world.order(world.acme, world.bob, {product: 1}, key="card", payment_means="card")
     begin_order_payment(session, by_card.id, returning_to="https://shop.example/", by=world.bob)
     world.order(world.acme, world.bob, {product: 30}, key="two")
+    changed = world.order(world.acme, world.bob, {product: 2}, key="changed")
+    office = Office(world)
+    office.amend(changed, office.wishes(changed, po_number="PO-2"))
     world.fill_cart(world.acme, world.bob, {product: 1})
     session.flush()
     return world

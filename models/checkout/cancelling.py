@@ -1,0 +1,128 @@
+"""Cancelling a placed order, or what is still open of it: stock, charges and money go back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.accounts import Actor, Permission
+from models.checkout.amending import (
+    finish,
+    last_day,
+    lock_lines,
+    lock_order,
+    made_before,
+    note_amendment,
+    require_window,
+)
+from models.fulfilment import begun_with, listed_units, recall_pick_lists
+from models.inventory import Cause
+from models.kernel.errors import Refused
+from models.kernel.failpoint import fail_at
+from models.kernel.money import ZERO, line_amount
+from models.kernel.quantity import plain
+from models.orders import Order, OrderCharge, OrderLine, close_order, end_holds, take_off
+from models.pricing import TaxedAmount, tax_breakdown
+from models.receivables import refund_excess, tax_of
+
+
+def cancel_order(
+    session: Session, order_id: int, *, key: str, reason: str, by: Actor, rest: bool = False
+) -> Order:
+    """Cancels the order, or with `rest` what of it the warehouse has not begun with.
+
+    Pick lists that nobody has begun are taken back, stock goes to those who wait for it, what a
+    card has paid beyond what was shipped is refunded, and the customer is told. The same form
+    again changes nothing more. Refused without a reason, and where nothing is open; the whole
+    order, too, once goods are picked or shipped: what is left of it can be cancelled then.
+    """
+    order = lock_order(session, order_id, by)
+    if made_before(session, order, key) is not None:
+        return order
+    if by.is_staff and by.acting_for_id is None:
+        by.require(Permission.ORDERS_CANCEL, "Cancelling needs the permission for it.")
+    require_window(session, order, by)
+    if not reason.strip():
+        raise Refused("Say why it is cancelled.", field="reason")
+    lines = lock_lines(session, order)
+    if not rest:
+        _require_untouched(session, order, lines)
+    recall_pick_lists(session, order, by=by)
+    kept = listed_units(session, order.id)
+    units = _open_units(lines, kept)
+    if not units:
+        raise Refused("Nothing is open that the warehouse has not begun with.")
+    before = order.total_amount
+    cause = Cause("order", order.id, by.id, reason.strip())
+    changes = _changes(lines, units)
+    freed = take_off(session, order, units, kept=kept, cause=cause, cancels=True)
+    if all(line.live == 0 for line in lines):
+        close_order(session, order)
+    elif not any(line.open for line in lines):
+        end_holds(session, order)
+    _restate(session, order, lines)
+    fail_at("cancel.stock_moved")
+    whole = order.cancelled_at is not None
+    note_amendment(
+        session, order, "cancelled" if whole else "rest_cancelled", key=key, reason=reason,
+        changes=changes, total_before=before, by=by,
+    )  # fmt: skip
+    refund_excess(session, order, reason=reason.strip(), by=None)
+    finish(session, order, freed)
+    fail_at("cancel.before_commit")
+    return order
+
+
+def _require_untouched(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
+    begun = begun_with(session, order.id)
+    if begun:
+        raise Refused(
+            f"{begun}. Ask the warehouse to put it back, or cancel only what is still open."
+        )
+    if any(line.shipped for line in lines):
+        raise Refused(
+            f"Part of {order.number} has left. Cancel only what is still open; the rest can be "
+            "returned."
+        )
+
+
+def _open_units(
+    lines: Sequence[OrderLine], kept: dict[tuple[int, int], Decimal]
+) -> dict[int, Decimal]:
+    """What of each line is neither shipped, picked nor on a list that somebody has begun."""
+    listed: dict[int, Decimal] = {}
+    for (line_id, _stock_id), units in kept.items():
+        listed[line_id] = listed.get(line_id, ZERO) + units
+    found = {line.id: line.open - line.picked - listed.get(line.id, ZERO) for line in lines}
+    return {line_id: units for line_id, units in found.items() if units > 0}
+
+
+def _changes(lines: Sequence[OrderLine], units: dict[int, Decimal]) -> list[dict[str, Any]]:
+    return [
+        {"what": "cancelled", "sku": line.sku, "before": plain(line.live),
+         "after": plain(line.live - units[line.id])}
+        for line in lines
+        if line.id in units
+    ]  # fmt: skip
+
+
+def _restate(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
+    """What is left comes to; its charges stay, with an order that is gone they went."""
+    for line in lines:
+        line.line_amount = line_amount(line.unit_price, line.live, line.price_per, order.currency)
+    charges = session.scalars(select(OrderCharge).where(OrderCharge.order_id == order.id)).all()
+    breakdown = tax_breakdown(
+        [TaxedAmount(line.line_amount, tax_of(line)) for line in lines],
+        [TaxedAmount(charge.amount, tax_of(charge)) for charge in charges],
+        order.currency,
+    )
+    order.goods_amount = sum((line.line_amount for line in lines), ZERO)
+    order.charges_amount = sum((charge.amount for charge in charges), ZERO)
+    order.tax_amount, order.total_amount = breakdown.tax, breakdown.gross
+    session.flush()
+    if order.cancelled_at is None:
+        order.promised_on = last_day(session, order) or order.promised_on

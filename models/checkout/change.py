@@ -1,0 +1,154 @@
+"""A change of a placed order: what somebody wants, and what it would make of the order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from models.accounts import Address
+from models.checkout.summing import ProposedCharge
+from models.inventory import Calendar
+from models.kernel.errors import Problem
+from models.orders import OrderCharge, OrderLine
+from models.pricing import Price, Tax
+
+
+@dataclass(frozen=True, slots=True)
+class LineWish:
+    """How many of a line the customer is to get in all, what was shipped included.
+
+    `takes_new_price` chooses today's price for all of it where the quantity crosses a break.
+    """
+
+    line_id: int
+    quantity: Decimal
+    takes_new_price: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A product to add. More of one that is on the order raises its line."""
+
+    product_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HeadWish:
+    """The facts of the whole order; no `ship_to_id` leaves the address as it is."""
+
+    ship_to_id: int | None
+    requested_on: date | None
+    po_number: str
+    freight_choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants changed."""
+
+    lines: tuple[LineWish, ...] = ()
+    added: tuple[Addition, ...] = ()
+    head: HeadWish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A form as it was confirmed: `key` is unique to it, `shown_total` what the person saw, and
+    `version` the order as it was when they began."""
+
+    key: str
+    version: int
+    shown_total: Decimal
+    wishes: Wishes
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOffer:
+    """The price that a line has, and the one that its new quantity has today."""
+
+    old: Decimal
+    new: Decimal
+    takes_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlan:
+    """A line as it would be. `line` is None for one that is added.
+
+    `before` and `after` are what the customer gets of it in all; `price` is today's, where it was
+    asked for. `short` units of what is added have no stock now.
+    """
+
+    line: OrderLine | None
+    product_id: int | None
+    sku: str
+    name: str
+    before: Decimal
+    after: Decimal
+    unit_price: Decimal
+    price_per: int
+    amount: Decimal
+    tax: Tax
+    price: Price | None = None
+    offer: PriceOffer | None = None
+    short: Decimal = Decimal(0)
+    ship_on: date | None = None
+    problem: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        return (
+            self.line is None
+            or self.before != self.after
+            or self.unit_price != self.line.unit_price
+        )
+
+    @property
+    def field(self) -> str:
+        """The form's field that a problem of it belongs to."""
+        return f"quantity-{self.line.id}" if self.line else f"added-{self.product_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the wishes would make of the order. Amounts in its currency.
+
+    `changes` are the differences as the timeline keeps them: `what`, `before`, `after`.
+    """
+
+    plans: tuple[LinePlan, ...]
+    changes: tuple[dict[str, Any], ...]
+    kept_charges: tuple[OrderCharge, ...]
+    charges: tuple[ProposedCharge, ...]
+    goods: Decimal
+    charged: Decimal
+    tax: Decimal
+    total_before: Decimal
+    total: Decimal
+    carriage_unknown: bool
+    calendar: Calendar
+    ships_from: date
+    moves_dates: bool
+    ship_to: Address | None
+    warehouse_id: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def changed_lines(self) -> tuple[LinePlan, ...]:
+        return tuple(plan for plan in self.plans if plan.is_changed)
+
+    @property
+    def changes_lines(self) -> bool:
+        return bool(self.changed_lines)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes
+
+    @property
+    def rises(self) -> bool:
+        return self.total > self.total_before

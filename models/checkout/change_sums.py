@@ -1,0 +1,173 @@
+"""What a changed order adds up to, and its differences in the form that the timeline keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account
+from models.checkout.change import Change, HeadWish, LinePlan
+from models.checkout.change_place import ChangePlace
+from models.checkout.pads import FREIGHT_CHOICES
+from models.checkout.summing import (
+    CHARGE_TAX_CATEGORY,
+    ProposedCharge,
+    charge_rows,
+    charged_for,
+)
+from models.kernel.errors import Problem
+from models.kernel.money import ZERO
+from models.kernel.quantity import plain
+from models.orders import Order, OrderCharge
+from models.pricing import CarriageGround, TaxedAmount, tax_breakdown
+from models.receivables import tax_of
+
+LONGEST_PO_NUMBER = 80
+RECKONED = ("carriage", "small_order")
+"""The charges that follow from the goods and the place; others were agreed and stay."""
+
+
+def sum_up(
+    session: Session,
+    place: ChangePlace,
+    plans: Sequence[LinePlan],
+    *,
+    changes: list[dict[str, Any]],
+    problems: list[Problem],
+) -> Change:
+    """The change with its charges, tax and total. Charges that were invoiced or set by hand stay;
+    the others are reckoned anew where goods or place change."""
+    order = place.order
+    goods_change = any(plan.is_changed for plan in plans)
+    amounts = [
+        plan.amount if goods_change or plan.line is None else plan.line.line_amount
+        for plan in plans
+    ]
+    goods = sum(amounts, ZERO)
+    existing = session.scalars(
+        select(OrderCharge).where(OrderCharge.order_id == order.id).order_by(OrderCharge.id)
+    ).all()
+    kept, unknown = tuple(existing), False
+    fresh: tuple[ProposedCharge, ...] = ()
+    if goods_change or place.moves_place:
+        kept = tuple(row for row in existing if _stays(row))
+        fresh, unknown = _fresh(session, place, goods, kept)
+    breakdown = tax_breakdown(
+        [TaxedAmount(amount, plan.tax) for amount, plan in zip(amounts, plans, strict=True)],
+        [
+            *(TaxedAmount(row.amount, tax_of(row)) for row in kept),
+            *(TaxedAmount(row.amount, row.tax) for row in fresh),
+        ],
+        order.currency,
+    )
+    charged = sum((row.amount for row in kept), ZERO) + sum((row.amount for row in fresh), ZERO)
+    return Change(
+        plans=tuple(plans), changes=(*changes, *_charge_changes(order, existing, kept, fresh)),
+        kept_charges=kept, charges=fresh, goods=goods, charged=charged, tax=breakdown.tax,
+        total_before=order.total_amount, total=breakdown.gross, carriage_unknown=unknown,
+        calendar=place.calendar, ships_from=place.ships_from, moves_dates=place.moves_dates,
+        ship_to=place.ship_to, warehouse_id=place.warehouse_ids[0], problems=tuple(problems),
+    )  # fmt: skip
+
+
+def _stays(row: OrderCharge) -> bool:
+    by_hand = row.changed_by_id is not None
+    return row.kind not in RECKONED or row.invoiced_at is not None or by_hand
+
+
+def _fresh(
+    session: Session, place: ChangePlace, goods: Any, kept: Sequence[OrderCharge]
+) -> tuple[tuple[ProposedCharge, ...], bool]:
+    """Today's charges of the kinds that are not settled yet; whether no zone covers the place."""
+    if not goods:
+        return (), False
+    charges = charged_for(session, place.terms, goods, place.destination, place.seller_id)
+    settled = {row.kind for row in kept}
+    rows = charge_rows(charges, place.tax_on(CHARGE_TAX_CATEGORY))
+    unknown = charges.ground is CarriageGround.UNKNOWN and "carriage" not in settled
+    return tuple(row for row in rows if row.kind not in settled), unknown
+
+
+def changes_of(
+    order: Order, place: ChangePlace, plans: Sequence[LinePlan], head: HeadWish | None
+) -> list[dict[str, Any]]:
+    """The differences, lines first: `what` names the sentence that is made of it."""
+    found: list[dict[str, Any]] = []
+    for plan in plans:
+        if plan.line is None:
+            found.append({"what": "added", "sku": plan.sku, "after": plain(plan.after),
+                          "price": str(plan.unit_price)})  # fmt: skip
+            continue
+        if plan.before != plan.after:
+            what = "quantity" if plan.after else "dropped"
+            found.append({"what": what, "sku": plan.sku, "before": plain(plan.before),
+                          "after": plain(plan.after)})  # fmt: skip
+        if plan.unit_price != plan.line.unit_price:
+            found.append({"what": "price", "sku": plan.sku, "before": str(plan.line.unit_price),
+                          "after": str(plan.unit_price)})  # fmt: skip
+    return found + (_head_changes(order, place, head) if head else [])
+
+
+def _head_changes(order: Order, place: ChangePlace, head: HeadWish) -> list[dict[str, Any]]:
+    pairs: list[tuple[str, Any, Any]] = [
+        ("po_number", order.po_number, head.po_number.strip()),
+        ("requested_on", order.requested_on, head.requested_on),
+        ("freight", order.freight_choice, head.freight_choice),
+    ]
+    if place.ship_to is not None:
+        pairs.append(("ship_to", _in_short(order.ship_to), _in_short(place.ship_to.copy())))
+    return [
+        {"what": what, "before": str(before or ""), "after": str(after or "")}
+        for what, before, after in pairs
+        if (before or "") != (after or "")
+    ]
+
+
+def _in_short(address: dict[str, str]) -> str:
+    parts = (address.get(name, "") for name in ("company", "line1", "city", "postcode"))
+    return ", ".join(part for part in parts if part)
+
+
+def _charge_changes(
+    order: Order,
+    existing: Sequence[OrderCharge],
+    kept: Sequence[OrderCharge],
+    fresh: Sequence[ProposedCharge],
+) -> list[dict[str, Any]]:
+    before = {row.kind: row.amount for row in existing if row not in kept}
+    after = {row.kind: row.amount for row in fresh}
+    return [
+        {"what": kind, "before": str(before.get(kind, ZERO)), "after": str(after.get(kind, ZERO))}
+        for kind in RECKONED
+        if before.get(kind, ZERO) != after.get(kind, ZERO)
+    ]
+
+
+def problems_of_head(session: Session, place: ChangePlace, head: HeadWish | None) -> list[Problem]:
+    """What is wrong with the facts of the whole order."""
+    if head is None:
+        return []
+    order = place.order
+    problems: list[Problem] = []
+    account = session.get_one(Account, order.account_id)
+    if account.requires_po_number and order.po_number and not head.po_number.strip():
+        problems.append(Problem("Enter the PO number; the company asks for one.", "po_number"))
+    if head.freight_choice not in FREIGHT_CHOICES:
+        problems.append(Problem("Choose one of the offered answers.", "freight_choice"))
+    if len(head.po_number.strip()) > LONGEST_PO_NUMBER:
+        problems.append(Problem("A PO number has at most 80 signs.", "po_number"))
+    moves_day = head.requested_on != order.requested_on
+    if moves_day and head.requested_on is not None and head.requested_on < place.today:
+        problems.append(Problem("Choose a delivery day from today on.", "requested_on"))
+    if order.picking_since is not None and (place.moves_place or moves_day):
+        where = "ship_to_id" if place.moves_place else "requested_on"
+        problems.append(
+            Problem(
+                "Part of it is with the warehouse now. Address, day and freight can be changed "
+                "again when that has left.", where,
+            )
+        )  # fmt: skip
+    return problems
