@@ -86,7 +86,7 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
     if change.moves_dates:
         freed |= wait_for_their_day(session, order, kept=kept, cause=cause)
     if not was_given_back:
-        take_what_is_due(session, order)
+        take_what_is_due(session, order, keeps_promises=True)
     fail_at("amend.stock_moved")
     note_amendment(
         session, order, "amended", key=amendment.key, reason=amendment.reason,

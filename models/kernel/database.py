@@ -129,7 +129,10 @@ def lock(
     *,
     by: InstrumentedAttribute[int] | None = None,
 ) -> Sequence[Row]:
-    """The rows with these ids, locked `FOR UPDATE` in id order and read afresh.
+    """The rows with these ids, locked in id order and read afresh.
+
+    `FOR NO KEY UPDATE`: who only refers to a row by a new foreign key does not wait for it. A
+    shipment's ledger entries name the account, and took it after the order otherwise.
 
     `by` names another column than `id` to look them up by. Rows that do not exist are left out.
     """
@@ -147,6 +150,6 @@ def _locking(model: type[Base], column: str) -> Select[Any]:
         select(model)
         .where(getattr(model, column) == any_(bindparam("ids", type_=ARRAY(BigInteger))))
         .order_by(*model.__mapper__.primary_key)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )

@@ -95,10 +95,11 @@ def lift_hold(session: Session, order: Order, code: str, *, by: Actor, reason: s
     return hold
 
 
-def take_what_is_due(session: Session, order: Order) -> Decimal:
+def take_what_is_due(session: Session, order: Order, *, keeps_promises: bool = False) -> Decimal:
     """Allocates what the order's lines within their horizon want; what is short is backordered.
 
-    Says how many units were short. The caller has locked the order.
+    Says how many units were short. The caller has locked the order; with `keeps_promises` it has
+    promised the lines a day already, and no other order is touched.
     """
     take_stock_again(session, order)
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
@@ -109,7 +110,8 @@ def take_what_is_due(session: Session, order: Order) -> Decimal:
         line.backordered += line.unpromised
     if short:
         restate_demand(session, order, short)
-        repromise(session, {line.product_id for line in short if line.product_id})
+        if not keeps_promises:
+            repromise(session, {line.product_id for line in short if line.product_id})
         refresh(session, order)
     return units
 

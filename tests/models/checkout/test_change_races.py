@@ -1,0 +1,196 @@
+"""Changing and cancelling against releasing, picking, shipping and money, over real connections."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.accounts import Actor
+from models.checkout import Amendment, LineWish, Wishes, amend_order, cancel_order, propose_change
+from models.fulfilment import (
+    PickList,
+    Shipment,
+    confirm_all,
+    pack,
+    release_to_picking,
+    ship_shipment,
+)
+from models.insight import check_invariants
+from models.kernel.database import RETRYABLE
+from models.kernel.errors import Conflict, DomainError
+from models.orders import Order, OrderAmendment, OrderLine
+from models.receivables import Payment, overpaid, settle
+from tests.models.checkout.changing import Office
+from tests.models.receivables.conftest import Till
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.concurrency
+ORDERS, DOORS, ROUNDS = 8, 8, 5
+Act = Callable[[Session], object]
+
+
+def carry_out(sessions: sessionmaker[Session], act: Act) -> str:
+    """As a request would: one transaction, run again where PostgreSQL asks for it."""
+    for _ in range(6):
+        with sessions() as session:
+            try:
+                act(session)
+                session.commit()
+            except DomainError as refusal:
+                session.rollback()
+                return type(refusal).__name__
+            except OperationalError as error:
+                session.rollback()
+                if getattr(error.orig, "sqlstate", None) not in RETRYABLE:
+                    raise
+            else:
+                return "done"
+    return "gave up"
+
+
+def changing(order_id: int, units: int, by: Actor, key: str) -> Act:
+    """Opens the order, types a quantity, and saves."""
+
+    def act(session: Session) -> None:
+        order = session.get_one(Order, order_id)
+        line = session.scalars(select(OrderLine).where(OrderLine.order_id == order_id)).first()
+        assert line is not None
+        wishes = Wishes((LineWish(line.id, Decimal(units)),))
+        change = propose_change(session, order, wishes, by=by)
+        version = order.version
+        amend_order(session, order_id, Amendment(key, version, change.total, wishes), by=by)
+
+    return act
+
+
+def working(order_id: int, sam: Actor) -> Act:
+    """The next step in the warehouse: ship what is picked, else pick, else release."""
+
+    def act(session: Session) -> None:
+        shipment = session.scalars(
+            select(Shipment).where(
+                Shipment.order_id == order_id, Shipment.state.in_(("packing", "packed"))
+            )
+        ).first()
+        if shipment is not None:
+            if shipment.state == "packing":
+                pack(session, shipment.id, [], by=sam)
+            ship_shipment(session, shipment.id, by=sam)
+            return
+        listed = session.scalars(
+            select(PickList).where(
+                PickList.order_id == order_id, PickList.state.in_(("released", "picking"))
+            )
+        ).first()
+        if listed is not None:
+            confirm_all(session, listed.id, by=sam)
+        else:
+            release_to_picking(session, order_id, by=sam)
+
+    return act
+
+
+class Street:
+    """Orders on account and by card, with a payment under way for each of the latter."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self.sessions = sessions
+        self.payments: dict[int, Act] = {}
+        with sessions() as session:
+            self.world = world = make_world(session)
+            trowel = world.product("TR-1", stock=60)
+            till, office = Till(world), Office(world)
+            self.account_orders = [office.order({trowel: 5}).id for _ in range(ORDERS // 2)]
+            card_orders = [till.order({trowel: 5}, key=f"c{n}") for n in range(ORDERS // 2)]
+            for order in card_orders:
+                news = till.cards.pay(till.begin(order).key)
+                self.payments[order.id] = lambda s, news=news: settle(s, news, is_live=False)
+            self.ids = [*self.account_orders, *self.payments]
+            session.commit()
+
+    def acts(self, seed: int) -> list[tuple[str, Act]]:
+        """What one person tries, in an order of their own."""
+        world: World = self.world
+        found: list[tuple[str, Act]] = []
+        for order_id in self.ids:
+            key = f"{seed}-{order_id}"
+            found += [
+                ("more", changing(order_id, 7 + seed, world.olu, f"m{key}")),
+                ("less", changing(order_id, 3, world.olu, f"l{key}")),
+                ("work", working(order_id, world.sam)),
+                ("work", working(order_id, world.sam)),
+            ]
+            if order_id in self.payments:
+                found.append(("pay", self.payments[order_id]))
+            if seed % 4 == 0:
+                found.append(("cancel", self._cancel(order_id, f"c{key}", rest=seed == 4)))
+        random.Random(seed).shuffle(found)
+        return found
+
+    def _cancel(self, order_id: int, key: str, *, rest: bool) -> Act:
+        by = self.world.olu
+        return lambda session: cancel_order(
+            session, order_id, key=key, reason="Not needed", by=by, rest=rest
+        )
+
+
+def test_changing_and_cancelling_race_the_warehouse_and_the_card(
+    committed_sessions: sessionmaker[Session],
+) -> None:
+    street = Street(committed_sessions)
+    gate = Barrier(DOORS)
+
+    def run(seed: int) -> list[tuple[str, str]]:
+        gate.wait()
+        return [(name, carry_out(committed_sessions, act)) for name, act in street.acts(seed)]
+
+    with ThreadPoolExecutor(DOORS) as pool:
+        said = Counter(answer for part in pool.map(run, range(DOORS)) for answer in part)
+    for name in ("more", "less", "work", "pay", "cancel"):
+        assert said[name, "done"] > 0, said
+    assert not [key for key in said if key[1] == "gave up"], said
+    with committed_sessions() as session:
+        assert check_invariants(session) == {}
+        for order_id in street.payments:
+            order = session.get_one(Order, order_id)
+            assert overpaid(session, order) <= 0
+            assert session.scalar(
+                select(func.count(Payment.id)).where(Payment.order_id == order_id)
+            ) == 1  # fmt: skip
+
+
+def test_the_same_change_sent_twenty_times_at_once_is_made_once(
+    committed_sessions: sessionmaker[Session],
+) -> None:
+    with committed_sessions() as session:
+        office = Office(make_world(session))
+        order = office.order({office.world.product("TR-1", stock=30): 10})
+        wishes = Wishes((LineWish(office.lines(order)[0].id, Decimal(12)),))
+        total = office.propose(order, wishes).total
+        order_id, version, olu = order.id, order.version, office.world.olu
+        session.commit()
+    gate = Barrier(20)
+
+    def send(number: int) -> str:
+        form = Amendment("form" if number % 2 else f"form-{number}", version, total, wishes)
+        gate.wait()
+        return carry_out(
+            committed_sessions, lambda session: amend_order(session, order_id, form, by=olu)
+        )
+
+    with ThreadPoolExecutor(20) as pool:
+        said = Counter(pool.map(send, range(20)))
+    assert set(said) <= {"done", Conflict.__name__}
+    with committed_sessions() as session:
+        assert session.scalar(select(func.count(OrderAmendment.id))) == 1
+        assert session.get_one(Order, order_id).total_amount == total
+        assert check_invariants(session) == {}
