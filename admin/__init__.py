@@ -7,6 +7,7 @@ from flask import Flask
 from admin import (
     accounts,
     ageing,
+    amending,
     applications,
     audit,
     bookkeeping,
@@ -52,6 +53,7 @@ FAMILIES = (
     finding.pages,
     orders.pages,
     order.pages,
+    amending.pages,
     order_documents.pages,
     lists.pages,
     picking.pages,

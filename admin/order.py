@@ -15,6 +15,7 @@ from admin.frame import Errors, office_page, picture_of, refused_in_place, selle
 from admin.orders import TABS, asked_list
 from models import insight
 from models.accounts import Account, Permission, User
+from models.checkout import change_window
 from models.fulfilment import (
     Shipment,
     release_to_picking,
@@ -22,7 +23,7 @@ from models.fulfilment import (
     ship_shipment,
 )
 from models.kernel.errors import NotFound
-from models.orders import Order, add_note, lift_hold
+from models.orders import Order, add_note, lift_hold, open_request
 from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
 from web.forms import Form
@@ -147,6 +148,8 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
         picture_of=picture_of,
         **_goods(order),
         **_customer(order),
+        may_change=change_window(session(), order, current_actor()).is_open,
+        asked=open_request(session(), order.id),
         events=timeline_of(
             insight.event_rows(session(), order.id),
             time_zone=seller().time_zone,

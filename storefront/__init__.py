@@ -6,6 +6,7 @@ from flask import Flask
 
 from storefront import (
     acting,
+    amending,
     applying,
     catalogue,
     company_addresses,
@@ -62,6 +63,7 @@ FAMILIES = (
     paying,
     orders,
     reordering,
+    amending,
     returning,
     invoices,
     rep_today,

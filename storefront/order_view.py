@@ -15,6 +15,7 @@ from models.fulfilment import returnable, returns_of_order, shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage
 from models.receivables import card_payments_of, invoices_of_order, latest_pro_forma
+from storefront.changeable import Changeable, changeable
 from storefront.frame import can
 from storefront.paying import allow_checkout, awaits_payment
 from web.addresses import address_lines
@@ -63,6 +64,7 @@ class OrderView:
     pro_forma: dict[str, str] | None
     """What is asked for in advance, with the address of its PDF."""
     payments: list[dict[str, str]]
+    can_do: Changeable
 
 
 def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
@@ -100,6 +102,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         pay_href=_pay_href(order) if is_unpaid else "",
         pro_forma=_pro_forma(order) if order.payment_means == "transfer" else None,
         payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],
+        can_do=changeable(order),
     )
 
 
@@ -187,7 +190,7 @@ def _line(line: Any, currency: str, *, waits_for: str) -> dict[str, Any]:
     return {
         "name": line.name,
         "note": line.sku + own,
-        "ordered": plain(line.ordered),
+        "ordered": plain(line.live or line.ordered),
         "status": _line_status(line, waits_for),
         "each": unit_price(line.unit_price, currency)
         + ("" if line.price_per == 1 else f" / {line.price_per}"),

@@ -33,6 +33,8 @@ from models.checkout.change import (
     PriceOffer,
     Wishes,
 )
+from models.checkout.change_adding import addition_of, folded
+from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
 from models.checkout.credit_holding import CREDIT_HOLD_DAYS
 from models.checkout.deciding import decide, undecided_rows
@@ -49,6 +51,7 @@ from models.checkout.pads import (
     choose,
     payer,
     rename,
+    ship_tos,
 )
 from models.checkout.placing import (
     PAYMENT_HOLD_MINUTES,
@@ -106,6 +109,7 @@ __all__ = [
     "Change",
     "ChangeWindow",
     "Choices",
+    "Foresight",
     "HeadWish",
     "LineChange",
     "LinePlan",
@@ -133,6 +137,7 @@ __all__ = [
     "Wishes",
     "add_rows",
     "add_to_cart",
+    "addition_of",
     "aisles",
     "amend_order",
     "beside_lines",
@@ -147,6 +152,8 @@ __all__ = [
     "decide",
     "earliest_ship_date",
     "empty_cart",
+    "folded",
+    "foresee",
     "line_of",
     "line_on_pad",
     "may_backorder",
@@ -169,6 +176,7 @@ __all__ = [
     "repeats",
     "set_quantity",
     "shelf_rows",
+    "ship_tos",
     "shopper_for",
     "stored_sums",
     "sums_of",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +23,29 @@ from models.receivables import due_by_card, open_payment_hold, paid_for, refund_
 CARD_LINK_DAYS = 5
 """How long goods are kept for the card payment of what was added."""
 REFUND_REASON = "The order was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What a change will do about money: by how much it passes the credit limit, what more is
+    asked for, what goes back. Zero where nothing does."""
+
+    over: Decimal = ZERO
+    more: Decimal = ZERO
+    back: Decimal = ZERO
+
+
+def foresee(session: Session, order: Order, change: Change) -> Foresight:
+    """What saving the change would do about its money, to be said before it is saved."""
+    if order.payment_means == "on_account":
+        if not change.rises:
+            return Foresight()
+        left = change.total - order.invoiced_amount
+        return Foresight(over=credit_without(session, order).over_by(left))
+    paid = paid_for(session, order.id)
+    if order.payment_means == "card" and paid:
+        return Foresight(more=max(ZERO, change.total - paid), back=max(ZERO, paid - change.total))
+    return Foresight(more=max(ZERO, change.total - change.total_before))
 
 
 def settle_money(session: Session, order: Order, change: Change, *, by: Actor) -> None:

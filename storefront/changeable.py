@@ -1,0 +1,53 @@
+"""What a buyer may still do with a placed order, in the words of its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from models.accounts import Capability
+from models.checkout import change_window
+from models.orders import open_request
+from storefront.frame import can
+from storefront.shopping import buyer_actor
+from web.i18n import _
+from web.presenting import clock_time, day_in_words
+from web.transactions import session
+
+
+@dataclass(frozen=True, slots=True)
+class Changeable:
+    """Addresses that are empty where the thing cannot be done; `until` in words, or empty."""
+
+    change_href: str = ""
+    cancel_href: str = ""
+    ask_href: str = ""
+    until: str = ""
+    asked: str = ""
+
+
+def changeable(order: Any) -> Changeable:
+    """Changing and cancelling while the window is open, else asking the desk, else nothing."""
+    if not can(Capability.PLACE_ORDERS):
+        return Changeable()
+    window = change_window(session(), order, buyer_actor())
+    cancel_href = url_for("amending.cancelling", number=order.number)
+    if window.is_open:
+        change_href = url_for("amending.form", number=order.number)
+        return Changeable(change_href, cancel_href, until=until_in_words(window.until))
+    if not window.may_ask:
+        return Changeable()
+    waiting = open_request(session(), order.id)
+    if waiting is not None:
+        return Changeable(asked=waiting.text)
+    return Changeable(ask_href=cancel_href)
+
+
+def until_in_words(until: Any) -> str:
+    """`until Friday 27 Nov, 14:00`; empty without an end."""
+    if until is None:
+        return ""
+    return _("until %(day)s, %(time)s", day=day_in_words(until.date()),
+             time=clock_time(until, until.tzinfo.key))  # fmt: skip
