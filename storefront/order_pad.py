@@ -18,11 +18,13 @@ from models.checkout import (
     earliest_ship_date,
     empty_cart,
     line_on_pad,
+    pads_aside,
     proposed_line,
     rename,
     set_quantity,
     stored_sums,
     sums_of,
+    take_up,
     undecided_rows,
 )
 from models.kernel.errors import Conflict, Problem, Refused
@@ -48,8 +50,9 @@ from storefront.shopping import (
     read_shopper_again,
 )
 from web.access import Pages, buyer
-from web.i18n import _
+from web.i18n import _, ngettext
 from web.pages import go_to, render, wants_fragment
+from web.presenting import day_in_words, money
 from web.transactions import commit, session
 
 pages = Pages("order_pad", __name__, url_prefix="/order")
@@ -85,6 +88,7 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
         ways=_ways(way),
         decisions=decision_views(beside.questions),
         past=recent_orders(session(), buyer_actor()) if way == "past" or view is None else [],
+        aside=_aside() if way == "past" or view is None else [],
         pasted=text,
         errors=[(each.field or "", each.sentence) for each in problems or []],
         page_errors=bool(problems),
@@ -162,6 +166,14 @@ def change_details() -> Any:
 def name_pad() -> Any:
     """Gives the pad a name."""
     rename(session(), open_cart(), request.form.get("name", ""))
+    commit()
+    return go_to(url_for("order_pad.pad"))
+
+
+@pages.post("/pads/<int:cart_id>", access=buyer(Capability.PLACE_ORDERS))
+def take_up_pad(cart_id: int) -> Any:
+    """Goes on with a pad that was set aside."""
+    take_up(session(), cart_id, current_shopper().place.account.id, by=buyer_actor())
     commit()
     return go_to(url_for("order_pad.pad"))
 
@@ -246,6 +258,20 @@ def _figures(cart: Cart, sums: Sums, undecided: int | None = None) -> dict[str, 
         "head": cart_summary(shopper),
         "heading": heading_of(cart),
     }
+
+
+def _aside() -> list[dict[str, Any]]:
+    """The pads that wait beside this one."""
+    shopper = current_shopper()
+    return [
+        {
+            "name": row.name or _("Pad of %(day)s", day=day_in_words(row.changed_at.date())),
+            "note": ngettext("%(num)s line", "%(num)s lines", row.line_count),
+            "total": money(row.goods_amount, shopper.currency),
+            "href": url_for("order_pad.take_up_pad", cart_id=row.id),
+        }
+        for row in pads_aside(session(), shopper.place.account.id, buyer_actor())
+    ]
 
 
 def _ways(current: str) -> list[dict[str, Any]]:

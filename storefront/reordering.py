@@ -7,11 +7,17 @@ from typing import Any
 from flask import flash, request, url_for
 
 from models.accounts import Capability
-from models.checkout import Repeat, repeat_order, repeats
+from models.checkout import Repeat, begin_copy, repeat_order, repeats
 from models.kernel.quantity import plain
 from models.orders import order_page
 from storefront.frame import shop_page
-from storefront.shopping import buyer_actor, current_shopper, open_cart
+from storefront.shopping import (
+    buyer_actor,
+    buying_account,
+    current_shopper,
+    open_cart,
+    read_shopper_again,
+)
 from web.access import Pages, buyer
 from web.i18n import _, ngettext
 from web.pages import go_to
@@ -32,21 +38,30 @@ def differences(number: str) -> Any:
         number=order.number,
         placed=day(order.placed_at.date()),
         rows=[_row(each, order.currency) for each in found],
+        has_pad=bool(shopper.cart and shopper.cart.line_count),
         different=sum(1 for each in found if not each.is_same),
     )
 
 
 @pages.post("/<number>/reorder", access=buyer(Capability.PLACE_ORDERS))
 def order_again(number: str) -> Any:
-    """Puts the chosen lines on the pad."""
+    """Puts the chosen lines on the pad, or on a new one beside it."""
     order = order_page(session(), number, buyer_actor()).head.Order
+    is_copy = request.form.get("pad") == "new"
+    if is_copy:
+        pad = begin_copy(session(), order, buying_account(), by=buyer_actor())
+        read_shopper_again()
+    else:
+        pad = open_cart()
     outcome = repeat_order(
-        session(), open_cart(), order.id, request.form.getlist("sku"), current_shopper(),
+        session(), pad, order.id, request.form.getlist("sku"), current_shopper(),
         by=buyer_actor(),
     )  # fmt: skip
     commit()
     flash(ngettext("%(num)s product is on the pad.", "%(num)s products are on the pad.",
                    outcome.added))  # fmt: skip
+    if is_copy:
+        flash(_("What was on your pad before is set aside: you find it under Past orders."))
     return go_to(url_for("order_pad.pad"))
 
 

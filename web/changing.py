@@ -197,7 +197,6 @@ def _row(
         "amount": money(amount, order.currency),
         "gone": _gone(line),
         "ships": _ships(plan) if plan and plan.is_changed else "",
-        "is_changed": bool(plan and plan.is_changed),
         "old": unit_price(offer.old, order.currency) if offer else "",
         "new": unit_price(offer.new, order.currency) if offer else "",
         "takes_new": bool(offer and offer.takes_new),

@@ -74,6 +74,7 @@ from models.checkout.proposing_change import propose_change
 from models.checkout.quick_order import Outcome, add_rows
 from models.checkout.reordering import Repeat, repeat_order, repeats
 from models.checkout.row_reading import TypedRow, read_cells, read_text
+from models.checkout.setting_aside import begin_copy, pads_aside, take_up
 from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_product
 from models.checkout.shopper import Shopper, shopper_for, visitor
 from models.checkout.summing import (
@@ -140,6 +141,7 @@ __all__ = [
     "addition_of",
     "aisles",
     "amend_order",
+    "begin_copy",
     "beside_lines",
     "brands_on",
     "browse",
@@ -159,6 +161,7 @@ __all__ = [
     "may_backorder",
     "nearest_products",
     "override_price",
+    "pads_aside",
     "payer",
     "place_for",
     "place_order",
@@ -180,6 +183,7 @@ __all__ = [
     "shopper_for",
     "stored_sums",
     "sums_of",
+    "take_up",
     "undecided_rows",
     "visible_product",
     "visitor",

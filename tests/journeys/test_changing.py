@@ -129,3 +129,31 @@ def test_an_order_is_cancelled_by_its_buyer_and_another_by_the_desk(
     expect(olu.get_by_text("Cancelled, was £70.20")).to_be_visible()
     checked(olu, "cancelled at the desk")
     assert checked.faults == {}
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_an_order_is_copied_to_a_new_pad_and_the_old_pad_taken_up_again(
+    town: Town, width: int, theme: str
+) -> None:
+    world, checked = town.world, Watched()
+    trowel, fork = world.product("TR-7"), world.product("FK-7", price="7.50")
+    order = placed(town, {trowel: 10})
+    world.fill_cart(world.acme, world.bob, {fork: 4})
+    world.session.commit()
+    bob = town.open(world.bob, f"/orders/{order.number}/reorder", width, theme)
+    checked(bob, "ordering again")
+    bob.get_by_role("button", name="Begin a new pad with these").click()
+    expect(bob.get_by_text("Product TR-7").first).to_be_visible()
+    expect(bob.get_by_text("Product FK-7")).to_have_count(0)
+    bob.goto(f"{town.base}/order?add=past")
+    checked(bob, "the pad that was set aside")
+    bob.get_by_role("button", name="Go on with it").click()
+    expect(bob.get_by_text("Product FK-7").first).to_be_visible()
+    expect(bob.get_by_text("Product TR-7")).to_have_count(0)
+    olu = town.open(world.olu, f"/admin/orders/{order.number}", DESKTOP, theme)
+    olu.get_by_role("button", name="More").click()
+    olu.get_by_role("button", name="Copy to a new order").click()
+    expect(olu.get_by_text("Ordering for Acme Gifts")).to_be_visible()
+    olu.get_by_role("button", name="Put these on the order pad").click()
+    expect(olu.get_by_text("Product TR-7").first).to_be_visible()
+    assert checked.faults == {}
