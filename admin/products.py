@@ -16,6 +16,7 @@ from web.identity import current_actor
 from web.transactions import session
 
 pages = Pages("office_products", __name__, url_prefix="/admin/products")
+MOST_SHOWN = 10
 LIFECYCLE_LOOKS = {
     "draft": (lazy("Draft"), "", "dash"),
     "active": (lazy("Active"), "ok", "full"),
@@ -56,6 +57,7 @@ def page() -> Response:
 def page_of(product_id: int) -> Response:
     """One product."""
     row = insight.product_by_id(session(), product_id, current_actor(), today=today())
+    sees_orders = current_actor().can(Permission.ORDERS_VIEW)
     return office_page(
         "admin/products/page.html",
         current="products",
@@ -65,6 +67,9 @@ def page_of(product_id: int) -> Response:
         codes=insight.loose_barcodes(session(), product_id),
         levels=insight.levels_of(session(), product_id),
         supplies=insight.supplies_of(session(), product_id),
+        waiting=insight.waiting_for(session(), product_id, most=MOST_SHOWN) if sees_orders else [],
+        promised=insight.promised_to(session(), product_id, most=MOST_SHOWN) if sees_orders else [],
+        bought=insight.bought_lately(session(), product_id) if sees_orders else [],
         looks=LIFECYCLE_LOOKS,
         prices=address("price_lists.page", q=row.Product.sku),
         picture_of=picture_of,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from admin.frame import office_page, today, waiting
 from models.accounts import Permission
 from models.company import IS_SET_UP
-from models.insight import held_orders, late_orders, releasable_orders
+from models.insight import asked_orders, held_orders, late_orders, releasable_orders
 from models.kernel import settings
 from models.kernel.tasks import count_dead_tasks
 from web.access import Pages, staff
@@ -41,8 +41,9 @@ def page() -> Response:
 
 def _orders() -> dict[str, Any]:
     if not current_actor().can(Permission.ORDERS_VIEW):
-        return {"late": [], "held": [], "releasable": []}
+        return {"asked": [], "late": [], "held": [], "releasable": []}
     return {
+        "asked": asked_orders(session()) if current_actor().can(Permission.ORDERS_EDIT) else [],
         "late": late_orders(session(), today=today()),
         "held": held_orders(session(), today=today()),
         "releasable": releasable_orders(session(), today=today()),

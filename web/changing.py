@@ -34,6 +34,7 @@ from models.checkout import (
 from models.kernel.errors import Refused
 from models.kernel.quantity import parse_quantity, plain
 from models.orders import Order, OrderLine
+from models.pricing import PriceList
 from web.changes import difference_lines
 from web.i18n import _
 from web.presenting import day_in_words, money, quantity, unit_price
@@ -106,7 +107,9 @@ def change_context(
         "errors": errors,
         "wrong": dict(reversed(errors)),
         "fields": fields,
-        "rows": _rows(order, lines, change, fields),
+        "rows": _rows(
+            order, lines, change, fields, _reasons(session, lines) if by.is_staff else {}
+        ),
         "added": _added_rows(order, change) if change else [],
         "places": _places(session, order),
         "requested_on": fields.get("requested_on", str(order.requested_on or "")),
@@ -168,12 +171,33 @@ def _head() -> HeadWish | None:
     )
 
 
+def _reasons(session: Session, lines: Sequence[OrderLine]) -> dict[int, str]:
+    """Why each line costs what it does, in short, for staff: the list and the break."""
+    ids = {line.price_list_id for line in lines if line.price_list_id}
+    found = session.execute(select(PriceList.id, PriceList.name).where(PriceList.id.in_(ids)))
+    names = {row.id: row.name for row in found}
+    return {line.id: _reason(line, names) for line in lines}
+
+
+def _reason(line: OrderLine, names: dict[int, str]) -> str:
+    if line.original_price is not None:
+        return _("by hand: %(reason)s", reason=line.override_reason)
+    name = names.get(line.price_list_id or 0, "")
+    if line.tier is not None and line.tier > 1:
+        return _("%(list)s, from %(units)s", list=name, units=quantity(line.tier))
+    return name
+
+
 def _rows(
-    order: Order, lines: Sequence[OrderLine], change: Change | None, fields: dict[str, str]
+    order: Order,
+    lines: Sequence[OrderLine],
+    change: Change | None,
+    fields: dict[str, str],
+    reasons: dict[int, str],
 ) -> list[dict[str, Any]]:
     plans = {plan.line.id: plan for plan in change.plans if plan.line} if change else {}
     return [
-        _row(order, line, plans.get(line.id), fields)
+        {**_row(order, line, plans.get(line.id), fields), "why": reasons.get(line.id, "")}
         for line in lines
         if line.live > 0 or f"quantity-{line.id}" in fields
     ]
@@ -196,11 +220,19 @@ def _row(
         "per": line.price_per,
         "amount": money(amount, order.currency),
         "gone": _gone(line),
-        "ships": _ships(plan) if plan and plan.is_changed else "",
+        "ships": _ships(plan) if plan and plan.is_changed else _promised(line),
         "old": unit_price(offer.old, order.currency) if offer else "",
         "new": unit_price(offer.new, order.currency) if offer else "",
         "takes_new": bool(offer and offer.takes_new),
     }
+
+
+def _promised(line: OrderLine) -> str:
+    if not line.open:
+        return ""
+    if line.promised_on is None:
+        return _("no date yet")
+    return _("ships %(day)s", day=day_in_words(line.promised_on))
 
 
 def _gone(line: OrderLine) -> str:
@@ -216,8 +248,6 @@ def _gone(line: OrderLine) -> str:
 def _ships(plan: LinePlan) -> str:
     if not plan.after:
         return _("taken off")
-    if plan.line is not None and plan.after <= plan.before and not plan.short:
-        return ""
     day = day_in_words(plan.ship_on) if plan.ship_on else ""
     if plan.short:
         units = quantity(plan.short)

@@ -26,7 +26,7 @@ from models.insight.account_pages import (
     group_options,
     terms_options,
 )
-from models.insight.exceptions import held_orders, late_orders, releasable_orders
+from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
 from models.insight.order_list import (
@@ -59,6 +59,7 @@ from models.insight.stock_pages import (
     ProductFilter,
     StockFilter,
     bins_with,
+    bought_lately,
     count_products,
     count_stock,
     levels_of,
@@ -101,8 +102,10 @@ __all__ = [
     "account_places",
     "account_rows",
     "alerts",
+    "asked_orders",
     "beside",
     "bins_with",
+    "bought_lately",
     "carton_ids",
     "check_invariants",
     "contacts_and_notes",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account
 from models.insight.order_views import VIEWS
-from models.orders import Order, OrderHold, hold_codes
+from models.orders import Order, OrderHold, OrderRequest, hold_codes
 
 MOST_SHOWN = 8
 
@@ -47,6 +47,22 @@ def held_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Seq
         .join(Account, Account.id == Order.account_id)
         .where(VIEWS["held"](today))
         .order_by(Order.total_amount.desc(), Order.id)
+        .limit(most)
+    ).all()  # fmt: skip
+
+
+def asked_orders(session: Session, *, most: int = MOST_SHOWN) -> Sequence[Any]:
+    """The orders whose buyers ask for something that nobody has answered, longest waiting first."""
+    return session.execute(
+        select(
+            Order.number, Order.status, Order.total_amount, Order.currency,
+            Account.name.label("account_name"), OrderRequest.kind, OrderRequest.text,
+            OrderRequest.asked_at,
+        )
+        .join(OrderRequest, OrderRequest.order_id == Order.id)
+        .join(Account, Account.id == Order.account_id)
+        .where(OrderRequest.answered_at.is_(None))
+        .order_by(OrderRequest.asked_at, OrderRequest.id)
         .limit(most)
     ).all()  # fmt: skip
 

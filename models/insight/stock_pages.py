@@ -276,6 +276,23 @@ def waiting_for(session: Session, product_id: int, *, most: int = 50) -> Sequenc
     ).all()  # fmt: skip
 
 
+def bought_lately(session: Session, product_id: int, *, most: int = 10) -> Sequence[Any]:
+    """The last orders of a product that were not cancelled, with what each paid."""
+    return session.execute(
+        select(
+            Order.number, Order.placed_at, Order.currency, Account.name.label("account_name"),
+            (OrderLine.ordered - OrderLine.cancelled).label("units"), OrderLine.unit_price,
+            OrderLine.price_per,
+        )
+        .select_from(OrderLine)
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Account, Account.id == Order.account_id)
+        .where(OrderLine.product_id == product_id, OrderLine.ordered > OrderLine.cancelled)
+        .order_by(OrderLine.order_id.desc(), OrderLine.id.desc())
+        .limit(most)
+    ).all()  # fmt: skip
+
+
 def supplies_of(session: Session, product_id: int) -> Sequence[Any]:
     """What is on its way, first come first."""
     return session.execute(

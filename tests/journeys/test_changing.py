@@ -157,3 +157,50 @@ def test_an_order_is_copied_to_a_new_pad_and_the_old_pad_taken_up_again(
     olu.get_by_role("button", name="Put these on the order pad").click()
     expect(olu.get_by_text("Product TR-7").first).to_be_visible()
     assert checked.faults == {}
+
+
+class Keys:
+    """Presses keys one by one, and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def type(self, text: str) -> None:
+        self.press(*text)
+
+
+def test_any_question_on_the_phone_takes_at_most_25_keys_and_two_pages(town: Town) -> None:
+    """Where is PO WH-7781, why is it 6.65, can I add two, when will it come?"""
+    world = town.world
+    trowel = world.product("TR-7", price="7.10", stock=60)
+    Office(world).break_at(trowel, 24, "6.65")
+    order = placed(town, {trowel: 24}, po_number="WH-7781")
+    placed(town, {world.product("FK-7"): 3}, po_number="WH-7790", key="other")
+    olu = town.open(world.olu, "/admin")
+    seen: list[str] = []
+    olu.on("framenavigated", lambda frame: seen.append(frame.url.split("/admin")[1].split("#")[0]))
+    keys = Keys(olu)
+    keys.press("Control+k")
+    keys.type("WH-7781")
+    expect(olu.get_by_role("option", name=order.number)).to_have_attribute("aria-selected", "true")
+    keys.press("Enter")
+    expect(olu.get_by_role("heading", level=1)).to_have_text(order.number)
+    expect(olu.get_by_role("heading", name="To release")).to_be_visible()  # where it is
+    keys.press("e")
+    expect(olu.get_by_text("Base prices, from 24")).to_be_visible()  # why it is 6.65
+    expect(olu.get_by_label("Quantity of TR-7")).to_be_focused()
+    keys.press("Control+a")
+    keys.type("26")
+    keys.press("Enter")
+    expect(olu.get_by_text("TR-7: 26, was 24")).to_be_visible()
+    expect(olu.get_by_role("cell", name="Product TR-7")).to_contain_text("ships")  # when
+    keys.press("Control+Enter")
+    expect(olu.get_by_text("Changed, revision 1")).to_be_visible()
+    expect(olu.get_by_role("link", name="Order confirmation").first).to_be_attached()
+    assert keys.pressed <= 25, keys.pressed
+    assert set(seen) - {""} <= {f"/orders/{order.number}", f"/orders/{order.number}/edit"}, seen

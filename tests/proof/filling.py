@@ -59,7 +59,7 @@ TYPED: dict[str, str] = {
     "delta": "-1", "change": "-1", "code": "SHARED-0", "country": "GB",
     "terms": "on", "accepts": "on",
     "sku": "SHARED-0", "skus": "SHARED-0", "rule_percent": "-3", "min_quantity": "5",
-    "decision": "As agreed", "close_reason": "Never came", "fee": "0",
+    "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "minimum": "2",
     "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip

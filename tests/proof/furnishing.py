@@ -20,7 +20,15 @@ from models.accounts import (
 from models.accounts.passwords import hash_password
 from models.accounts.tokens import issue_token
 from models.catalog import Category, Product
-from models.checkout import Cart, CartLine, UndecidedRow
+from models.checkout import (
+    Amendment,
+    Cart,
+    CartLine,
+    HeadWish,
+    UndecidedRow,
+    Wishes,
+    amend_order,
+)
 from models.fulfilment import (
     Came,
     Carton,
@@ -38,7 +46,7 @@ from models.fulfilment import (
 from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.mail import queue_mail
-from models.orders import Order, OrderLine, place_hold
+from models.orders import Order, OrderLine, ask_desk, place_hold
 from models.receivables import (
     Application,
     InboundEvent,
@@ -78,6 +86,28 @@ def furnish(
     _cards(world, company, buyer, shelf[0])
     _papers(world, company, files)
     _pad(world, company, buyer, products)
+    _changes(world, company, buyer)
+
+
+def _changes(world: World, company: Company, buyer: Actor) -> None:
+    """An order that was changed, one that somebody asks to cancel, and pads set aside."""
+    session, order = world.session, company.orders["placed"]
+    head = HeadWish(None, None, company.marked("PO-new"), order.freight_choice)
+    form = Amendment(
+        company.marked("change"), order.version, order.total_amount, Wishes(head=head),
+        company.marked("why"),
+    )  # fmt: skip
+    amend_order(session, order.id, form, by=world.olu)
+    for state in ("released", "picked"):
+        ask_desk(session, company.orders[state], "cancel", company.marked("request"), by=buyer)
+    aside = [
+        Cart(account_id=company.account.id, owner_id=buyer.id, currency="GBP", is_current=False,
+             name=company.marked("aside"))
+        for _ in range(2)
+    ]  # fmt: skip
+    session.add_all(aside)
+    session.flush()
+    company.values |= {"pads/cart_id": [pad.id for pad in aside]}
 
 
 def _person(session: Session, company: Company, role: BuyerRole) -> User:
