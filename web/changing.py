@@ -114,7 +114,7 @@ def change_context(
         "places": _places(session, order),
         "requested_on": fields.get("requested_on", str(order.requested_on or "")),
         "key": request.form.get("submission_key") or uuid.uuid4().hex,
-        "version": request.form.get("version") or order.version,
+        "version": order.version,
         "preview": _preview(session, order, change, by) if change else None,
     }
 
