@@ -79,7 +79,10 @@ def test_what_was_not_shown_is_refused_and_an_old_form_is_a_conflict(
     assert old.status_code == 409
     assert "has changed since you opened it" in old.text
     assert "Save, total" in old.text, "the wishes are shown once more"
-    assert client.post(address, data={**hidden(old.text), **head(order), name: "12"}).status_code == 303
+    assert (
+        client.post(address, data={**hidden(old.text), **head(order), name: "12"}).status_code
+        == 303
+    )
 
 
 @pytest.mark.parametrize(

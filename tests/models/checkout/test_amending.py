@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from models.kernel import clock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.orders import Order, OrderAmendment, OrderHold
 from models.pricing import PriceEntry
+from tests.admin.conftest import counted
 from tests.models.checkout.changing import Office
 from tests.world import World, make_world
 
@@ -321,3 +323,37 @@ def test_another_orders_line_is_not_on_this_one(office: Office) -> None:
     theirs = office.lines(first)[0]
     with pytest.raises(NotFound):
         office.propose(second, Wishes((LineWish(theirs.id, Decimal(1)),)))
+
+
+def test_a_rep_who_acts_for_the_account_changes_until_it_is_released(office: Office) -> None:
+    world = office.world
+    trowel = world.product("TR-1")
+    order = office.order({trowel: 10})
+    rita = replace(world.rita, account_id=world.acme.id)
+    with clock.travelling(MONDAY + timedelta(days=1)):
+        office.amend(order, office.wishes(order, {trowel: 12}), by=rita)
+        made = office.session.scalars(select(OrderAmendment)).one()
+        assert made.on_behalf
+        elsewhere = replace(world.rita, account_id=world.globex.id)
+        with pytest.raises(NotFound):
+            office.amend(order, office.wishes(order, {trowel: 13}), by=elsewhere)
+        with pytest.raises(NotFound):
+            office.amend(order, office.wishes(order, {trowel: 13}), by=world.rita)
+        office.release(order)
+        with pytest.raises(Conflict, match="The warehouse has it"):
+            office.amend(order, office.wishes(order, {trowel: 13}), by=rita)
+
+
+def test_more_lines_take_no_more_statements(office: Office) -> None:
+    counts = []
+    office.world.acme.credit_limit = Decimal(100_000)
+    for lines in (3, 60):
+        goods = [office.world.product(f"S{lines}-{n}", price="90") for n in range(lines)]
+        order = office.order(dict.fromkeys(goods, 5))
+        wishes = office.wishes(order, dict.fromkeys(goods, 6))
+        office.session.flush()
+        with counted() as seen:
+            office.amend(order, wishes)
+            office.session.flush()
+        counts.append(len(seen))
+    assert counts[0] == counts[1], counts
