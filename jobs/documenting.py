@@ -88,7 +88,7 @@ def send_statement(work: Work, statement_id: int) -> None:
         made.document_file_id = stored.id
         to = recipients(session, account, "statement") or _payers(session, account)
         facts: dict[str, object] = {"statement": drawn, "account": account, "seller": seller}
-        if made.means == "mail" and _mail(
+        if made.means == "mail" and mail_document(
             session, account, to, "statement", account.number, facts, [stored]
         ):
             made.mailed_at = clock.now()
@@ -181,9 +181,9 @@ def send_pro_forma(work: Work, pro_forma_id: int, kind: str) -> None:
             "link": f"{work.settings.base_url}/orders/{order.number}" if takes_cards else "",
             "seller": session.get_one(Seller, order.seller_id),
         }
-        to = recipients(session, account, "pro_forma") or _orderer(session, order)
+        to = recipients(session, account, "pro_forma") or orderer(session, order)
         attached = [] if kind == "pro_forma_lapsed" else [stored]
-        _mail(session, account, to, kind, found.number, facts, attached)
+        mail_document(session, account, to, kind, found.number, facts, attached)
         session.commit()
 
 

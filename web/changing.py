@@ -321,7 +321,8 @@ def _notes(session: Session, order: Order, change: Change) -> list[tuple[str, st
         found.append(("warn", _("%(more)s more must be paid before it ships.", more=more)))
     if ahead.back:
         back = money(ahead.back, order.currency)
-        found.append(("info", _("%(back)s go back to the card.", back=back)))
+        words = _("%(back)s were paid beyond it and go back.", back=back)
+        found.append(("info", words))
     if change.carriage_unknown:
         found.append(("warn", _("No carriage zone covers this address: the desk settles it.")))
     found.append(("info", _("A revised acknowledgement is mailed.")))

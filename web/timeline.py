@@ -57,6 +57,7 @@ LOOKS = {
     "refund.asked": ("undo-2", "info"),
     "refund.succeeded": ("undo-2", "ok"),
     "refund.failed": ("triangle-alert", "bad"),
+    "refund.owed": ("undo-2", "warn"),
     "payment.returned": ("undo-2", "bad"),
     "mail.sent": ("mail", ""),
 }
@@ -255,6 +256,10 @@ _SENTENCES: dict[str, Any] = {
     ),
     "refund.succeeded": lambda facts, currency: _(
         "%(amount)s refunded", amount=_amount(facts, "amount", currency)
+    ),
+    "refund.owed": lambda facts, currency: _(
+        "%(amount)s were paid beyond what it comes to: accounting gives it back",
+        amount=_amount(facts, "amount", currency),
     ),
     "refund.failed": lambda facts, currency: _(
         "The refund of %(amount)s did not go through", amount=_amount(facts, "amount", currency)

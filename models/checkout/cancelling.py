@@ -19,6 +19,7 @@ from models.checkout.amending import (
     note_amendment,
     require_window,
 )
+from models.checkout.change_money import ask_in_advance, give_back
 from models.fulfilment import begun_with, listed_units, recall_pick_lists
 from models.inventory import Cause
 from models.kernel.errors import Refused
@@ -27,7 +28,7 @@ from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
 from models.orders import Order, OrderCharge, OrderLine, close_order, end_holds, take_off
 from models.pricing import TaxedAmount, tax_breakdown
-from models.receivables import refund_excess, tax_of
+from models.receivables import end_pro_forma, tax_of
 
 
 def cancel_order(
@@ -71,10 +72,20 @@ def cancel_order(
         session, order, "cancelled" if whole else "rest_cancelled", key=key, reason=reason,
         changes=changes, total_before=before, by=by,
     )  # fmt: skip
-    refund_excess(session, order, reason=reason.strip(), by=None)
+    _settle_money(session, order, reason.strip())
     finish(session, order, freed)
     fail_at("cancel.before_commit")
     return order
+
+
+def _settle_money(session: Session, order: Order, reason: str) -> None:
+    give_back(session, order, reason=reason)
+    if order.payment_means != "transfer":
+        return
+    if order.cancelled_at is not None:
+        end_pro_forma(session, order.id)
+    else:
+        ask_in_advance(session, order, rises=False)
 
 
 def _require_untouched(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:

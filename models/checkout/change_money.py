@@ -17,12 +17,22 @@ from models.kernel import clock
 from models.kernel.money import ZERO
 from models.kernel.outbox import announce
 from models.kernel.settings import get
-from models.orders import Order, OrderHold, place_hold, release_hold, take_what_is_due
-from models.receivables import due_by_card, open_payment_hold, paid_for, refund_excess
+from models.orders import Order, OrderHold, place_hold, release_hold, take_what_is_due, tell
+from models.receivables import (
+    due_by_card,
+    due_in_advance,
+    end_pro_forma,
+    issue_pro_forma,
+    open_payment_hold,
+    overpaid,
+    paid_for,
+    refund_excess,
+)
 
 CARD_LINK_DAYS = 5
 """How long goods are kept for the card payment of what was added."""
 REFUND_REASON = "The order was changed."
+COVERED = "What was paid covers it now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ def foresee(session: Session, order: Order, change: Change) -> Foresight:
         left = change.total - order.invoiced_amount
         return Foresight(over=credit_without(session, order).over_by(left))
     paid = paid_for(session, order.id)
-    if order.payment_means == "card" and paid:
+    if paid:
         return Foresight(more=max(ZERO, change.total - paid), back=max(ZERO, paid - change.total))
     return Foresight(more=max(ZERO, change.total - change.total_before))
 
@@ -53,19 +63,39 @@ def settle_money(session: Session, order: Order, change: Change, *, by: Actor) -
 
     On account: a total that rises is checked against the credit again, one that falls may lift
     the hold. By card: what is due beyond what was paid is asked for with a link, what was paid
-    beyond the order goes back to the card. By transfer: more is asked for before it is released.
+    beyond the order goes back to the card. Paid in advance: a new pro-forma asks for what is due,
+    and accounting sees what it has to give back.
     """
     if order.payment_means == "on_account":
         _settle_credit(session, order, rises=change.rises)
     elif order.payment_means == "card":
         _settle_card(session, order, rises=change.rises)
-    elif change.rises and open_payment_hold(session, order.id) is None:
-        until = clock.now() + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
-        reason = f"The order has risen by {change.total - change.total_before:,.2f}."
-        place_hold(
-            session, order, "awaiting_payment", by=None, reason=reason, stock_kept_until=until
-        )
+    elif change.total != change.total_before:
+        give_back(session, order, reason=REFUND_REASON)
+        ask_in_advance(session, order, rises=change.rises)
     _settle_address(session, order, change)
+
+
+def give_back(session: Session, order: Order, *, reason: str) -> None:
+    """What was paid beyond the order goes back to its card; the rest is for accounting to send."""
+    refund_excess(session, order, reason=reason, by=None)
+    left = overpaid(session, order)
+    if left > 0:
+        tell(session, order.id, "refund.owed", by=None, staff_only=True, amount=left)
+
+
+def ask_in_advance(session: Session, order: Order, *, rises: bool) -> None:
+    """The pro-forma of an order paid in advance says what is due now; nothing due lets it go."""
+    due, hold = due_in_advance(session, order), open_payment_hold(session, order.id)
+    until = clock.now() + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
+    if hold is not None and due <= ZERO:
+        end_pro_forma(session, order.id)
+        _let_go(session, order, "awaiting_payment", COVERED)
+    elif hold is not None:
+        issue_pro_forma(session, order, pay_by=(hold.stock_kept_until or until).date())
+    elif rises and due > ZERO:
+        place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
+        issue_pro_forma(session, order, pay_by=until.date())
 
 
 def _settle_credit(session: Session, order: Order, *, rises: bool) -> None:
@@ -80,7 +110,7 @@ def _settle_credit(session: Session, order: Order, *, rises: bool) -> None:
 
 
 def _settle_card(session: Session, order: Order, *, rises: bool) -> None:
-    refund_excess(session, order, reason=REFUND_REASON, by=None)
+    give_back(session, order, reason=REFUND_REASON)
     due = due_by_card(session, order)
     hold = open_payment_hold(session, order.id)
     if hold is None and rises and due > 0:
@@ -88,7 +118,7 @@ def _settle_card(session: Session, order: Order, *, rises: bool) -> None:
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
         announce(session, "payment.due", account_id=order.account_id, order_id=order.id)
     elif hold is not None and due <= ZERO < paid_for(session, order.id):
-        _let_go(session, order, "awaiting_payment", "What was paid covers it now.")
+        _let_go(session, order, "awaiting_payment", COVERED)
 
 
 def _settle_address(session: Session, order: Order, change: Change) -> None:

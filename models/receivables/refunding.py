@@ -61,12 +61,15 @@ def ask_refund(
 def refund_excess(session: Session, order: Order, *, reason: str, by: Actor | None) -> list[Refund]:
     """Gives back what was paid for an order beyond all that it may still come to.
 
-    For what was cancelled: call it after the lines say so. From the latest payment backwards.
+    For what was cancelled: call it after the lines say so. From the latest payment backwards; only
+    money that a provider can give back, a transfer is refunded by hand once it has been sent.
     """
     left = overpaid(session, order)
     made: list[Refund] = []
     payments = session.scalars(
-        select(Payment).where(Payment.order_id == order.id).order_by(Payment.id.desc())
+        select(Payment)
+        .where(Payment.order_id == order.id, Payment.provider.is_not(None))
+        .order_by(Payment.id.desc())
     ).all()
     for payment in payments:
         part = min(left, payment.unapplied_amount)

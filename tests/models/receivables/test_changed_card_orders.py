@@ -7,9 +7,17 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from models.kernel import clock
 from models.ledger import Chart
-from models.orders import Order, OrderHold, lift_hold
-from models.receivables import Payment, Refund
+from models.orders import Order, OrderHold
+from models.receivables import (
+    Payment,
+    Receipt,
+    Refund,
+    ask_refund,
+    pro_forma_of,
+    take_payment,
+)
 from tests.models.checkout.changing import Office
 from tests.models.receivables.conftest import Till
 
@@ -150,12 +158,61 @@ def test_the_rest_that_is_cancelled_after_a_part_has_left_is_refunded(
     assert till.is_sound()
 
 
-def test_more_on_an_order_by_transfer_waits_for_the_money_again(till: Till, office: Office) -> None:
+def asked_for(office: Office, order: Order) -> Decimal:
+    """What the pro-forma in force asks for; nothing without one."""
+    office.session.flush()
+    found = pro_forma_of(office.session, order.id)
+    return found.total_amount if found else Decimal(0)
+
+
+def pay(office: Office, order: Order, amount: Decimal, key: str) -> None:
+    world = office.world
+    receipt = Receipt(
+        key, amount, "transfer", clock.today("Europe/London"), order.number, {}, order.id
+    )
+    take_payment(office.session, world.acme.id, receipt, seller=world.seller, by=world.nora)
+
+
+def test_an_order_paid_in_advance_is_asked_for_anew_with_each_change(
+    till: Till, office: Office
+) -> None:
     trowel = till.world.product("TR-1")
     order = office.order({trowel: 10}, payment_means="transfer")
-    lift_hold(office.session, order, "awaiting_payment", by=till.world.nora, reason="It came.")
-    office.amend(order, office.wishes(order, {trowel: 8}))
-    assert not is_held(office, order)
+    assert asked_for(office, order) == Decimal("130.20")
     office.amend(order, office.wishes(order, {trowel: 12}))
+    assert asked_for(office, order) == Decimal("154.20")
+    pay(office, order, Decimal("154.20"), "first")
+    assert not is_held(office, order)
+    office.amend(order, office.wishes(order, {trowel: 15}))
     assert is_held(office, order)
+    assert asked_for(office, order) == 36
+    office.amend(order, office.wishes(order, {trowel: 12}))
+    assert not is_held(office, order)
+    assert asked_for(office, order) == 0
+    assert till.is_sound()
+
+
+def test_what_a_transfer_paid_beyond_a_changed_order_is_left_to_accounting(
+    till: Till, office: Office
+) -> None:
+    trowel = till.world.product("TR-1")
+    order = office.order({trowel: 10}, payment_means="transfer")
+    pay(office, order, order.total_amount, "all")
+    office.amend(order, office.wishes(order, {trowel: 6}))
+    assert refunds(office) == [], "nobody has sent it back yet"
+    assert "refund.owed" in office.events(order)
+    office.cancel(order)
+    payment = office.session.scalars(select(Payment)).one()
+    ask_refund(
+        office.session, payment.id, payment.amount, reason="Cancelled", submission_key="back",
+        by=till.world.nora,
+    )  # fmt: skip
+    assert till.balance(Chart.CUSTOMER_DEPOSITS) == 0
+    assert till.is_sound()
+
+
+def test_a_cancelled_order_asks_for_nothing_in_advance(till: Till, office: Office) -> None:
+    order = office.order({till.world.product("TR-1"): 10}, payment_means="transfer")
+    office.cancel(order)
+    assert asked_for(office, order) == 0
     assert till.is_sound()
