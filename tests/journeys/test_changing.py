@@ -143,6 +143,7 @@ def test_an_order_is_copied_to_a_new_pad_and_the_old_pad_taken_up_again(
     bob = town.open(world.bob, f"/orders/{order.number}/reorder", width, theme)
     checked(bob, "ordering again")
     bob.get_by_role("button", name="Begin a new pad with these").click()
+    expect(bob.get_by_role("heading", level=1)).to_have_text("Order pad")
     expect(bob.get_by_text("Product TR-7").first).to_be_visible()
     expect(bob.get_by_text("Product FK-7")).to_have_count(0)
     bob.goto(f"{town.base}/order?add=past")
