@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0026_amendments"
-down_revision = "0025_purchase_orders_mailed"
+revision = "0028_amendments"
+down_revision = "0027_imports"
 branch_labels = None
 depends_on = None
 
