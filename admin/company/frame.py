@@ -10,7 +10,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from admin.audit import changes
-from admin.frame import Errors, office_page
+from admin.frame import Errors, office_page, seller
 from models.accounts import Permission
 from models.company import changes_of
 from web.access import staff
@@ -82,7 +82,10 @@ def part_page(
         part=part,
         title=TITLES[part],
         lead=LEADS[part],
-        changes=[(entry, name, changes(entry)) for entry, name in changes_of(session(), part)],
+        changes=[
+            (entry, name, changes(entry, seller().base_currency))
+            for entry, name in changes_of(session(), part)
+        ],
         **context,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.audit import changes as differences
-from admin.frame import Errors, refused_in_place, today
+from admin.frame import Errors, refused_in_place, seller, today
 from admin.prices.frame import EDIT, VIEW, list_page, overview
 from admin.typed import (
     date_of,
@@ -52,7 +52,10 @@ def page(list_id: int) -> Response:
 @pages.get("/changes", access=VIEW)
 def changes(list_id: int) -> Response:
     """Who changed what, latest first."""
-    entries = [(entry, name, differences(entry)) for entry, name in changes_of(session(), list_id)]
+    entries = [
+        (entry, name, differences(entry, seller().base_currency))
+        for entry, name in changes_of(session(), list_id)
+    ]
     return list_page("admin/prices/changes.html", overview(list_id), "changes", entries=entries)
 
 

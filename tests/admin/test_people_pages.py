@@ -78,8 +78,8 @@ def test_the_audit_shows_who_changed_what_from_what_to_what(
     client.post(f"/admin/users/{world.olu.id}/roles", data={"roles": ["finance"]})
     page = client.get("/admin/audit?kind=staff.").text
     assert "staff.roles_changed" in page
-    assert '<del>["customer_service"]</del>' in page.replace("&#34;", '"')
-    assert '<ins>["finance"]</ins>' in page.replace("&#34;", '"')
+    assert "<del>customer service</del>" in page.lower()
+    assert "<ins>finance</ins>" in page.lower()
 
 
 def test_the_audit_is_narrowed_by_person_account_and_day(

@@ -27,6 +27,7 @@ from models.kernel.files import FileStore
 from models.kernel.outbox import defer
 from models.pricing import CarriageZone
 from models.purchasing import Vendor, Wanted, raise_purchase_order, send_purchase_order
+from models.receivables import export_for_bookkeeping
 from tests.factories.catalog import make_category
 from tests.proof.company import Company, Values
 from tests.proof.furnishing import furnish
@@ -84,17 +85,21 @@ def build(session: Session, files: FileStore) -> Estate:
     foreign = Company(world.globex, "QZVOMEGA")
     for company, admin in ((own, "alice"), (foreign, "charlie")):
         furnish(world, company, session.get_one(User, world.actors[admin].id), shelf, garden, files)
+        if company is own:  # what the other company has is left for the next file
+            export = export_for_bookkeeping(session, files, world.seller, by=world.nora)
     bob = session.get_one(User, world.bob.id)
     own.people["buyer"] = bob
     bob.name = own.marked("bob")
     _photograph(world, shelf[0], files)
-    shared = _shared(world, shelf, garden, files)
+    shared = _shared(world, shelf, garden, files, export.id)
     refresh(session, [row.id for row in session.query(Product).all()])
     session.commit()
     return Estate(world, own, foreign, shared, f"A-{shelf[0].id}")
 
 
-def _shared(world: World, shelf: list[Product], garden: Category, files: FileStore) -> Values:
+def _shared(
+    world: World, shelf: list[Product], garden: Category, files: FileStore, export_id: int
+) -> Values:
     """What belongs to the wholesaler, or to nobody yet."""
     session = world.session
     applicants = [
@@ -129,6 +134,7 @@ def _shared(world: World, shelf: list[Product], garden: Category, files: FileSto
         "terms/terms_id": [world.acme.terms_id],
         "kinds/kind": [kind.name for kind in KINDS],
         "imports/run_id": [_import(world, files)],
+        "bookkeeping/export_id": [export_id],
         "zones/zone_id": [row[0] for row in session.query(CarriageZone.id).all()],
     }
 

@@ -42,6 +42,7 @@ OTHER = frozenset(
         "unit_price", "list_id", "priority", "days", "terms", "rep_id", "next",
         "source", "group", "category", "brand", "percent", "minimum", "multiple", "maximum",
         "min_quantity", "rounding_step", "floor_percent", "seen", "order_minimum", "whole",
+        "transit_days",
         "fee", "tax_category", "charge", "note", "do",
     }
 )  # fmt: skip
@@ -49,7 +50,7 @@ OTHER = frozenset(
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "restricts_",
-    "restocked-", "scrapped-", "back-",
+    "column-", "restocked-", "scrapped-", "back-",
 )  # fmt: skip
 TYPED: dict[str, str] = {
     "reason": "Because it is so", "text": "A note", "email": "new@example.com", "name": "Nell New",
@@ -61,12 +62,13 @@ TYPED: dict[str, str] = {
     "sku": "SHARED-0", "skus": "SHARED-0", "rule_percent": "-3", "min_quantity": "5",
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "minimum": "2",
+    "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
     "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 
 
-DATES = frozenset({"expected_on", "received_on", "valid_from"})
+DATES = frozenset({"expected_on", "received_on", "valid_from", "from", "to"})
 AT: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "QZVALPHA.buyer@example.com", "password": PASSWORD},
     "/confirm-password": {"password": PASSWORD},

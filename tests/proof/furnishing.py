@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from integrations.documents import render_pdf
 from models.accounts import (
     Actor,
     Address,
@@ -48,12 +49,15 @@ from models.kernel.files import FileStore
 from models.kernel.mail import queue_mail
 from models.orders import Order, OrderLine, ask_desk, place_hold
 from models.receivables import (
+    AccountStatement,
     Application,
     InboundEvent,
     Invoice,
     Payment,
     Receipt,
     begin_order_payment,
+    issue_pro_forma,
+    month_before,
     take_payment,
 )
 from tests.proof.agreeing import agree
@@ -82,6 +86,7 @@ def furnish(
     products = [*shelf[:2], own_product]
     _orders(world, company, buyer, products)
     _money(world, company)
+    _statement(world, company, files)
     _returns(world, company, buyer)
     _cards(world, company, buyer, shelf[0])
     _papers(world, company, files)
@@ -244,6 +249,27 @@ def _money(world: World, company: Company) -> None:
         "payments/payment_id": [row.id for row in payments],
         "applications/application_id": [row.id for row in applied.order_by(Application.id)],
     }
+
+
+def _statement(world: World, company: Company, files: FileStore) -> None:
+    """A statement of account that was sent and kept."""
+    session, account = world.session, company.account
+    first, last = month_before(clock.today("Europe/London"))
+    made = AccountStatement(
+        account_id=account.id, starts_on=first, ends_on=last, currency=account.currency,
+        balance=Decimal(0), means="post",
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    content = render_pdf(f"<p>{company.marked('statement')}</p>", sheet="paper.css")
+    stored = files.put(
+        session, content, kind="statement.pdf", owner=made, media_type="application/pdf",
+        file_name=f"{company.marked('statement')}.pdf", account_id=account.id,
+    )  # fmt: skip
+    made.document_file_id = stored.id
+    company.values["statements/statement_id"] = [made.id]
+    for order in session.query(Order).filter(Order.account_id == account.id):
+        issue_pro_forma(session, order, pay_by=clock.today("Europe/London"))
 
 
 def _returns(world: World, company: Company, buyer: Actor) -> None:
