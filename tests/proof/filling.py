@@ -42,7 +42,9 @@ OTHER = frozenset(
         "unit_price", "list_id", "priority", "days", "terms", "rep_id", "next",
         "source", "group", "category", "brand", "percent", "minimum", "multiple", "maximum",
         "min_quantity", "rounding_step", "floor_percent", "seen", "order_minimum", "whole",
-        "transit_days",
+        "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
+        "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
+        "postcode_prefixes", "country", "kind", "state",
         "fee", "tax_category", "charge", "note", "do",
     }
 )  # fmt: skip
