@@ -50,12 +50,21 @@ on('keydown', (event) => {
   if (event.key === 'Escape' && field.value !== field.defaultValue) { event.preventDefault(); ask(field, Number(field.defaultValue) || 0); }
 });
 
-// One field's requests wait for each other (hx-sync queue): sent side by side, an earlier one could arrive last and
-// win. An answer to a number that has been changed since is not shown; the newer one's follows.
+// One field's requests wait for each other, and each names the version that the last answer brought; sync.js reads the
+// marks. Where there is no version to bring, an answer to a number that was changed since is not shown: it would draw
+// the row anew under the clicks, and a new field knows nothing of the old one's queue.
+const queued = (field) => field?.matches?.('[hx-sync$="queue last"]');
+on('htmx:before:request', (event) => {
+  const { sourceElement: field, request: { body } } = event.detail.ctx;
+  if (!queued(field)) return;
+  if (body.has('version')) body.set('version', JSON.parse(field.getAttribute('hx-vals')).version);
+  field.isSending = true;
+  field.sent = body.get(field.name);
+});
 on('htmx:before:swap', (event) => {
-  const { sourceElement: field, request } = event.detail.ctx;
-  const sent = field?.matches?.('.qty input') && request.body instanceof URLSearchParams && request.body.get(field.name);
-  if (typeof sent === 'string' && sent !== field.value && field.matches('[hx-sync*="queue last"]')) event.preventDefault();
+  const { sourceElement: field, request: { body } } = event.detail.ctx;
+  field.isSending = false;
+  if (queued(field) && !body.has('version') && field.value !== field.sent) event.preventDefault();
 });
 
 on('focusin', (event) => {

@@ -4,6 +4,8 @@ import { all, find, on } from './dom.js';
 
 on('htmx:after:swap', () => {
   all('.qty input, .cell, [data-sync]').forEach((field) => {
+    if (field.isSending || (field.sent !== undefined && field.value !== field.sent)) return;
+    field.sent = undefined;
     const told = field.getAttribute('value') ?? '';
     if ((field !== document.activeElement || field.matches('[data-revert]')) && field.value !== told) field.value = told;
   });

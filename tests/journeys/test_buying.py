@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from time import sleep
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from models.checkout import LineChange, set_quantity
 from storefront.quantities import put_on_pad
 from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Town, faults_of
 
@@ -106,6 +108,54 @@ def test_of_quick_changes_to_a_quantity_the_last_one_wins(
     page.wait_for_timeout(700)
     page.reload()
     expect(row.get_by_role("textbox")).to_have_value("24")
+
+
+def test_quick_changes_to_a_line_of_the_pad_all_count(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = town.world
+    world.fill_cart(world.acme, world.bob, {world.product("QK-1"): 6})
+    world.session.commit()
+
+    def slowly(*args: Any, **named: Any) -> LineChange:
+        sleep(0.3)
+        return set_quantity(*args, **named)
+
+    monkeypatch.setattr("storefront.order_pad.set_quantity", slowly)
+    page = town.open(world.bob, "/order")
+    more = page.locator("#lines").get_by_role("button", name="More")
+    for _click in range(4):
+        more.click()
+    expect(page.locator("#pad-summary")).to_contain_text("£100.00")
+    expect(page.locator("#lines").get_by_role("textbox")).to_have_value("10")
+    page.reload()
+    expect(page.locator("#lines").get_by_role("textbox")).to_have_value("10")
+
+
+def test_quantities_typed_without_a_connection_stay_and_are_saved_by_one_retry(town: Town) -> None:
+    world = town.world
+    world.fill_cart(world.acme, world.bob, {world.product(f"OF-{n}"): 6 for n in (1, 2, 3)})
+    world.session.commit()
+    page = town.open(world.bob, "/order")
+    fields = page.locator("#lines").get_by_role("textbox")
+    page.context.set_offline(True)
+    for place, typed in ((0, "7"), (1, "8")):
+        fields.nth(place).fill(typed)
+        fields.nth(place).press("Tab")
+    note = page.locator("#toasts .toast")
+    expect(note).to_contain_text("Not saved")
+    page.wait_for_timeout(600)
+    page.context.set_offline(False)
+    fields.nth(2).fill("9")
+    expect(page.locator("#lines tr").nth(3)).to_contain_text("£90.00")
+    expect(fields.nth(0)).to_have_value("7")
+    expect(fields.nth(1)).to_have_value("8")
+    note.get_by_role("button", name="Try again").click()
+    expect(page.locator("#pad-summary")).to_contain_text("£240.00")
+    expect(note).to_have_count(0)
+    page.reload()
+    for place, kept in enumerate(("7", "8", "9")):
+        expect(fields.nth(place)).to_have_value(kept)
 
 
 def test_a_page_after_an_opened_menu_has_nothing_to_complain_of(town: Town) -> None:

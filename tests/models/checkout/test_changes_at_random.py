@@ -151,4 +151,5 @@ def test_random_changes_leave_everything_sound(
         for step, which, units in steps:
             story.go(step, which, units)
             story.adds_up()
+        assert check_invariants(session) == {}
         session.rollback()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.catalog import Product
-from models.importing import begin, kind_named, look, mapping_from, settle_columns
+from models.importing import ImportRun, begin, kind_named, look, mapping_from, settle_columns
 from models.kernel.errors import Refused
 from tests.models.importing.bad_files import every_bad_file, workbook
 from tests.models.importing.conftest import Dock, silent
@@ -35,6 +35,8 @@ def test_there_are_more_than_a_hundred_and_twenty() -> None:
 
 def test_a_good_workbook_is_taken(dock: Dock) -> None:
     take(dock, workbook(), "good.xlsx")
+    run = dock.world.session.scalars(select(ImportRun)).one()
+    assert (run.rows_total > 0, run.problem) == (True, "")
 
 
 @pytest.mark.parametrize(
