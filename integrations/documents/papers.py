@@ -7,7 +7,7 @@ written for the account's locale.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,20 +42,10 @@ class Documents:
 
     def invoice(self, session: Session, invoice: Invoice) -> StoredFile:
         """The invoice's PDF as it was first made; made and stored now if it never was."""
-        if invoice.document_file_id is not None:
-            return session.get_one(StoredFile, invoice.document_file_id)
-        stored = self.files.put(
-            session,
-            self.invoice_content(session, invoice),
-            kind="invoice.pdf",
-            owner=invoice,
-            media_type=PDF,
-            file_name=f"{invoice.number}.pdf",
-            account_id=invoice.account_id,
-        )
-        invoice.document_file_id = stored.id
-        session.flush()
-        return stored
+        return self._once(
+            session, invoice, lambda: self.invoice_content(session, invoice),
+            kind="invoice.pdf", name=invoice.number, account_id=invoice.account_id,
+        )  # fmt: skip
 
     def invoice_content(self, session: Session, invoice: Invoice) -> bytes:
         """The bytes of an invoice or credit note, from what is kept on it."""
@@ -165,21 +155,11 @@ class Documents:
 
     def pro_forma(self, session: Session, pro_forma: ProForma) -> StoredFile:
         """What is asked for before the order goes out; made once and kept."""
-        if pro_forma.document_file_id is not None:
-            return session.get_one(StoredFile, pro_forma.document_file_id)
         order = session.get_one(Order, pro_forma.order_id)
-        stored = self.files.put(
-            session,
-            self.pro_forma_content(session, pro_forma),
-            kind="pro_forma.pdf",
-            owner=pro_forma,
-            media_type=PDF,
-            file_name=f"{pro_forma.number}.pdf",
-            account_id=order.account_id,
-        )
-        pro_forma.document_file_id = stored.id
-        session.flush()
-        return stored
+        return self._once(
+            session, pro_forma, lambda: self.pro_forma_content(session, pro_forma),
+            kind="pro_forma.pdf", name=pro_forma.number, account_id=order.account_id,
+        )  # fmt: skip
 
     def pro_forma_content(self, session: Session, pro_forma: ProForma) -> bytes:
         """The bytes of a pro-forma, from the order as it stands."""
@@ -232,20 +212,11 @@ class Documents:
 
     def label(self, session: Session, label: Label) -> StoredFile:
         """The 4x6 inch label of a carton, made once and kept."""
-        if label.document_file_id is not None:
-            return session.get_one(StoredFile, label.document_file_id)
         carton = session.get_one(Carton, label.carton_id)
-        stored = self.files.put(
-            session,
-            self.label_content(session, carton),
-            kind="label.pdf",
-            owner=label,
-            media_type=PDF,
-            file_name=f"label-{carton.sscc}.pdf",
-        )
-        label.document_file_id = stored.id
-        session.flush()
-        return stored
+        return self._once(
+            session, label, lambda: self.label_content(session, carton), kind="label.pdf",
+            name=f"label-{carton.sscc}",
+        )  # fmt: skip
 
     def label_content(self, session: Session, carton: Carton) -> bytes:
         """Ship-from, ship-to, parcel n of m, PO number and the SSCC as GS1-128."""
@@ -255,6 +226,27 @@ class Documents:
         """The labels of all parcels of a shipment as one PDF."""
         pages = [self._label_page(session, carton) for carton in _cartons(session, shipment)]
         return render_together(pages, sheet="label.css")
+
+    def _once(
+        self,
+        session: Session,
+        owner: Invoice | ProForma | Label,
+        make: Callable[[], bytes],
+        *,
+        kind: str,
+        name: str,
+        account_id: int | None = None,
+    ) -> StoredFile:
+        """The record's paper as it was first made; made and stored now if it never was."""
+        if owner.document_file_id is not None:
+            return session.get_one(StoredFile, owner.document_file_id)
+        stored = self.files.put(
+            session, make(), kind=kind, owner=owner, media_type=PDF, file_name=f"{name}.pdf",
+            account_id=account_id,
+        )  # fmt: skip
+        owner.document_file_id = stored.id
+        session.flush()
+        return stored
 
     def _label_page(self, session: Session, carton: Carton) -> str:
         shipment = session.get_one(Shipment, carton.shipment_id)
