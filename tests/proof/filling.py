@@ -44,7 +44,7 @@ OTHER = frozenset(
         "min_quantity", "rounding_step", "floor_percent", "seen", "order_minimum", "whole",
         "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
-        "postcode_prefixes", "country", "kind", "state",
+        "postcode_prefixes", "country", "kind", "state", "vat_number",
         "fee", "tax_category", "charge", "note", "do",
     }
 )  # fmt: skip
