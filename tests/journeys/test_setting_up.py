@@ -183,6 +183,7 @@ def buy(empty: Empty) -> None:
     jo.locator(
         "form:has(textarea) button[type=submit], form:has(textarea) button:not([type])"
     ).first.click()
+    expect(jo.locator("#lines")).to_contain_text("BR-101")
     jo.goto(f"{empty.base}/order/place")
     jo.get_by_role("button", name=re.compile("Place")).first.click()
     expect(jo.get_by_text(re.compile(r"SO-\d+")).first).to_be_visible()
