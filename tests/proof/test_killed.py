@@ -18,6 +18,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -95,6 +96,13 @@ ON_THE_WAY = [
     for step in steps
     if step not in (QUEUE, IMPORT)
 ]
+
+
+def first_of(points: tuple[str, ...]) -> list[Any]:
+    """The first is tried in every run, the others by `--deep`."""
+    return [points[0], *(pytest.param(name, marks=pytest.mark.deep) for name in points[1:])]
+
+
 IN_THE_QUEUE = [name for name, steps in SCENARIOS.items() if QUEUE in steps]
 _products = count(1)
 
