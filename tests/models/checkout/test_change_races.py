@@ -4,99 +4,30 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.accounts import Actor
-from models.checkout import Amendment, LineWish, Wishes, amend_order, cancel_order, propose_change
-from models.fulfilment import (
-    PickList,
-    Shipment,
-    confirm_all,
-    pack,
-    release_to_picking,
-    ship_shipment,
-)
+from models.checkout import Amendment, LineWish, Wishes, amend_order, cancel_order
 from models.insight import check_invariants
-from models.kernel.database import RETRYABLE
-from models.kernel.errors import Conflict, DomainError
-from models.orders import Order, OrderAmendment, OrderLine
+from models.kernel.errors import Conflict
+from models.orders import Order, OrderAmendment
 from models.receivables import Payment, overpaid, settle
+from tests.models.checkout.acts import Act, attempt, changing, working
 from tests.models.checkout.changing import Office
 from tests.models.receivables.conftest import Till
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.concurrency
 ORDERS, DOORS = 8, 8
-Act = Callable[[Session], object]
 
 
 def carry_out(sessions: sessionmaker[Session], act: Act) -> str:
-    """As a request would: one transaction, run again where PostgreSQL asks for it."""
-    for _ in range(6):
-        with sessions() as session:
-            try:
-                act(session)
-                session.commit()
-            except DomainError as refusal:
-                session.rollback()
-                return type(refusal).__name__
-            except OperationalError as error:
-                session.rollback()
-                if getattr(error.orig, "sqlstate", None) not in RETRYABLE:
-                    raise
-            else:
-                return "done"
-    return "gave up"
-
-
-def changing(order_id: int, units: int, by: Actor, key: str) -> Act:
-    """Opens the order, types a quantity, and saves."""
-
-    def act(session: Session) -> None:
-        order = session.get_one(Order, order_id)
-        line = session.scalars(select(OrderLine).where(OrderLine.order_id == order_id)).first()
-        assert line is not None
-        wishes = Wishes((LineWish(line.id, Decimal(units)),))
-        change = propose_change(session, order, wishes, by=by)
-        version = order.version
-        amend_order(session, order_id, Amendment(key, version, change.total, wishes), by=by)
-
-    return act
-
-
-def working(order_id: int, sam: Actor) -> Act:
-    """The next step in the warehouse: ship what is picked, else pick, else release."""
-
-    def act(session: Session) -> None:
-        shipment = session.scalars(
-            select(Shipment).where(
-                Shipment.order_id == order_id, Shipment.state.in_(("packing", "packed"))
-            )
-        ).first()
-        if shipment is not None:
-            if shipment.state == "packing":
-                pack(session, shipment.id, [], by=sam)
-            ship_shipment(session, shipment.id, by=sam)
-            return
-        listed = session.scalars(
-            select(PickList).where(
-                PickList.order_id == order_id, PickList.state.in_(("released", "picking"))
-            )
-        ).first()
-        if listed is not None:
-            confirm_all(session, listed.id, by=sam)
-        else:
-            release_to_picking(session, order_id, by=sam)
-
-    return act
+    return attempt(sessions, act)[0]
 
 
 class Street:
