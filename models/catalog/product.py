@@ -64,6 +64,14 @@ class Product(Base):
         ),
         Index("ix_product_category", "category_id", "position", "id"),
         Index(
+            "ix_product_shelf",
+            "category_id",
+            "position",
+            "id",
+            postgresql_include=["own_account_id", "brand_id"],
+            postgresql_where=text("lifecycle IN ('active', 'run_out')"),
+        ),
+        Index(
             "ix_product_own", "own_account_id", postgresql_where=text("own_account_id IS NOT NULL")
         ),
     )

@@ -33,7 +33,7 @@ from models.checkout.shopper import Shopper
 from models.inventory import ExpectedSupply, Stock
 from models.kernel.database import columns_of
 from models.orders import OrderLine
-from models.pricing import IS_VISIBLE, seen_by
+from models.pricing import IS_SOLD, IS_VISIBLE, seen_by
 
 PAGE_ROWS = 48
 MOST_COUNTED = 2000
@@ -116,7 +116,7 @@ def aisles(session: Session, within: str = "") -> list[Aisle]:
 
 
 def brands_on(session: Session, category: str) -> list[tuple[int, str]]:
-    """The brands of a shelf, by name."""
+    """The brands of what is sold on a shelf, by name."""
     rows = columns_of(session, _brands(), {"category": category, "below": f"{category}/"})
     return [(row.id, row.name) for row in rows]
 
@@ -139,9 +139,10 @@ _AISLES = (
 @cache
 def _brands() -> Any:
     here = _within(bindparam("category"), bindparam("below"))
+    sold = select(Product.brand_id).where(here, IS_SOLD).distinct()
     return (
         select(Brand.id, Brand.name)
-        .where(Brand.id.in_(select(Product.brand_id).where(here)))
+        .where(Brand.id == any_(func.array(sold.scalar_subquery(), type_=_IDS)))
         .order_by(Brand.name)
         .limit(MOST_BRANDS)
     )

@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, literal_column, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    any_,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from models.accounts import Account, AccountRep, Actor, Permission, visible_accounts
 from models.fulfilment import PickLine, PickList, Shipment
@@ -57,10 +70,13 @@ def is_releasable() -> ColumnElement[bool]:
         .correlate(OrderLine)
         .scalar_subquery()
     )
-    unlisted = Order.id.in_(
-        select(OrderLine.order_id).where(
+    unlisted = (
+        select(OrderLine.order_id)
+        .where(
             OrderLine.allocated > OrderLine.picked, OrderLine.allocated > OrderLine.picked + listed
         )
+        .distinct()
+        .scalar_subquery()
     )
     missing = (
         select(OrderLine.id)
@@ -73,7 +89,8 @@ def is_releasable() -> ColumnElement[bool]:
     )
     return and_(
         Order.status.in_(_written(RELEASABLE)),
-        unlisted,
+        # An array, so that the few lines to pick are read, not each open order's.
+        Order.id == any_(func.array(unlisted, type_=ARRAY(BigInteger))),
         or_(Order.backorder_choice != "complete", ~missing),
     )
 

@@ -8,7 +8,7 @@ from models.pricing.assigning import (
     change_assignment,
     end_assignment,
 )
-from models.pricing.assortment import IS_VISIBLE, seen_by
+from models.pricing.assortment import IS_SOLD, IS_VISIBLE, seen_by
 from models.pricing.carriage_zone import CarriageZone
 from models.pricing.charges import (
     CarriageGround,
@@ -93,6 +93,7 @@ from models.pricing.tax_rule import TREATMENTS, TaxRule
 from models.pricing.tax_tables import knows_tax_rates, seed_tax_rules, tax_rules_of
 
 __all__ = [
+    "IS_SOLD",
     "IS_VISIBLE",
     "LIST_KINDS",
     "LIST_STATES",

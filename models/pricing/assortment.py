@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
     Date,
     Text,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -51,8 +53,11 @@ _lists = cast(select(_sight.c.lists).scalar_subquery(), _IDS)
 """Cast, since SQL reads ANY (SELECT ...) as rows, not as the array that this one row is."""
 _shown = select(AssortmentEntry.product_id).where(AssortmentEntry.list_id == any_(_lists))
 
+IS_SOLD: ColumnElement[bool] = literal_column("product.lifecycle IN ('active', 'run_out')", Boolean)
+"""A condition on `Product`, written out as the index of what is sold says it."""
+
 IS_VISIBLE: ColumnElement[bool] = and_(
-    text("product.lifecycle IN ('active', 'run_out')"),
+    IS_SOLD,
     or_(
         Product.own_account_id.is_(None),
         Product.own_account_id == any_(_kin),
