@@ -54,7 +54,10 @@ class Trading(RuleBasedStateMachine):
         super().__init__()
         self.opened = ExitStack()
         name = f"trading_{next(_numbers)}"
-        engine = make_engine(self.server.clone(name, self.template), pool_size=AT_ONCE + 1)
+        # A busy machine may leave a transaction alone for longer than the program may.
+        patient = "-c timezone=UTC -c jit=off -c lock_timeout=5s"
+        url = self.server.clone(name, self.template)
+        engine = make_engine(url, pool_size=AT_ONCE + 1, settings=patient)
         self.opened.callback(self.server.drop, name)
         self.opened.callback(engine.dispose)
         self.sessions = session_factory(engine)
