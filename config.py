@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from click import ClickException
 
 SHORTEST_SECRET = 32
+LIVE_KEYS = ("sk_live_", "rk_live_")
 STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
 
 
@@ -55,6 +56,8 @@ class Settings:
     stripe_api_base: str
     stripe_checkout_host: str
     log_level: str
+    practice: str
+    """When this practice copy was made, as people read it; empty for the company itself."""
 
     @property
     def is_production(self) -> bool:
@@ -102,6 +105,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         stripe_api_base=environ.get("STRIPE_API_BASE", "").rstrip("/"),
         stripe_checkout_host=environ.get("STRIPE_CHECKOUT_HOST", "").rstrip("/"),
         log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+        practice=environ.get("PRACTICE", "").strip(),
     )
     faults += _half_configured(settings)
     if settings.is_production:
@@ -179,6 +183,8 @@ def _half_configured(settings: Settings) -> list[str]:
         faults.append(f"Stripe is half configured; {' and '.join(missing)} is missing.")
     if settings.stripe_api_base and not settings.stripe_secret_key:
         faults.append("STRIPE_API_BASE is set without STRIPE_SECRET_KEY; a stand-in needs it too.")
+    if settings.practice and settings.stripe_secret_key.startswith(LIVE_KEYS):
+        faults.append("A practice copy takes test payments only; STRIPE_SECRET_KEY is a live key.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         faults.append("SMTP_URL must begin with smtp:// (STARTTLS) or smtps://.")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 import config
-from integrations.documents import Documents
+from integrations.documents import Documents, stamp_practice
 from integrations.stripe import CardPayments, cards_of
 from models.kernel.database import make_engine, session_factory
 from models.kernel.files import FileStore
@@ -50,6 +50,8 @@ def create_app(
     app.config["DATA_DIR"] = settings.data_dir
     app.extensions["files"] = FileStore(settings.files_dir)
     app.extensions["documents"] = Documents(app.extensions["files"])
+    if settings.practice:
+        stamp_practice()
     cards = cards_of(settings)
     if cards is not None:
         app.extensions["card_payments"] = CardPayments(cards, settings.base_url)
@@ -69,7 +71,7 @@ def create_app(
     pages.install(app)
     errors.install(app)
     presenting.install(app)
-    branding.install(app)
+    branding.install(app, settings)
     health.install(app, settings)
     csp_reports.install(app)
     for name in LOOKS:

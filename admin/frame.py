@@ -14,7 +14,7 @@ from models.accounts import Actor, Permission
 from models.insight import Waiting, count_waiting
 from models.kernel import clock, settings
 from models.kernel.errors import Conflict, DomainError, Refused
-from models.kernel.mail import DIVERT_TO, MAIL_STATE
+from models.kernel.mail import DIVERT_TO, mail_state
 from models.kernel.seller import Seller, first_seller
 from web.branding import brand_of
 from web.errors import STATUSES
@@ -131,7 +131,7 @@ def acting_strips() -> tuple[Strip, ...]:
 
 def mail_strips() -> tuple[Strip, ...]:
     """That mail is off or goes to one address, for everybody who might wait for one."""
-    state = settings.get(session(), MAIL_STATE)
+    state = mail_state(session())
     if state == "live":
         return ()
     may_look = current_actor().can(Permission.SETTINGS_MANAGE)

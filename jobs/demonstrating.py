@@ -9,20 +9,15 @@ A database of somebody's own is filled and copied too, as far as its role may ma
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
-from sqlalchemy.engine import make_url
 
-from integrations.stripe.standin.record import Record
 from jobs import migrating
-from jobs.hosting import FLASK, is_taken, run, say, wait_until_served
-from jobs.serving import gunicorn
-from jobs.supervising import Child, Supervisor
+from jobs.databases import copy_database, emptied, exists, name_of
+from jobs.hosting import FLASK, is_taken, run, say, serve
+from jobs.standing_in import copy_record, kept_record, stand_in, stand_in_record
 
 TEMPLATE_SUFFIX = "_demo_template"
 LOADED, NOT_LOADED, HALF_LOADED = 0, 3, 4
@@ -60,7 +55,7 @@ def demonstrate(arguments: list[str]) -> int:
             return 0
         say(f"Port {port} is taken. Choose another one: PORT=8001 bin/demo")
         return 1
-    return serve(host, port)
+    return served(host, port)
 
 
 def load(url: str) -> None:
@@ -68,7 +63,7 @@ def load(url: str) -> None:
     status = run([*FLASK, "demo", "status"], check=False)
     if status == HALF_LOADED:
         say("Loading was broken off before: starting again")
-        empty(url)
+        emptied(url)
         migrating.upgrade(url)
     elif status != NOT_LOADED:
         return
@@ -82,108 +77,17 @@ def load(url: str) -> None:
         say("This role may not make databases: no copy is kept, and --reset will not work")
 
 
-def empty(url: str) -> None:
-    """Takes everything out of the database, which a broken-off loading left."""
-    plain = make_url(url).set(drivername="postgresql")
-    with psycopg.connect(
-        plain.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-
-
-def serve(host: str, port: int) -> int:
-    """Serves web and tasks until told to stop, and a stand-in for Stripe where no key is set."""
-    children = [Child("web", gunicorn(host, port)), Child("worker", [*FLASK, "worker"])]
-    if not os.environ.get("STRIPE_SECRET_KEY"):
-        children.insert(0, stand_in(host, port))
-        say("Starting a stand-in for Stripe: test payments, no card is charged")
-    supervisor = Supervisor(children)
-    say("Starting the web server and the task worker")
-    supervisor.start()
-    if wait_until_served(host, port, supervisor):
-        say(f"\nTrade Counter is on http://localhost:{port} - Ctrl-C stops it")
-        run([*FLASK, "demo", "sign-ins"])
-    supervisor.run()
-    say("Stopped")
-    return 0
-
-
-def stand_in(host: str, port: int) -> Child:
-    """The stand-in for Stripe on the next free port; tells this process's children where it is."""
-    its_port = next(free for free in range(port + 1, port + 100) if not is_taken(host, free))
-    base_url = os.environ.get("BASE_URL") or f"http://localhost:{port}"
-    reached = f"http://{urlsplit(base_url).hostname}:{its_port}"
-    near = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
-    os.environ.update(
-        STRIPE_SECRET_KEY=f"sk_test_{secrets.token_hex(12)}",
-        STRIPE_WEBHOOK_SECRET=f"whsec_{secrets.token_hex(16)}",
-        STRIPE_API_BASE=f"http://{near}:{its_port}",
-        STRIPE_CHECKOUT_HOST=reached,
+def served(host: str, port: int) -> int:
+    """Serves the company, with a stand-in for Stripe where no key is set."""
+    first = [] if os.environ.get("STRIPE_SECRET_KEY") else [stand_in(host, port)]
+    return serve(
+        host, port, first=first, then=lambda: run([*FLASK, "demo", "sign-ins"], check=True)
     )
-    options = {
-        "host": host,
-        "port": its_port,
-        "record": stand_in_record(),
-        "page-base": reached,
-        "webhooks": f"http://{near}:{port}/webhooks/stripe",
-    }
-    written = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    return Child("stand-in", [sys.executable, "-m", "integrations.stripe.standin", *written])
-
-
-def stand_in_record() -> Path:
-    """Where the stand-in for Stripe keeps what it knows."""
-    return Path(os.environ.get("DATA_DIR", "var")) / "stand-in" / "stripe.sqlite"
-
-
-def kept_record() -> Path:
-    """That record as it was when the company had been loaded."""
-    return stand_in_record().with_name("as-loaded.sqlite")
-
-
-def copy_record(source: Path, target: Path) -> None:
-    """Makes the stand-in's record at `target` the one of `source`, whoever has it open."""
-    if source.exists():
-        record = Record(source)
-        record.copy_to(target)
-        record.close()
-
-
-def copy_database(url: str, *, source: str, target: str) -> None:
-    """Makes `target` a copy of `source`, replacing it; whoever is connected is disconnected."""
-    with maintenance(url) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source]
-        )
-        connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
 
 
 def has_template(url: str) -> bool:
     """Whether the loaded company was kept."""
-    with psycopg.connect(plain(url)) as connection:
-        found = connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [template_of(url)]
-        )
-        return found.fetchone() is not None
-
-
-def maintenance(url: str) -> psycopg.Connection:
-    """A connection beside the demo's database, to make and drop databases with."""
-    return psycopg.connect(plain(url, "postgres"), autocommit=True)
-
-
-def plain(url: str, database: str | None = None) -> str:
-    """The URL as PostgreSQL's own library reads it; of another database where one is named."""
-    parts = make_url(url).set(drivername="postgresql")
-    if database is not None:
-        parts = parts.set(database=database)
-    return parts.render_as_string(hide_password=False)
-
-
-def name_of(url: str) -> str:
-    return make_url(url).database or "postgres"
+    return exists(url, template_of(url))
 
 
 def template_of(url: str) -> str:

@@ -1,4 +1,5 @@
-"""What bin/demo and bin/start share: commands of the program run, and waited for."""
+"""What bin/demo, bin/start and bin/practice share: the program's commands run, its server started
+and waited for."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Sequence
 
-from jobs.supervising import Supervisor, die_with_parent
+from jobs.serving import gunicorn
+from jobs.supervising import Child, Supervisor, die_with_parent
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 SECONDS_TO_START = 60
@@ -18,6 +21,25 @@ SECONDS_TO_START = 60
 def run(command: list[str], *, check: bool = True) -> int:
     """Runs a command of the program, which ends when this process does; gives its exit code."""
     return subprocess.run(command, check=check, preexec_fn=die_with_parent).returncode  # noqa: S603
+
+
+def serve(
+    host: str, port: int, *, first: Sequence[Child] = (), then: Callable[[], object] = lambda: None
+) -> int:
+    """Serves web and tasks, beside what comes `first`, until told to stop.
+
+    Once the server answers it says where it is, and does `then`. Gives the exit code.
+    """
+    children = [Child("web", gunicorn(host, port)), Child("worker", [*FLASK, "worker"])]
+    supervisor = Supervisor([*first, *children])
+    say("Starting the web server and the task worker")
+    supervisor.start()
+    if wait_until_served(host, port, supervisor):
+        say(f"\nTrade Counter is on http://localhost:{port} - Ctrl-C stops it")
+        then()
+    supervisor.run()
+    say("Stopped")
+    return 0
 
 
 def wait_until_served(host: str, port: int, supervisor: Supervisor) -> bool:

@@ -18,7 +18,7 @@ from models.kernel import clock, settings
 from models.kernel.errors import NotFound
 from models.kernel.failpoint import fail_at
 from models.kernel.files import StoredFile
-from models.kernel.mail import DIVERT_TO, MAIL_STATE, SENDER, SENDING, MailMessage
+from models.kernel.mail import DIVERT_TO, SENDER, SENDING, MailMessage, mail_state
 from models.kernel.seller import first_seller
 
 MOST_ATTEMPTS = 6
@@ -44,7 +44,7 @@ def send(work: Work, message_id: int) -> None:
 
 
 def _fate(session: Session, row: MailMessage, smtp_url: str) -> str:
-    state = settings.get(session, MAIL_STATE)
+    state = mail_state(session)
     if state == "off":
         return "off"
     if not smtp_url or (state == "diverted" and not settings.get(session, DIVERT_TO)):

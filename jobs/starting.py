@@ -14,9 +14,7 @@ from collections.abc import Callable
 
 from jobs import migrating
 from jobs.company_commands import NOBODY_CAME, NOT_FOUNDED
-from jobs.hosting import FLASK, is_taken, run, say, wait_until_served
-from jobs.serving import gunicorn
-from jobs.supervising import Child, Supervisor
+from jobs.hosting import FLASK, is_taken, run, say, serve
 
 QUESTIONS = (
     ("name", "COMPANY_NAME", "Your company's name", ""),
@@ -57,7 +55,7 @@ def start() -> int:
     if is_taken(host, port):
         say(f"Port {port} is taken. Choose another one: PORT=8001 bin/start")
         return 1
-    return serve(host, port, link=status == NOBODY_CAME)
+    return serve(host, port, then=_print_link) if status == NOBODY_CAME else serve(host, port)
 
 
 def asked(
@@ -77,21 +75,9 @@ def asked(
     return answers
 
 
-def serve(host: str, port: int, *, link: bool) -> int:
-    """Serves web and tasks until told to stop; prints the administrator's link once it works."""
-    supervisor = Supervisor(
-        [Child("web", gunicorn(host, port)), Child("worker", [*FLASK, "worker"])]
-    )
-    say("Starting the web server and the task worker")
-    supervisor.start()
-    if wait_until_served(host, port, supervisor):
-        say(f"\nTrade Counter is on http://localhost:{port} - Ctrl-C stops it")
-        if link:
-            say("\nOpen this link to choose your password. It works once, for 14 days:")
-            run([*FLASK, "company", "link"])
-    supervisor.run()
-    say("Stopped")
-    return 0
+def _print_link() -> None:
+    say("\nOpen this link to choose your password. It works once, for 14 days:")
+    run([*FLASK, "company", "link"])
 
 
 if __name__ == "__main__":

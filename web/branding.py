@@ -6,6 +6,7 @@ from flask import Flask, g, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config import Settings
 from models.kernel.errors import NotFound
 from models.kernel.files import StoredFile
 from models.kernel.seller import Seller, first_seller
@@ -15,9 +16,11 @@ from web.transactions import session
 LOGO_PAGE = "pictures.logo"
 
 
-def install(app: Flask) -> None:
-    """Gives templates `brand_sheet()`, the address of the company's colour, empty without one."""
+def install(app: Flask, settings: Settings) -> None:
+    """Gives templates `brand_sheet()`, the address of the company's colour, empty without one, and
+    `practice`, when this practice copy was made, empty for the company itself."""
     app.jinja_env.globals["brand_sheet"] = brand_sheet
+    app.jinja_env.globals["practice"] = settings.practice
 
 
 def brand(tagline: str = "", href: str = "/") -> Brand:

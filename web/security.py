@@ -48,7 +48,7 @@ def install(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         MAX_FORM_PARTS=MOST_FORM_PARTS,
-        SESSION_COOKIE_NAME="__Host-sid" if settings.is_https else "sid",
+        SESSION_COOKIE_NAME=_cookie_name(settings),
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -67,6 +67,12 @@ def install(app: Flask, settings: Settings) -> None:
     app.before_request(_accept_known_uploads)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.after_request(_add_headers)
+
+
+def _cookie_name(settings: Settings) -> str:
+    """A practice copy on another port of the same host has a cookie of its own."""
+    name = "practice-sid" if settings.practice else "sid"
+    return f"__Host-{name}" if settings.is_https else name
 
 
 def headers_of(app: Flask) -> dict[str, str]:

@@ -23,21 +23,38 @@ RANGES = {
 }
 
 
+PRACTICE = """
+body::before { content: "Practice / Übung"; position: fixed; top: 40%; left: 0; right: 0;
+  z-index: 9;  text-align: center; font-size: 42pt; font-weight: 700; color: #c2410c; opacity: .22;
+  transform: rotate(-24deg); }
+"""
+_stamps: list[str] = []
+
+
+def stamp_practice() -> None:
+    """From now on every document of this process says across the page that it is for practice."""
+    _stamps[:] = [PRACTICE]
+
+
+def _styles(sheet: str, fonts: Any, fetcher: Any) -> list[Any]:
+    from weasyprint import CSS
+
+    texts = [_font_faces(), (SHEETS / sheet).read_text(), *_stamps]
+    return [CSS(string=text, font_config=fonts, url_fetcher=fetcher) for text in texts]
+
+
 def render_pdf(html: str, *, sheet: str, variant: str | None = None) -> bytes:
     """The PDF of a page styled by `templates/documents/<sheet>`.
 
     `variant` asks for an archival kind such as `pdf/a-3b`. A page that refers to anything but
     `data:` addresses is rendered without it.
     """
-    from weasyprint import CSS, HTML
+    from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
     fetcher = _locked_fetcher()
-    styles = [
-        CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher),
-        CSS(string=(SHEETS / sheet).read_text(), font_config=fonts, url_fetcher=fetcher),
-    ]
+    styles = _styles(sheet, fonts, fetcher)
     page = HTML(string=html, url_fetcher=fetcher)
     options: dict[str, Any] = {"pdf_variant": variant} if variant else {}
     content: bytes = page.write_pdf(stylesheets=styles, font_config=fonts, **options)
@@ -46,15 +63,12 @@ def render_pdf(html: str, *, sheet: str, variant: str | None = None) -> bytes:
 
 def render_together(pages: Sequence[str], *, sheet: str) -> bytes:
     """Several documents as one PDF, each on sheets of its own, as `render_pdf` would print it."""
-    from weasyprint import CSS, HTML
+    from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
     fetcher = _locked_fetcher()
-    styles = [
-        CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher),
-        CSS(string=(SHEETS / sheet).read_text(), font_config=fonts, url_fetcher=fetcher),
-    ]
+    styles = _styles(sheet, fonts, fetcher)
     papers = [
         HTML(string=html, url_fetcher=fetcher).render(stylesheets=styles, font_config=fonts)
         for html in pages

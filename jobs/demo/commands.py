@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 
 from jobs.demo.company import PASSWORD
 from jobs.demo.loading import is_half_loaded, is_loaded, load, sign_ins
-from jobs.demonstrating import HALF_LOADED, LOADED, NOT_LOADED, stand_in_record
+from jobs.demonstrating import HALF_LOADED, LOADED, NOT_LOADED
+from jobs.standing_in import stand_in_record
 from models.kernel.database import make_engine, session_factory
 
 demo = AppGroup("demo", help="The demo company.")

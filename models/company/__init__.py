@@ -21,6 +21,7 @@ from models.company.places import (
     change_warehouse,
     set_closed_days,
 )
+from models.company.practising import make_practice
 from models.company.series import SeriesState, change_series, series_of
 from models.company.terms import (
     TERMS_BASES,
@@ -64,6 +65,7 @@ __all__ = [
     "found_company",
     "found_empty",
     "is_in_use",
+    "make_practice",
     "open_warehouse",
     "remove_logo",
     "send_test_mail",

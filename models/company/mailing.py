@@ -8,7 +8,14 @@ from models.accounts.actor import Actor
 from models.company.facts import EMAIL
 from models.kernel import settings
 from models.kernel.errors import Problem, Refused
-from models.kernel.mail import DIVERT_TO, MAIL_STATE, SENDER, MailMessage, queue_mail
+from models.kernel.mail import (
+    DIVERT_TO,
+    MAIL_STATE,
+    PRACTICE_SINCE,
+    SENDER,
+    MailMessage,
+    queue_mail,
+)
 from models.kernel.seller import first_seller
 
 TEST = "test"
@@ -25,6 +32,10 @@ def change_mail(session: Session, *, state: str, divert_to: str, sender: str, by
     ]
     if state not in MAIL_STATE.choices:
         problems.append(Problem("Choose where mail goes.", "state"))
+    elif state == "live" and settings.get(session, PRACTICE_SINCE):
+        problems.append(
+            Problem("This is a practice copy: none of its mail goes to customers.", "state")
+        )
     if state == "diverted" and not divert_to:
         problems.append(Problem("Enter the address that all mail goes to.", "divert_to"))
     if problems:

@@ -15,7 +15,7 @@ from models.kernel.base import Base, BigInt, Id, Moment
 from models.kernel.errors import Refused
 from models.kernel.files import StoredFile
 from models.kernel.outbox import defer
-from models.kernel.settings import define
+from models.kernel.settings import define, get
 
 SENDING = "mail.send"
 STATES = ("queued", "sent", "failed", "diverted", "off", "kept")
@@ -27,6 +27,9 @@ MAIL_STATE = define(
     choices=("off", "diverted", "live"),
 )
 DIVERT_TO = define("mail.divert_to", "", "The address that diverted mail goes to")
+PRACTICE_SINCE = define(
+    "practice.since", "", "When this practice copy was made; none of its mail reaches customers"
+)
 SENDER = define("mail.sender", "", "The address that mail comes from; empty is the company's own")
 
 
@@ -56,6 +59,12 @@ class MailMessage(Base):
     error: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=clock.now)
     sent_at: Mapped[Moment | None]
+
+
+def mail_state(session: Session) -> str:
+    """Where mail goes: off, diverted or live. A practice copy is never live."""
+    state = get(session, MAIL_STATE)
+    return "diverted" if state == "live" and get(session, PRACTICE_SINCE) else state
 
 
 def queue_mail(

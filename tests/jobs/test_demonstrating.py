@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from jobs.demonstrating import copy_database, has_template, name_of, template_of
+from jobs.databases import copy_database, name_of
+from jobs.demonstrating import has_template, template_of
 from models.kernel.seller import Seller
 from tests.database import Server
 from tests.factories.kernel import make_seller
