@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from markupsafe import Markup, escape
 
 from models.accounts import Actor, Capability, Permission
@@ -18,6 +18,7 @@ from web.i18n import _, ngettext
 from web.pages import address_of, page_address, render, wants_fragment
 from web.presenting import clock_time, day_in_words, money, quantity
 from web.safe_redirects import here
+from web.security import allow_form_to
 from web.shell import CartSummary, NavItem, Person, ShopShell, Strip
 from web.transactions import session
 
@@ -28,6 +29,7 @@ def shop_page(
     """A page of the shop in its frame, or its fragment where htmx asked for that alone."""
     if fragment is None or not wants_fragment():
         context["shell"] = shop_shell(within)
+        _allow_checkout()
     return render(page, fragment=fragment, status=status, **context)
 
 
@@ -92,6 +94,14 @@ def can(capability: str) -> bool:
 def sign_in_href() -> str:
     """Where a visitor signs in, to come back here."""
     return url_for("signing_in.page", next=here() if request.method == "GET" else None)
+
+
+def _allow_checkout() -> None:
+    """Lets the forms of every page of the shop lead to the payment page: whoever follows boosted
+    links stays under the policy of the page that they came in by."""
+    payments = current_app.extensions.get("card_payments")
+    if payments is not None:
+        allow_form_to(payments.checkout_host)
 
 
 def _may_order(actor: Actor) -> bool:

@@ -42,7 +42,6 @@ from storefront.pad_view import (
     proposal_of,
     summary_view,
 )
-from storefront.paying import allow_checkout
 from storefront.shopping import (
     buyer_actor,
     current_shopper,
@@ -68,7 +67,6 @@ def pad() -> Any:
 def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str = "") -> Any:
     """The pad, with what was wrong where something was."""
     shopper = current_shopper()
-    allow_checkout()
     way = request.args.get("add", "paste" if text else "type")
     beside = beside_lines(session(), shopper.place.account.id, shopper.cart)
     view = None

@@ -17,7 +17,7 @@ from models.orders import OrderPage
 from models.receivables import card_payments_of, invoices_of_order, latest_pro_forma
 from storefront.changeable import Changeable, changeable
 from storefront.frame import can
-from storefront.paying import allow_checkout, awaits_payment
+from storefront.paying import awaits_payment
 from web.addresses import address_lines
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
@@ -110,7 +110,6 @@ def _pay_href(order: Any) -> str:
     """Where the card payment that the order waits for is begun; empty for who may not pay it."""
     if not can(Capability.PLACE_ORDERS):
         return ""
-    allow_checkout()
     return url_for("paying.order", number=order.number)
 
 

@@ -23,7 +23,6 @@ from web.access import Pages, buyer
 from web.i18n import _
 from web.pages import go_to, leave_for
 from web.presenting import clock_time, money
-from web.security import allow_form_to
 from web.transactions import session
 
 pages = Pages("paying", __name__)
@@ -44,7 +43,6 @@ class Words(NamedTuple):
 def state(key: str) -> Any:
     """How a card payment stands. While it waits for Stripe the page looks again by itself."""
     attempt = attempt_of(session(), key, buyer_actor())
-    allow_checkout()
     words = _words(attempt, came_back=request.args.get("from") == "checkout")
     return shop_page(
         "storefront/payment.html",
@@ -104,13 +102,6 @@ def awaits_payment(order: Order) -> bool:
     takes_cards = "card_payments" in current_app.extensions
     is_payable = takes_cards and order.payment_means in ("card", "transfer")
     return is_payable and open_payment_hold(session(), order.id) is not None
-
-
-def allow_checkout() -> None:
-    """Lets this page's forms lead to the payment page."""
-    payments = current_app.extensions.get("card_payments")
-    if payments is not None:
-        allow_form_to(payments.checkout_host)
 
 
 def takes_test_cards() -> bool:

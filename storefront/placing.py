@@ -15,7 +15,7 @@ from storefront.frame import shop_page
 from storefront.order_pad import pad_page
 from storefront.order_view import order_view
 from storefront.pad_view import pad_view, proposal_of
-from storefront.paying import allow_checkout, awaits_payment, start_for_order
+from storefront.paying import awaits_payment, start_for_order
 from storefront.shopping import buyer_actor, current_shopper, open_cart, read_shopper_again
 from web.access import Pages, buyer
 from web.i18n import _
@@ -32,7 +32,6 @@ def review() -> Any:
     if shopper.cart is None or not shopper.cart.line_count:
         return go_to(url_for("order_pad.pad"))
     beside = beside_lines(session(), shopper.place.account.id, shopper.cart)
-    allow_checkout()
     view = pad_view(shopper, shopper.cart, proposal_of(shopper, shopper.cart), beside)
     return shop_page("storefront/review.html", view=view, summary=view.summary, errors=[])
 

@@ -21,9 +21,6 @@ UPLOADS = {
     "imports.upload": IMPORT_LIMIT,
 }
 """Endpoints that take files, by name: their form is read before the view can raise the limit."""
-PAY_SCRIPTS = "https://js.stripe.com"
-PAY_FRAMES = "https://js.stripe.com https://hooks.stripe.com"
-PAY_CALLS = "https://api.stripe.com"
 REPORTS = "/csp-report"
 """Where browsers say what the content security policy kept from happening."""
 
@@ -101,12 +98,6 @@ def accept_uploads(limit: int = UPLOAD_LIMIT) -> None:
     request.max_content_length = limit
 
 
-def allow_payment(*form_hosts: str) -> None:
-    """Lets this page talk to Stripe, and its forms lead to `form_hosts` (Stripe's Checkout)."""
-    g.pays = True
-    allow_form_to(*form_hosts)
-
-
 def allow_form_to(*hosts: str) -> None:
     """Lets this page's forms lead to other hosts, such as `https://checkout.stripe.com`."""
     g.form_hosts = [*g.get("form_hosts", []), *hosts]
@@ -119,16 +110,15 @@ def hide_address() -> None:
 
 def content_security_policy() -> str:
     """The policy of this answer: its own files and nonced scripts, nothing else."""
-    pays = g.get("pays", False)
     directives = {
         "default-src": "'none'",
-        "script-src": _joined(f"'self' 'nonce-{csp_nonce()}'", PAY_SCRIPTS if pays else ""),
+        "script-src": f"'self' 'nonce-{csp_nonce()}'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "font-src": "'self'",
-        "connect-src": _joined("'self'", PAY_CALLS if pays else ""),
-        "frame-src": PAY_FRAMES if pays else "'none'",
-        "form-action": _joined("'self'", *g.get("form_hosts", [])),
+        "connect-src": "'self'",
+        "frame-src": "'none'",
+        "form-action": " ".join(["'self'", *g.get("form_hosts", [])]),
         "manifest-src": "'self'",
         "worker-src": "'self'",
         "base-uri": "'none'",
@@ -142,10 +132,6 @@ def content_security_policy() -> str:
 def _is_signed_in() -> bool:
     """Whether the browser brought a session, on pages that do not ask whose, too."""
     return "_user_id" in session
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
 
 
 def _add_headers(response: Response) -> Response:

@@ -60,7 +60,8 @@ class Counter:
         world = self.town.world
         world.fill_cart(world.acme, world.bob, {world.product("AB-1"): 10})
         world.session.commit()
-        page = self.town.open(world.bob, "/order", width, theme, **options)
+        page = self.town.open(world.bob, "/", width, theme, **options)
+        page.locator("a[href='/order']:visible").first.click()
         page.get_by_label("Payment", exact=True).select_option("card")
         if options.get("java_script_enabled", True):
             expect(page.get_by_text("You pay by card in the next step")).to_be_visible()
@@ -113,6 +114,18 @@ def test_an_order_is_paid_by_card_and_its_page_says_so_by_itself(
     expect(page.get_by_text("paid by card").first).to_be_visible()
     expect(page.get_by_role("button", name="Pay by card")).to_have_count(0)
     expect(page.locator(".page-head")).to_contain_text("Open")
+
+
+def test_an_order_is_paid_from_its_own_page_however_one_came_there(counter: Counter) -> None:
+    page = counter.at_checkout()
+    page.get_by_role("link", name="Back without paying").click()
+    page.goto(counter.town.base + "/")
+    page.get_by_role("link", name="Orders", exact=True).click()
+    page.get_by_role("link", name=re.compile("^SO-")).first.click()
+    page.get_by_role("button", name="Pay by card").click()
+    pay(page)
+    counter.hear("checkout.session.completed")
+    expect(page.get_by_role("heading", name="Paid", exact=True)).to_be_visible()
 
 
 def test_a_declined_card_is_tried_again_with_another_one(counter: Counter) -> None:
