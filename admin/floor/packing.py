@@ -109,7 +109,6 @@ def show(shipment_id: int, errors: Errors | None = None, status: int = 200) -> R
 def _typed_cartons(contents: Any) -> list[dict[str, Any]]:
     """The cartons as typed so far; the first one holds everything to begin with."""
     count = min(MOST_CARTONS, _carton_count() + ("add" in request.form))
-    grams = sum((line.weight_grams * line.quantity for line in contents), Decimal(0))
     cartons = []
     for index in range(1, count + 1):
         begins = index == 1 and request.method == "GET"
@@ -118,10 +117,27 @@ def _typed_cartons(contents: Any) -> list[dict[str, Any]]:
             for line in contents
         }
         sizes = {name: _typed(index, name) for name in ("weight", "length", "width", "height")}
-        if begins:
-            sizes["weight"] = f"{grams / 1000:.2f}"
-        cartons.append({"index": index, "units": units, **sizes})
+        proposed = _proposed_weight(contents, units)
+        if _is_proposed(index):
+            sizes["weight"] = proposed
+        cartons.append({"index": index, "units": units, "proposed": proposed, **sizes})
     return cartons
+
+
+def _is_proposed(index: int) -> bool:
+    """Whether nobody typed a weight: then it follows what is in the carton."""
+    return _typed(index, "weight").strip() in ("", _typed(index, "proposed"))
+
+
+def _proposed_weight(contents: Any, units: dict[int, str]) -> str:
+    """Kilograms of the products in a carton; empty where there is nothing to weigh."""
+    grams = Decimal(0)
+    for line in contents:
+        try:
+            grams += line.weight_grams * parse_quantity(units[line.id], decimals=3)
+        except Refused:
+            continue
+    return f"{grams / 1000:.2f}" if grams else ""
 
 
 def _carton_count() -> int:
@@ -139,13 +155,20 @@ def _specs(shipment_id: int) -> list[CartonSpec]:
                 )
                 for line in contents
             },
-            weight_grams=_measure(index, "weight", 1000),
+            weight_grams=_grams(index, contents),
             length_mm=_measure(index, "length", 10),
             width_mm=_measure(index, "width", 10),
             height_mm=_measure(index, "height", 10),
         )
         for index in range(1, _carton_count() + 1)
     ]
+
+
+def _grams(index: int, contents: Any) -> int:
+    if not _is_proposed(index):
+        return _measure(index, "weight", 1000)
+    units = {line.id: _typed(index, line.id) for line in contents}
+    return int(Decimal(_proposed_weight(contents, units) or 0) * 1000)
 
 
 def _measure(index: int, name: str, factor: int) -> int:

@@ -130,7 +130,22 @@ def test_two_cartons_are_packed_as_typed_and_must_add_up(
     typed[f"c2-{line_id}"] = "1"
     assert sam.post(f"/floor/pack/{shipment.id}", data=typed).status_code == 303
     weights = world.session.scalars(select(Carton.weight_grams).order_by(Carton.position)).all()
-    assert weights == [1500, 0]
+    assert weights == [1500, 250]
+
+
+def test_a_weight_that_nobody_typed_follows_what_is_in_the_carton(
+    world: World, way: Way, as_: Browser
+) -> None:
+    shipment, sam = way.picked({world.product("TR-1"): 5}), as_(world.sam)
+    page = sam.get(f"/floor/pack/{shipment.id}").text
+    assert 'name="c1-proposed" value="1.25"' in page
+    line_id = page.split('name="c1-')[1].split('"')[0]
+    moved = {f"c1-{line_id}": "3", f"c2-{line_id}": "2", "c1-weight": "1.25", "c1-proposed": "1.25"}
+    again = sam.post(f"/floor/pack/{shipment.id}", data={"add": "1", "cartons": "1", **moved}).text
+    assert 'name="c1-proposed" value="0.75"' in again
+    assert sam.post(f"/floor/pack/{shipment.id}", data={"cartons": "2", **moved}).status_code == 303
+    weights = world.session.scalars(select(Carton.weight_grams).order_by(Carton.position)).all()
+    assert weights == [750, 500]
 
 
 def test_packed_goods_can_be_opened_again(world: World, way: Way, as_: Browser) -> None:
