@@ -29,6 +29,7 @@ from models.receivables import (
     ProForma,
     draw_up,
     due_by_card,
+    paid_before,
 )
 
 RENDERING_INVOICE = "invoice.render"
@@ -279,6 +280,7 @@ def _mail_invoice(session: Session, invoice: Invoice, stored: StoredFile) -> Non
     facts = {
         "invoice": invoice,
         "corrects": corrects,
+        "due": invoice.total_amount - paid_before(session, invoice),
         "account": account,
         "seller": session.get_one(Seller, invoice.seller_id),
     }

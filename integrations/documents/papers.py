@@ -27,7 +27,7 @@ from models.kernel.money import line_amount
 from models.kernel.seller import Seller
 from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
-from models.receivables import Invoice, ProForma, Statement, seller_facts
+from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts
 from web.statuses import statement_words
 
 PDF = "application/pdf"
@@ -67,6 +67,7 @@ class Documents:
             invoice=loaded,
             seller=loaded.seller_facts | self._look(session, loaded.seller_id),
             corrects=corrects,
+            paid_before=paid_before(session, loaded),
             title=loaded.number,
         )
         return render_pdf(html, sheet="paper.css")

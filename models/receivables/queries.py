@@ -170,6 +170,17 @@ def applications_of_credit(session: Session, credit_note_id: int) -> Sequence[An
     ).all()
 
 
+def paid_before(session: Session, invoice: Invoice) -> Decimal:
+    """What was paid for the order before its goods were invoiced, and so is no more to pay: the
+    paid amount of EN 16931 (BT-113). As on the day of issue: money that went back later counts."""
+    paid = (
+        select(func.coalesce(func.sum(Application.amount), 0))
+        .join(Payment, Payment.id == Application.payment_id)
+        .where(Application.invoice_id == invoice.id, Payment.order_id == invoice.order_id)
+    )
+    return session.scalar(paid) or Decimal(0)
+
+
 def credit_notes_of(session: Session, invoice_id: int) -> Sequence[Any]:
     """The credit notes that correct an invoice, oldest first."""
     return session.execute(

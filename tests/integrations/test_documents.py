@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ from models.fulfilment import (
 )
 from models.kernel.files import FileStore
 from models.orders import Order
-from models.receivables import Invoice
+from models.receivables import Invoice, ask_refund
+from tests.models.fulfilment.conftest import Desk
+from tests.models.receivables.conftest import Till
 from tests.world import World, make_world
 
 
@@ -119,6 +122,41 @@ def test_an_invoice_carries_what_the_buyer_must_know_and_is_kept_as_first_made(
     ):  # fmt: skip
         assert words in shown
     assert documents.invoice(world.session, invoice).id == stored.id
+
+
+def test_an_invoice_of_what_was_paid_in_advance_asks_for_no_money(
+    world: World, documents: Documents
+) -> None:
+    till = Till(world)
+    order = till.order({world.product("TR-1"): 10})
+    till.paid(till.begin(order))
+    invoice = Desk(world).ship(order)
+    shown = text_of(documents.invoice_content(world.session, invoice))
+    for words in ("Paid in full, thank you", f"-£{invoice.total_amount:,.2f}", "£0.00"):
+        assert words in shown
+    for words in ("Please pay by", "GB33BUKB20201555555555", "30 days net"):
+        assert words not in shown
+
+
+def test_what_was_paid_in_part_before_is_taken_off_what_is_to_pay(
+    world: World, documents: Documents
+) -> None:
+    till = Till(world)
+    order = till.order({world.product("TR-1"): 10})
+    payment = till.paid(till.begin(order))
+    pick_list = release_to_picking(world.session, order.id, by=world.sam)[0]
+    confirm_all(world.session, pick_list.id, by=world.sam)
+    ask_refund(
+        world.session, payment.id, Decimal("20.00"), reason="Agreed", submission_key="f",
+        by=world.nora,
+    )  # fmt: skip
+    pack(world.session, pick_list.shipment_id or 0, [], by=world.sam)
+    invoice = ship_shipment(world.session, pick_list.shipment_id or 0, by=world.sam)
+    assert invoice is not None
+    shown = text_of(documents.invoice_content(world.session, invoice))
+    assert f"-£{invoice.total_amount - 20:,.2f}" in shown
+    assert "£20.00" in shown
+    assert "Please pay by" in shown
 
 
 def test_a_delivery_note_says_what_is_sent_and_what_follows(
