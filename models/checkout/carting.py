@@ -105,7 +105,9 @@ def set_quantity(
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
     unit_price = price.unit_price if line.override_price is None else line.override_price
-    line.problem, offers = problem_of(product, price, unit_price, quantity, outlook)
+    line.problem, offers = problem_of(
+        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason)
+    )
     line.entered_unit, line.tax_category = entered_unit, product.tax_category
     line.short = max(ZERO, quantity - outlook[product.id].available)
     moved.units += quantity - (line.quantity or ZERO)

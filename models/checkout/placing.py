@@ -23,6 +23,7 @@ from models.checkout.order_rows import (
     write_head,
     write_lines,
 )
+from models.checkout.overriding import tell_overrides
 from models.checkout.pad_lines import cart_lines
 from models.checkout.pads import Choices, choose
 from models.checkout.proposing import (
@@ -81,6 +82,8 @@ def place_order(
         return session.get_one(Order, placed_id)
     if cart.ordered_at is not None:
         raise Conflict("A colleague has placed this order already.")
+    if cart.discarded_at is not None:
+        raise NotFound("This draft does not exist any more.")
     seller = first_seller(session)
     if choices is not None:
         choose(session, cart, choices, today=clock.today(seller.time_zone))
@@ -100,6 +103,7 @@ def place_order(
     write_demand(session, order, account, proposal, splits, line_ids)
     _place_holds(session, order, proposal, place, submission, by)
     _finish(session, order, cart, by)
+    tell_overrides(session, order, cart, proposal, by=by)
     if has_undecided:
         _move_undecided_rows(session, cart, by)
     fail_at("checkout.before_commit")
@@ -315,6 +319,9 @@ def _move_undecided_rows(session: Session, cart: Cart, by: Actor) -> None:
         account_id=cart.account_id,
         owner_id=cart.owner_id,
         is_staff_cart=cart.is_staff_cart,
+        is_current=not cart.source,
+        source=cart.source,
+        caller=cart.caller,
         currency=cart.currency,
         ship_to_id=cart.ship_to_id,
         changed_at=clock.now(),

@@ -26,6 +26,8 @@ from models.insight.account_pages import (
     group_options,
     terms_options,
 )
+from models.insight.calling import Caller, callers
+from models.insight.desk_facts import LastPrice, last_prices, stock_by_warehouse
 from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
@@ -84,7 +86,9 @@ __all__ = [
     "AccountFilter",
     "AccountLine",
     "Beside",
+    "Caller",
     "Found",
+    "LastPrice",
     "Months",
     "OrderFilter",
     "Payer",
@@ -106,6 +110,7 @@ __all__ = [
     "beside",
     "bins_with",
     "bought_lately",
+    "callers",
     "carton_ids",
     "check_invariants",
     "contacts_and_notes",
@@ -122,6 +127,7 @@ __all__ = [
     "held_orders",
     "invoice_rows",
     "label_states",
+    "last_prices",
     "late_orders",
     "levels_of",
     "loose_barcodes",
@@ -144,6 +150,7 @@ __all__ = [
     "releasable_orders",
     "rep_accounts",
     "shipments",
+    "stock_by_warehouse",
     "stock_rows",
     "supplies_of",
     "terms_options",
