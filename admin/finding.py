@@ -28,6 +28,7 @@ GROUPS = {
 }
 COMMANDS: tuple[tuple[Any, str, dict[str, str], str, Permission], ...] = (
     (lazy("Today"), "office_today.page", {}, "house", Permission.OFFICE_VIEW),
+    (lazy("Phone order"), "desk.page", {}, "phone", Permission.ORDERS_TAKE),
     (lazy("Orders to release"), "office_orders.page", {"view": "release"}, "hand",
      Permission.ORDERS_VIEW),
     (lazy("Late orders"), "office_orders.page", {"view": "late"}, "clock", Permission.ORDERS_VIEW),
