@@ -115,7 +115,7 @@ def paste(draft_id: int) -> Response:
     return _changed(draft_id, act)
 
 
-@pages.post("/lines/<int:line_id>", access=staff(TAKES))
+@pages.post("/rows/<int:line_id>", access=staff(TAKES))
 def change_line(draft_id: int, line_id: int) -> Response:
     """Another quantity for a row; 0 takes it off."""
 

@@ -44,26 +44,26 @@ class PriceForm(Form):
 
 class PackForm(Form):
     quantity = StringField(lazy("Quantity"), [InputRequired(lazy("Type a quantity."))])
-    reason = StringField(lazy("Reason"), [Length(max=200)])
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="pack-reason")
 
 
 class CarriageForm(Form):
     carriage = AmountField(lazy("Carriage, without VAT"), [Optional()])
-    reason = StringField(lazy("Reason"), [Length(max=200)])
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="carriage-reason")
 
 
 class DayForm(Form):
     ship_on = DateField(lazy("Ships on"), [Optional()])
-    reason = StringField(lazy("Reason"), [Length(max=200)])
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="day-reason")
 
 
-@pages.get("/lines/<int:line_id>/by-hand", access=staff(Permission.ORDERS_TAKE))
+@pages.get("/rows/<int:line_id>/by-hand", access=staff(Permission.ORDERS_TAKE))
 def line(draft_id: int, line_id: int) -> Response:
     """A row with its price and its pack, and what may be settled otherwise."""
     return _line_page(draft_id, line_id)
 
 
-@pages.post("/lines/<int:line_id>/price", access=staff(Permission.PRICE_OVERRIDE))
+@pages.post("/rows/<int:line_id>/price", access=staff(Permission.PRICE_OVERRIDE))
 def price(draft_id: int, line_id: int) -> Response:
     """Sells the row at another price."""
     form = PriceForm()
@@ -78,7 +78,7 @@ def price(draft_id: int, line_id: int) -> Response:
     return _settled(draft_id, form, act, again, _("The price is changed."))
 
 
-@pages.post("/lines/<int:line_id>/pack", access=staff(Permission.ORDERS_OVERRIDE))
+@pages.post("/rows/<int:line_id>/pack", access=staff(Permission.ORDERS_OVERRIDE))
 def pack(draft_id: int, line_id: int) -> Response:
     """Sells the row in another quantity than its pack admits."""
     form = PackForm()

@@ -82,8 +82,6 @@ def place_order(
         return session.get_one(Order, placed_id)
     if cart.ordered_at is not None:
         raise Conflict("A colleague has placed this order already.")
-    if cart.discarded_at is not None:
-        raise NotFound("This draft does not exist any more.")
     seller = first_seller(session)
     if choices is not None:
         choose(session, cart, choices, today=clock.today(seller.time_zone))
@@ -139,7 +137,7 @@ def _lock_cart(
     placed = select(Order.id).where(Order.account_id == account_id, Order.submission_key == key)
     row = session.execute(
         select(Cart, undecided, placed.scalar_subquery())
-        .where(Cart.id == cart_id, Cart.account_id == account_id)
+        .where(Cart.id == cart_id, Cart.account_id == account_id, Cart.discarded_at.is_(None))
         .with_for_update(of=Cart)
         .execution_options(populate_existing=True)
     ).one_or_none()

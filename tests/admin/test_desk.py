@@ -180,14 +180,14 @@ def test_a_row_is_changed_and_taken_off(world: World, trowel: Product, olu: Flas
     desk = Desk(world, olu)
     desk.type("TR-7", "6")
     line = desk.line_id()
-    assert 'value="18"' in desk.post(f"lines/{line}", **{f"quantity-{line}": "18"})
-    page = desk.post(f"lines/{line}", **{f"quantity-{line}": "19"})
+    assert 'value="18"' in desk.post(f"rows/{line}", **{f"quantity-{line}": "18"})
+    page = desk.post(f"rows/{line}", **{f"quantity-{line}": "19"})
     assert "Sold in multiples of 6" in page
     assert "1 is not counted" in page
-    assert 'value="24"' in desk.post(f"lines/{line}", set="24")
-    stale = olu.post(f"{desk.href}/lines/{line}", data={"quantity": "6", "version": "1"})
+    assert 'value="24"' in desk.post(f"rows/{line}", set="24")
+    stale = olu.post(f"{desk.href}/rows/{line}", data={"quantity": "6", "version": "1"})
     assert stale.status_code == 409
-    assert "Nothing is on this order yet" in desk.post(f"lines/{line}", **{f"quantity-{line}": "0"})
+    assert "Nothing is on this order yet" in desk.post(f"rows/{line}", **{f"quantity-{line}": "0"})
 
 
 def test_price_pack_carriage_and_day_are_settled_by_hand(
@@ -196,13 +196,13 @@ def test_price_pack_carriage_and_day_are_settled_by_hand(
     desk = Desk(world, olu)
     desk.type("TR-7", "6")
     line = desk.line_id()
-    by_hand = olu.get(f"{desk.href}/lines/{line}/by-hand").text
+    by_hand = olu.get(f"{desk.href}/rows/{line}/by-hand").text
     assert "£10.00 today for 6" in by_hand
     assert "It costs" not in by_hand
-    assert "Say why the price changes" in desk.post(f"lines/{line}/price", unit_price="8")
-    page = desk.post(f"lines/{line}/price", unit_price="8", reason="Matched")
+    assert "Say why the price changes" in desk.post(f"rows/{line}/price", unit_price="8")
+    page = desk.post(f"rows/{line}/price", unit_price="8", reason="Matched")
     assert "£10.00 before: Matched" in page
-    page = desk.post(f"lines/{line}/pack", quantity="5", reason="Broken case")
+    page = desk.post(f"rows/{line}/pack", quantity="5", reason="Broken case")
     assert "Not by the pack: Broken case" in page
     assert "£8.50 is charged now" in olu.get(f"{desk.href}/by-hand").text
     assert "Say why" in desk.post("carriage", carriage="0")
@@ -226,8 +226,7 @@ def test_the_margin_is_seen_by_who_may_see_costs(
     assert "60%" in theirs.type("TR-7", "6")
     assert "60%" not in ours.type("TR-7", "6")
     assert (
-        "It costs £4.00"
-        in theirs.client.get(f"{theirs.href}/lines/{theirs.line_id()}/by-hand").text
+        "It costs £4.00" in theirs.client.get(f"{theirs.href}/rows/{theirs.line_id()}/by-hand").text
     )
 
 
