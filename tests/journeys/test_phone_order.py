@@ -76,7 +76,7 @@ def test_the_desk_takes_an_order_down_settles_and_places_it(
     olu.get_by_role("button", name="Use this product").click()
     expect(olu.get_by_text("theirs: OURS 1")).to_be_visible()
     checked(olu, "rows")
-    olu.get_by_role("link", name="By hand, Product FK-7").click()
+    olu.get_by_role("link", name="By hand").last.click()
     checked(olu, "a row by hand")
     olu.get_by_label("Price each").fill("7.00")
     olu.get_by_label("Reason").first.fill("Matched")
