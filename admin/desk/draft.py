@@ -202,7 +202,7 @@ def place(draft_id: int) -> Response:
 def show(draft_id: int, errors: Errors | None = None, status: int = 200) -> Response:
     """The draft's page, or of it what a change of a row changes."""
     draft = open_draft(draft_id)
-    shopper = draft.shopper()
+    shopper, told = draft.shopper(), alerts_of(session(), draft.cart)
     context: dict[str, Any] = {} if wants_fragment() else account_panels(draft, shopper)
     return office_page(
         "admin/desk/draft.html",
@@ -213,7 +213,8 @@ def show(draft_id: int, errors: Errors | None = None, status: int = 200) -> Resp
         wrong=dict(errors or []),
         draft=draft.cart,
         account=draft.account,
-        alerts=alerts_of(session(), draft.cart),
+        alerts=told,
+        unread=[each for each in told if not each.is_read],
         sources=[(key, str(name)) for key, name in SOURCE_NAMES.items()],
         typed=request.form if errors else {},
         **context,

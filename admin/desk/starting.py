@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, request, url_for
@@ -17,9 +18,10 @@ from models.checkout import (
     take_back_draft,
 )
 from models.insight import Caller, callers
+from models.kernel import clock
 from models.kernel.errors import Refused
 from web.access import Pages, staff
-from web.i18n import _, lazy
+from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.limits import SEARCH, limiter
 from web.pages import go_to, render
@@ -93,6 +95,7 @@ def show(
         typed=typed,
         sources=[(key, str(name)) for key, name in SOURCE_NAMES.items()],
         source_names=SOURCE_NAMES,
+        age_of=_age,
         drafts=[row for row in drafts if row.discarded_at is None],
         discarded=[row for row in drafts if row.discarded_at is not None],
     )
@@ -118,6 +121,16 @@ def _meant(words: str) -> Caller:
 
 def _callers(words: str) -> list[Caller]:
     return callers(session(), words, current_actor(), country=seller().country, today=today())
+
+
+def _age(begun: datetime) -> str:
+    """For how long it has been open: 12 min, 3 h, 2 days."""
+    minutes = int((clock.now() - begun).total_seconds() // 60)
+    if minutes < 60:
+        return _("%(minutes)s min", minutes=max(minutes, 0))
+    if minutes < 24 * 60:
+        return _("%(hours)s h", hours=minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
 
 
 def _words(text: str) -> str:
