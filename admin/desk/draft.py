@@ -33,6 +33,7 @@ from models.checkout import (
     read_text,
     sell_as_asked,
     set_quantity,
+    undecided_rows,
     use_product,
 )
 from models.kernel.errors import Refused
@@ -187,13 +188,21 @@ def place(draft_id: int) -> Response:
         draft, choices = open_draft(draft_id), form.choices()
         if choices.payment_means not in dict(payments(draft.shopper())):
             raise Refused(_("Choose how they pay."), field="payment_means")
-        name_caller(session(), draft.cart, form.source.data or "", form.caller.data or "")
+        left = len(undecided_rows(session(), draft.cart))
         order = place_draft(
             session(), draft.cart, form.submission_key.data or "",
-            Decimal(form.shown_total.data or 0), choices, by=draft.by,
+            Decimal(form.shown_total.data or 0), choices, source=form.source.data or "",
+            caller=form.caller.data or "", by=draft.by,
         )  # fmt: skip
         commit()
         flash(_("%(number)s placed. The acknowledgement is on its way.", number=order.number))
+        if left:
+            flash(
+                ngettext(
+                    "%(num)s row that needs an answer waits in a new draft.",
+                    "%(num)s rows that need an answer wait in a new draft.", left,
+                )
+            )  # fmt: skip
         return go_to(url_for("office_order.page", number=order.number))
 
     return refused_in_place(act, lambda errors, status: show(draft_id, errors, status))

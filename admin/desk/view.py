@@ -16,7 +16,9 @@ from models.checkout import (
     ProposedLine,
     Shopper,
     beside_lines,
+    carriage_unknown,
     cart_lines,
+    is_below_floor,
     payer,
     propose,
 )
@@ -83,6 +85,7 @@ def draft_view(draft: OpenDraft, shopper: Shopper) -> dict[str, Any]:
         "key": str(uuid4()),
         "read_back": _read_back(proposal, draft, shopper),
         "credit": _credit(proposal, draft, shopper),
+        "waits": _waits(proposal, draft, len(beside.questions)),
         "problems": sum(1 for item in proposal.lines if item.problem),
         "addresses": [
             (each.id, ", ".join(part for part in each[1:] if part)) for each in beside.ship_tos
@@ -271,6 +274,27 @@ def _credit(proposal: Proposal, draft: OpenDraft, shopper: Shopper) -> tuple[str
         "%(free)s of %(limit)s credit is free.", free=money(state.available, currency),
         limit=money(state.limit, currency),
     )  # fmt: skip
+
+
+def _waits(proposal: Proposal, draft: OpenDraft, questions: int) -> list[str]:
+    """Why the order would wait once it is placed, and what would not be on it."""
+    said = []
+    below = [item.product.sku for item in proposal.counted if is_below_floor(item)]
+    if below and not draft.by.can(Permission.PRICE_BELOW_FLOOR):
+        said.append(
+            _("%(skus)s below the floor price: a sales manager releases the order.",
+              skus=", ".join(below))
+        )  # fmt: skip
+    if carriage_unknown(proposal.sums):
+        said.append(_("No carriage zone covers the address: settle it, or the order waits."))
+    if questions:
+        said.append(
+            ngettext(
+                "%(num)s row needs an answer; without one it stays in a draft.",
+                "%(num)s rows need an answer; without one they stay in a draft.", questions,
+            )
+        )  # fmt: skip
+    return said
 
 
 def row_addresses(draft: OpenDraft) -> dict[str, Any]:

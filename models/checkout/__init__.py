@@ -71,6 +71,7 @@ from models.checkout.pads import (
 from models.checkout.placing import (
     PAYMENT_HOLD_MINUTES,
     TRANSFER_HOLD_DAYS,
+    is_below_floor,
     place_order,
 )
 from models.checkout.product_facts import ProductPage, product_page
@@ -178,6 +179,7 @@ __all__ = [
     "empty_cart",
     "folded",
     "foresee",
+    "is_below_floor",
     "line_of",
     "line_on_pad",
     "may_backorder",

@@ -189,18 +189,21 @@ def place_draft(
     shown_total: Decimal,
     choices: Choices,
     *,
+    source: str,
+    caller: str,
     by: Actor,
 ) -> Order:
     """Places the draft as every order is placed, with its caller and how it came.
 
-    Refused while an alert has not been read, and for all that `place_order` refuses.
+    Writes nothing before `place_order` has its locks. Refused while an alert has not been read,
+    and for all that `place_order` refuses.
     """
     if unread_alerts(session, draft):
         raise Refused("Read the alert on this account first.", field="alerts")
     submission = Submission(
         key=key, shown_total=shown_total, po_number=choices.po_number, message=choices.message,
         payment_means=choices.payment_means, backorder_choice=choices.backorder_choice,
-        channel=draft.source, caller=draft.caller,
+        channel=_source(source), caller=_caller(caller),
     )  # fmt: skip
     return place_order(session, draft.id, draft.account_id, submission, by=by, choices=choices)
 

@@ -285,13 +285,14 @@ def _place_holds(
         place_hold(
             session, order, "address", by=None, reason="No carriage zone covers this address."
         )
-    below = [item for item in proposal.counted if _is_below_floor(item)]
+    below = [item for item in proposal.counted if is_below_floor(item)]
     if below and not by.can(Permission.PRICE_BELOW_FLOOR):
         skus = ", ".join(item.product.sku for item in below)
         place_hold(session, order, "below_floor", by=None, reason=f"Below the floor price: {skus}")
 
 
-def _is_below_floor(item: ProposedLine) -> bool:
+def is_below_floor(item: ProposedLine) -> bool:
+    """Whether its price by hand needs a sales manager."""
     override, floor = item.line.override_price, item.price.floor_price
     return override is not None and floor is not None and override < floor
 

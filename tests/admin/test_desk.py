@@ -264,6 +264,21 @@ def test_drafts_are_listed_discarded_and_taken_back_by_their_own_person(
     assert "TR-7" in desk.page
 
 
+def test_what_would_wait_or_stay_behind_is_said_before(
+    world: World, trowel: Product, olu: FlaskClient
+) -> None:
+    world.base.floor_percent = Decimal(20)
+    world.session.commit()
+    desk = Desk(world, olu)
+    desk.type("TR-7", "6")
+    page = desk.type("who knows", "2")
+    assert "1 row needs an answer; without one it stays in a draft" in page
+    page = desk.post(f"rows/{desk.line_id()}/price", unit_price="4.10", reason="Cleared")
+    assert "TR-7 below the floor price: a sales manager releases the order" in page
+    assert "1 row that needs an answer waits in a new draft" in desk.place()
+    assert "1 to decide" in olu.get("/admin/desk").text
+
+
 def test_details_are_kept_and_the_way_to_pay_is_one_of_the_accounts(
     world: World, trowel: Product, olu: FlaskClient
 ) -> None:

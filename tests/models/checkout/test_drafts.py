@@ -75,7 +75,10 @@ class Desk:
 
     def place(self, key: str = "k", by: Actor | None = None) -> Order:
         choices = Choices(None, None, "PO 7", "", "delivery", "on_account", "partial")
-        return place_draft(self.session, self.draft, key, self.total, choices, by=by or self.olu)
+        return place_draft(
+            self.session, self.draft, key, self.total, choices, source=self.draft.source,
+            caller=self.draft.caller, by=by or self.olu,
+        )  # fmt: skip
 
 
 @pytest.fixture
