@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0029_drafts"
-down_revision = "0028_amendments"
+revision = "0030_drafts"
+down_revision = "0029_product_shelf"
 branch_labels = None
 depends_on = None
 
