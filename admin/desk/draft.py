@@ -25,12 +25,13 @@ from models.checkout import (
     alerts_of,
     choose,
     decide,
+    drop_unknown,
     line_on_pad,
     name_caller,
     order_of_draft,
     place_draft,
     read_alerts,
-    read_text,
+    read_mail,
     sell_as_asked,
     set_quantity,
     undecided_rows,
@@ -47,6 +48,7 @@ from web.transactions import commit, session
 
 pages = Pages("desk_draft", __name__, url_prefix="/admin/desk/<int:draft_id>")
 TAKES = Permission.ORDERS_TAKE
+DROP_UNKNOWN = "drop-unknown"
 
 
 class DetailsForm(Form):
@@ -110,8 +112,11 @@ def paste(draft_id: int) -> Response:
     """The lines of a mail: a code and a quantity in each."""
 
     def act(draft: OpenDraft) -> str:
-        rows = read_text(request.form.get("rows", ""))
-        return _told(add_rows(session(), draft.cart, rows, draft.shopper(), by=draft.by))
+        mail = read_mail(session(), request.form.get("rows", ""), draft.account.id)
+        if not mail.rows:
+            raise Refused(_("No line of this names a product. Each needs a code."), field="rows")
+        outcome = add_rows(session(), draft.cart, mail.rows, draft.shopper(), by=draft.by)
+        return _told(outcome, mail.left_out)
 
     return _changed(draft_id, act)
 
@@ -143,6 +148,9 @@ def decide_row(draft_id: int) -> Response:
 
     def act(draft: OpenDraft) -> str:
         row_id, _colon, chosen = request.form.get("answer", "").partition(":")
+        if chosen == DROP_UNKNOWN:
+            drop_unknown(session(), draft.cart)
+            return ""
         if not row_id.isdecimal() or len(row_id) > 17:
             raise Refused(_("Choose one of the answers."))
         _answer(draft, int(row_id), chosen)
@@ -260,10 +268,14 @@ def _answer(draft: OpenDraft, row_id: int, chosen: str) -> None:
         decide(session(), draft.cart, row_id, chosen, shopper, by=draft.by)
 
 
-def _told(outcome: Outcome) -> str:
+def _told(outcome: Outcome, left_out: int) -> str:
     told = ngettext("%(num)s row is on the order.", "%(num)s rows are on the order.", outcome.added)
     if outcome.undecided:
         told += " " + ngettext(
-            "%(num)s row needs a decision.", "%(num)s rows need a decision.", outcome.undecided
+            "%(num)s row needs an answer.", "%(num)s rows need an answer.", outcome.undecided
+        )
+    if left_out:
+        told += " " + ngettext(
+            "%(num)s line of words was left out.", "%(num)s lines of words were left out.", left_out
         )
     return told

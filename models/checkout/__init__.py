@@ -37,7 +37,13 @@ from models.checkout.change_adding import addition_of, folded
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
 from models.checkout.credit_holding import CREDIT_HOLD_DAYS
-from models.checkout.deciding import decide, sell_as_asked, undecided_rows, use_product
+from models.checkout.deciding import (
+    decide,
+    drop_unknown,
+    sell_as_asked,
+    undecided_rows,
+    use_product,
+)
 from models.checkout.drafts import (
     SOURCES,
     alerts_of,
@@ -53,6 +59,7 @@ from models.checkout.drafts import (
     take_back_draft,
 )
 from models.checkout.filling import add_to_cart
+from models.checkout.mail_reading import MailRows, read_mail
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
 from models.checkout.overriding import agree_carriage, agree_ship_day, sell_any_quantity
@@ -132,6 +139,7 @@ __all__ = [
     "LineChange",
     "LinePlan",
     "LineWish",
+    "MailRows",
     "Outcome",
     "PadRow",
     "Place",
@@ -175,6 +183,7 @@ __all__ = [
     "decide",
     "discard_draft",
     "draft_of",
+    "drop_unknown",
     "earliest_ship_date",
     "empty_cart",
     "folded",
@@ -201,6 +210,7 @@ __all__ = [
     "proposed_line",
     "read_alerts",
     "read_cells",
+    "read_mail",
     "read_text",
     "recount",
     "rename",

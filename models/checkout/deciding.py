@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
@@ -75,6 +75,15 @@ def use_product(
         _remember(session, cart, row, product, by)
     session.delete(row)
     session.flush()
+
+
+def drop_unknown(session: Session, cart: Cart) -> None:
+    """Drops all rows that name no product: what else stood in a pasted mail."""
+    session.execute(
+        delete(UndecidedRow).where(
+            UndecidedRow.cart_id == cart.id, UndecidedRow.problem == "unknown"
+        )
+    )
 
 
 def sell_as_asked(

@@ -176,6 +176,17 @@ def test_a_code_looked_up_is_remembered_for_the_account(
     assert "£10.00" in found
 
 
+def test_a_mail_is_pasted_whole(world: World, trowel: Product, olu: FlaskClient) -> None:
+    desk = Desk(world, olu)
+    page = desk.post("paste", rows="Hi Olu,\nplease send\n12 x TR-7 trowel, blue\nKind regards\nJo")
+    assert "1 row is on the order. 4 lines of words were left out." in page
+    assert "No line of this names a product" in desk.post("paste", rows="Hi Olu,\nthanks")
+    page = desk.post("paste", rows="Tel 01904 555\nOrder of the 5th\n5 pieces of hm")
+    assert "Drop the 3 that name no product" in page
+    assert "Drop the" not in desk.post("decide", answer="0:drop-unknown")
+    assert "12 units" in desk.page
+
+
 def test_a_row_is_changed_and_taken_off(world: World, trowel: Product, olu: FlaskClient) -> None:
     desk = Desk(world, olu)
     desk.type("TR-7", "6")
