@@ -324,7 +324,10 @@ def test_who_may_not_take_orders_sees_no_desk(world: World, as_: SignIn) -> None
     for person in (world.nora, world.sam, world.rita):
         assert as_(person).get("/admin/desk").status_code == 403
     assert "/admin/desk" not in as_(world.nora).get("/admin").text
-    assert 'data-key="p"' in as_(world.olu).get("/admin").text
+    theirs = as_(world.olu).get("/admin").text
+    assert 'data-key="p"' in theirs
+    assert "<dt>Phone order</dt>" in theirs
+    assert "<dt>Phone order</dt>" not in as_(world.nora).get("/admin").text
 
 
 def test_acting_for_another_account_changes_nothing_of_a_draft(
