@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -22,7 +23,7 @@ from models.checkout import (
     payer,
     propose,
 )
-from models.insight import LastPrice, last_prices, stock_by_warehouse
+from models.insight import LastPrice, last_prices, order_with_po, stock_by_warehouse
 from models.kernel.quantity import plain
 from models.pricing import CarriageGround
 from models.receivables import standing
@@ -123,7 +124,7 @@ def _row(item: ProposedLine, facts: _Facts) -> DraftRow:
     return DraftRow(
         id=line.id, product_id=product.id, version=line.version, name=product.name,
         note=", ".join(note), each=_each(item.unit_price, item.price.price_per, currency),
-        last=_last(facts.last.get(product.id), currency),
+        last=_last(facts.last.get(product.id), facts.shopper),
         changed=_since(item, currency), stock=_stock(facts.stock.get(product.id, [])),
         ships="" if item.problem else _ships(item), is_late=bool(item.short),
         margin=_margin(item) if facts.sees_costs else "", quantity=plain(line.quantity),
@@ -140,11 +141,12 @@ def _each(price: Decimal | None, per: int, currency: str) -> str:
     return each if per == 1 else _("%(price)s per %(units)s", price=each, units=per)
 
 
-def _last(last: LastPrice | None, currency: str) -> str:
+def _last(last: LastPrice | None, shopper: Shopper) -> str:
     if last is None:
         return ""
-    each = _each(last.unit_price, last.price_per, currency)
-    return _("last %(price)s, %(day)s", price=each, day=day_in_words(last.at.date()))
+    each = _each(last.unit_price, last.price_per, shopper.currency)
+    on = last.at.astimezone(ZoneInfo(shopper.seller.time_zone)).date()
+    return _("last %(price)s, %(day)s", price=each, day=day_in_words(on))
 
 
 def _since(item: ProposedLine, currency: str) -> str:
@@ -285,6 +287,9 @@ def _waits(proposal: Proposal, draft: OpenDraft, questions: int) -> list[str]:
             _("%(skus)s below the floor price: a sales manager releases the order.",
               skus=", ".join(below))
         )  # fmt: skip
+    po_number = draft.cart.po_number
+    if number := order_with_po(session(), draft.account.id, po_number):
+        said.append(_("PO %(po)s is on %(number)s already.", po=po_number, number=number))
     if carriage_unknown(proposal.sums):
         said.append(_("No carriage zone covers the address: settle it, or the order waits."))
     if questions:

@@ -27,7 +27,12 @@ from models.insight.account_pages import (
     terms_options,
 )
 from models.insight.calling import Caller, callers
-from models.insight.desk_facts import LastPrice, last_prices, stock_by_warehouse
+from models.insight.desk_facts import (
+    LastPrice,
+    last_prices,
+    order_with_po,
+    stock_by_warehouse,
+)
 from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
@@ -138,6 +143,7 @@ __all__ = [
     "order_by_number",
     "order_rows",
     "order_sums",
+    "order_with_po",
     "payment_habit",
     "payment_rows",
     "pick_rows",

@@ -41,6 +41,24 @@ def last_prices(
     return {row[0]: LastPrice(*row[1:]) for row in rows if row[0] is not None}
 
 
+def order_with_po(session: Session, account_id: int, po_number: str) -> str:
+    """The account's latest order under this PO number that was not cancelled, "" without one."""
+    if not po_number.strip():
+        return ""
+    number = session.scalar(
+        select(Order.number)
+        .where(
+            Order.account_id == account_id,
+            func.upper(Order.po_number) == po_number.strip().upper(),
+            Order.po_number != "",
+            Order.status != "cancelled",
+        )
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+    return number or ""
+
+
 def stock_by_warehouse(
     session: Session, product_ids: Iterable[int]
 ) -> dict[int, list[tuple[str, Decimal]]]:

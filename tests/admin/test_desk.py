@@ -15,7 +15,7 @@ from models.accounts import Actor, Contact, Note
 from models.catalog import AccountPartNumber, Product
 from models.checkout import Cart, undecided_rows
 from models.orders import Order, OrderLine
-from tests.admin.conftest import hidden, statements_of
+from tests.admin.conftest import Way, hidden, statements_of
 from tests.world import World
 
 SignIn = Callable[[Actor], FlaskClient]
@@ -299,6 +299,10 @@ def test_details_are_kept_and_the_way_to_pay_is_one_of_the_accounts(
     assert "They collect" in desk.post("details", **details)
     assert (desk.cart.caller, desk.cart.source) == ("Sue", "mail")
     assert "Choose how they pay" in desk.place(payment_means="card")
+    other = Way(world).placed({trowel: 6}, po_number="wh-7781")
+    said = f"PO WH-7781 is on {other.number} already"
+    assert said in desk.post("details", **details, po_number="WH-7781")
+    assert said not in desk.post("details", **details, po_number="WH-7782")
     assert "from today on" in desk.post("details", **details, requested_on="2020-01-01")
 
 

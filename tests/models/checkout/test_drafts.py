@@ -12,12 +12,16 @@ from sqlalchemy import select
 from models.accounts import Actor, Note, Permission, actor_for
 from models.catalog import AccountPartNumber, Product, match_codes
 from models.checkout import (
+    Amendment,
     Cart,
     Choices,
+    LineWish,
     TypedRow,
+    Wishes,
     add_rows,
     agree_carriage,
     agree_ship_day,
+    amend_order,
     begin_draft,
     cart_lines,
     current_cart,
@@ -242,6 +246,13 @@ def test_carriage_is_agreed_and_stays_so_on_the_order(world: World, trowel: Prod
     found = charge.one()
     assert (found.amount, found.reason, found.changed_by_id) == (0, "Our mistake", world.olu.id)
     assert _audited(world, "cart.carriage_agreed", latest=True).details["reason"] == "Our mistake"
+    line = world.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    more = Wishes(lines=(LineWish(line.id, Decimal(12), takes_new_price=False),))
+    amend_order(
+        world.session, order.id, Amendment("a", order.version, Decimal("144.00"), more, ""),
+        by=world.olu,
+    )  # fmt: skip
+    assert (order.total_amount, order.charges_amount) == (144, 0)
 
 
 def test_a_ship_day_is_promised_whatever_the_calendar_says(world: World, trowel: Product) -> None:
