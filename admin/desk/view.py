@@ -193,6 +193,8 @@ def _by_hand(item: ProposedLine, currency: str) -> tuple[str, ...]:
 
 def _figures(proposal: Proposal, draft: OpenDraft, currency: str) -> list[tuple[str, str]]:
     sums = proposal.sums
+    if not sums.goods:
+        return []
     rows = [
         (_("Goods"), money(sums.goods, currency)),
         (_("Carriage"), _carriage(proposal, currency)),
@@ -225,6 +227,8 @@ def _carriage(proposal: Proposal, currency: str) -> str:
 def _read_back(proposal: Proposal, draft: OpenDraft, shopper: Shopper) -> list[tuple[str, str]]:
     """What is said to the caller before the order goes."""
     tally, cart = proposal.sums.tally, draft.cart
+    if not proposal.counted:
+        return [(_("Ordered"), _("nothing yet"))]
     units = sum((item.line.quantity for item in proposal.counted), Decimal(0))
     lines = ngettext("%(num)s line", "%(num)s lines", tally.counted)
     where = shopper.ship_to
@@ -242,8 +246,6 @@ def _read_back(proposal: Proposal, draft: OpenDraft, shopper: Shopper) -> list[t
 
 
 def _when(proposal: Proposal) -> str:
-    if not proposal.counted:
-        return ""
     first = day_in_words(proposal.ships_from)
     if proposal.ship_on == proposal.ships_from:
         return first
