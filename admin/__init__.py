@@ -36,6 +36,10 @@ from admin import (
 from admin import imports as file_imports
 from admin.company import charging, look, mail, numbers, parts, places, tax
 from admin.company import terms as payment_terms
+from admin.desk import account as desk_account
+from admin.desk import draft as desk_draft
+from admin.desk import settling as desk_settling
+from admin.desk import starting as desk_starting
 from admin.floor import lists, packing, picking, shipping
 from admin.prices import (
     entries,
@@ -51,6 +55,10 @@ from admin.prices import lists as price_lists
 FAMILIES = (
     today.pages,
     finding.pages,
+    desk_starting.pages,
+    desk_draft.pages,
+    desk_account.pages,
+    desk_settling.pages,
     orders.pages,
     order.pages,
     amending.pages,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame import address, office_page, today
+from admin.frame import address, office_page, seller, today
 from models.accounts import Permission
 from models.insight import Found, find_records
 from web.access import Pages, staff
@@ -21,13 +21,16 @@ LONGEST = 80
 GROUPS = {
     "order": (lazy("Orders"), "inbox"),
     "account": (lazy("Accounts"), "store"),
+    "contact": (lazy("People"), "user"),
     "product": (lazy("Products"), "tag"),
     "invoice": (lazy("Invoices"), "receipt-text"),
+    "payment": (lazy("Payments"), "wallet"),
     "shipment": (lazy("Shipments"), "truck"),
     "purchase_order": (lazy("Purchase orders"), "factory"),
 }
 COMMANDS: tuple[tuple[Any, str, dict[str, str], str, Permission], ...] = (
     (lazy("Today"), "office_today.page", {}, "house", Permission.OFFICE_VIEW),
+    (lazy("Phone order"), "desk.page", {}, "phone", Permission.ORDERS_TAKE),
     (lazy("Orders to release"), "office_orders.page", {"view": "release"}, "hand",
      Permission.ORDERS_VIEW),
     (lazy("Late orders"), "office_orders.page", {"view": "late"}, "clock", Permission.ORDERS_VIEW),
@@ -63,7 +66,12 @@ def _groups(words: str) -> list[tuple[str, list[dict[str, Any]]]]:
         return _commands(words[1:].strip())
     only = {"#": "order", "@": "account"}.get(words[:1], "")
     found = find_records(
-        session(), words[1:] if only else words, current_actor(), today=today(), only=only
+        session(),
+        words[1:] if only else words,
+        current_actor(),
+        today=today(),
+        only=only,
+        country=seller().country,
     )
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in found:
@@ -96,6 +104,8 @@ def _href(found: Found) -> str:
         return url_for("office_invoices.page_of", number=found.name)
     endpoint, name = {
         "account": ("office_accounts.page_of", "account_id"),
+        "contact": ("office_accounts.page_of", "account_id"),
+        "payment": ("office_payments.page_of", "payment_id"),
         "product": ("office_products.page_of", "product_id"),
         "purchase_order": ("office_purchasing.page_of", "purchase_order_id"),
     }[found.kind]

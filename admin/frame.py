@@ -146,6 +146,8 @@ def mail_strips() -> tuple[Strip, ...]:
 
 
 Entry = tuple[str, str, str, str, int | None, Permission]
+KEYS = {"desk": "p"}
+"""The entries that a single key opens from every page."""
 
 
 def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
@@ -156,6 +158,7 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("today", _("Today"), "office_today.page", "house", None, look.OFFICE_VIEW),
             ("orders", _("Orders"), "office_orders.page", "inbox", counts.orders["open"],
              look.ORDERS_VIEW),
+            ("desk", _("Phone order"), "desk.page", "phone", None, look.ORDERS_TAKE),
             ("applications", _("Applications"), "applications.page", "user-plus",
              counts.applications or None, look.ACCOUNTS_APPROVE),
         ]),
@@ -202,7 +205,14 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
 def _group(current: str, label: str, entries: list[Entry]) -> NavGroup:
     actor = current_actor()
     items = [
-        NavItem(words, href, icon, count, current=key == current or endpoint == request.endpoint)
+        NavItem(
+            words,
+            href,
+            icon,
+            count,
+            current=key == current or endpoint == request.endpoint,
+            key=KEYS.get(key, ""),
+        )
         for key, words, endpoint, icon, count, permission in entries
         if actor.can(permission) and (href := address(endpoint))
     ]

@@ -44,6 +44,7 @@ CHANNELS = {
     "web": lazy("on the web"),
     "rep": lazy("with their rep"),
     "phone": lazy("by phone"),
+    "mail": lazy("by mail"),
     "counter": lazy("at the counter"),
     "file": lazy("as a file"),
     "standing": lazy("as a standing order"),

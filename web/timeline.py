@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from web.changes import amended_sentence, cancelled_sentence, difference_lines
 from web.i18n import _, lazy
-from web.presenting import clock_time, day, day_in_words, money, quantity
+from web.presenting import clock_time, day, day_in_words, money, quantity, unit_price
 
 Entry = dict[str, Any]
 
@@ -24,6 +24,10 @@ LOOKS = {
     "order.approved": ("circle-check", "ok"),
     "order.cancelled": ("ban", "bad"),
     "order.amended": ("pencil", "info"),
+    "line.price_overridden": ("tag", "info"),
+    "line.pack_overridden": ("package-open", "info"),
+    "order.carriage_agreed": ("truck", "info"),
+    "order.ship_day_agreed": ("calendar-days", "info"),
     "request.cancel": ("message-square", "warn"),
     "request.change": ("message-square", "warn"),
     "request.answered": ("message-square", "info"),
@@ -61,6 +65,7 @@ LOOKS = {
     "payment.returned": ("undo-2", "bad"),
     "mail.sent": ("mail", ""),
 }
+CAME = {"phone": lazy("by phone"), "mail": lazy("by mail")}
 HOLDS = {
     "credit_limit": lazy("It waits: it is over the credit limit."),
     "overdue": lazy("It waits: an invoice is overdue."),
@@ -142,9 +147,18 @@ def _told_units(facts: Entry) -> str:
 
 def _placed(facts: Entry, currency: str) -> str:
     total = _amount(facts, "total", currency)
+    said = _("Order placed, %(total)s", total=total)
     if facts.get("po_number"):
-        return _("Order placed, %(total)s, your PO %(po)s", total=total, po=facts["po_number"])
-    return _("Order placed, %(total)s", total=total)
+        said = _("Order placed, %(total)s, your PO %(po)s", total=total, po=facts["po_number"])
+    how = CAME.get(str(facts.get("channel")))
+    if how is None:
+        return said
+    return ", ".join(part for part in (said, str(how), str(facts.get("caller") or "")) if part)
+
+
+def _by_hand(facts: Entry, currency: str) -> str:
+    price = unit_price(Decimal(str(facts.get("after", 0))), currency)
+    return _("%(sku)s at %(price)s by hand", sku=facts.get("sku", ""), price=price)
 
 
 def _shipped(facts: Entry, currency: str) -> str:
@@ -162,6 +176,16 @@ def _moved(facts: Entry, currency: str) -> str:
 
 _SENTENCES: dict[str, Any] = {
     "order.placed": _placed,
+    "line.price_overridden": _by_hand,
+    "line.pack_overridden": lambda facts, currency: _(
+        "%(units)s of %(sku)s, not by the pack", units=_units(facts), sku=facts.get("sku", "")
+    ),
+    "order.carriage_agreed": lambda facts, currency: _(
+        "Carriage %(amount)s by hand", amount=_amount(facts, "amount", currency)
+    ),
+    "order.ship_day_agreed": lambda facts, currency: _(
+        "Ship day %(day)s promised by hand", day=_day(facts, "day")
+    ),
     "order.released": lambda facts, currency: _("Given to the warehouse"),
     "order.picked": lambda facts, currency: _("Picked"),
     "order.approved": lambda facts, currency: _("Approved"),

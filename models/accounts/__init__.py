@@ -12,7 +12,7 @@ from models.accounts.account import (
     Note,
     PaymentTerms,
 )
-from models.accounts.acting import start_acting, stop_acting, switch_account
+from models.accounts.acting import actor_for, start_acting, stop_acting, switch_account
 from models.accounts.actor import ACTING_CAPABILITIES, Actor, visible_accounts
 from models.accounts.applying import Approval, apply_for_account, approve, decline, possible_reps
 from models.accounts.company import (
@@ -160,6 +160,7 @@ __all__ = [
     "Visit",
     "accept_invitation",
     "accounts_of",
+    "actor_for",
     "add_account_note",
     "add_address",
     "address_for_app",

@@ -3,6 +3,8 @@ token, as its rights change."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -73,6 +75,20 @@ def switch_account(session: Session, session_id: int, account_id: int, *, by: Ac
     row.account_id = found
     record(session, "user.switched_account", by=by, account_id=found)
     return renew_token(session, row)
+
+
+def actor_for(session: Session, account_id: int, *, by: Actor) -> tuple[Account, Actor]:
+    """The account, and this person as they take an order for it: in one request, without the
+    session's going over to it.
+
+    Denied without the permission, NotFound for an account they do not see today, Refused for one
+    that takes no orders.
+    """
+    by.require(Permission.ORDERS_TAKE, "Your role does not include taking orders.")
+    account = _visible_account(session, account_id, by)
+    if not account.is_open:
+        raise Refused(f"{account.name} takes no orders: the account is {account.status}.")
+    return account, replace(by, account_id=account.id)
 
 
 def _visible_account(session: Session, account_id: int, by: Actor) -> Account:

@@ -69,6 +69,8 @@ class Permission(StrEnum):
     ORDERS_VIEW = "orders.view"
     ORDERS_EDIT = "orders.edit"
     ORDERS_CANCEL = "orders.cancel"
+    ORDERS_TAKE = "orders.take"
+    ORDERS_OVERRIDE = "orders.override"
     HOLDS_RELEASE = "holds.release"
     RETURNS_DECIDE = "returns.decide"
     PICK = "warehouse.pick"
@@ -122,6 +124,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.PRICE_OVERRIDE,
         Permission.ORDERS_EDIT,
         Permission.ORDERS_CANCEL,
+        Permission.ORDERS_TAKE,
+        Permission.ORDERS_OVERRIDE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
@@ -148,6 +152,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.PRICE_BELOW_FLOOR,
         Permission.COSTS_SEE,
         Permission.ORDERS_EDIT,
+        Permission.ORDERS_TAKE,
+        Permission.ORDERS_OVERRIDE,
         Permission.HOLDS_RELEASE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,

@@ -3,6 +3,7 @@
 from models.catalog.category import Category
 from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code, product_ids_of
 from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
+from models.catalog.part_numbers import remember_part_number
 from models.catalog.product import (
     BACKORDER_POLICIES,
     LIFECYCLES,
@@ -45,5 +46,6 @@ __all__ = [
     "plain_code",
     "product_ids_of",
     "refresh",
+    "remember_part_number",
     "suggest",
 ]

@@ -37,10 +37,32 @@ from models.checkout.change_adding import addition_of, folded
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
 from models.checkout.credit_holding import CREDIT_HOLD_DAYS
-from models.checkout.deciding import decide, undecided_rows
+from models.checkout.deciding import (
+    decide,
+    drop_unknown,
+    sell_as_asked,
+    undecided_rows,
+    use_product,
+)
+from models.checkout.drafts import (
+    SOURCES,
+    alerts_of,
+    begin_draft,
+    discard_draft,
+    draft_of,
+    name_caller,
+    open_drafts,
+    order_of_draft,
+    place_draft,
+    read_alerts,
+    shopper_of,
+    take_back_draft,
+)
 from models.checkout.filling import add_to_cart
+from models.checkout.mail_reading import MailRows, read_mail
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
+from models.checkout.overriding import agree_carriage, agree_ship_day, sell_any_quantity
 from models.checkout.pad_lines import PadRow, cart_lines
 from models.checkout.pads import (
     Beside,
@@ -56,6 +78,7 @@ from models.checkout.pads import (
 from models.checkout.placing import (
     PAYMENT_HOLD_MINUTES,
     TRANSFER_HOLD_DAYS,
+    is_below_floor,
     place_order,
 )
 from models.checkout.product_facts import ProductPage, product_page
@@ -100,6 +123,7 @@ __all__ = [
     "PAYMENT_HOLD_MINUTES",
     "SMALL_ORDER_CHARGE",
     "SORTS",
+    "SOURCES",
     "TRANSFER_HOLD_DAYS",
     "Addition",
     "Aisle",
@@ -115,6 +139,7 @@ __all__ = [
     "LineChange",
     "LinePlan",
     "LineWish",
+    "MailRows",
     "Outcome",
     "PadRow",
     "Place",
@@ -139,9 +164,13 @@ __all__ = [
     "add_rows",
     "add_to_cart",
     "addition_of",
+    "agree_carriage",
+    "agree_ship_day",
     "aisles",
+    "alerts_of",
     "amend_order",
     "begin_copy",
+    "begin_draft",
     "beside_lines",
     "brands_on",
     "browse",
@@ -152,17 +181,25 @@ __all__ = [
     "choose",
     "current_cart",
     "decide",
+    "discard_draft",
+    "draft_of",
+    "drop_unknown",
     "earliest_ship_date",
     "empty_cart",
     "folded",
     "foresee",
+    "is_below_floor",
     "line_of",
     "line_on_pad",
     "may_backorder",
+    "name_caller",
     "nearest_products",
+    "open_drafts",
+    "order_of_draft",
     "override_price",
     "pads_aside",
     "payer",
+    "place_draft",
     "place_for",
     "place_order",
     "pricing_context",
@@ -171,20 +208,27 @@ __all__ = [
     "propose",
     "propose_change",
     "proposed_line",
+    "read_alerts",
     "read_cells",
+    "read_mail",
     "read_text",
     "recount",
     "rename",
     "repeat_order",
     "repeats",
+    "sell_any_quantity",
+    "sell_as_asked",
     "set_quantity",
     "shelf_rows",
     "ship_tos",
     "shopper_for",
+    "shopper_of",
     "stored_sums",
     "sums_of",
+    "take_back_draft",
     "take_up",
     "undecided_rows",
+    "use_product",
     "visible_product",
     "visitor",
     "write_demand",

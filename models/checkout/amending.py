@@ -288,7 +288,19 @@ def _add_lines(session: Session, order: Order, plans: Sequence[LinePlan]) -> Non
 
 def _as_proposed(plan: LinePlan, product: Product, own: str) -> ProposedLine:
     facts = LineFacts(
-        0, product.id, 0, 1, plan.after, "", None, plan.unit_price, plan.unit_price, None, "", None
+        0,
+        product.id,
+        0,
+        1,
+        plan.after,
+        "",
+        None,
+        plan.unit_price,
+        plan.unit_price,
+        None,
+        "",
+        None,
+        "",
     )
     if plan.price is None:
         raise AssertionError("What is added is priced today.")

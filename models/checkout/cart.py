@@ -23,6 +23,8 @@ class Cart(Base):
     """A saved, named order pad of an account. One per person (and account) is the current one.
 
     A member of staff acting for the account has their own (`is_staff_cart`): never the buyer's.
+    Where it has a `source` it is a draft of the order desk: somebody calls or has written, and the
+    desk takes the order down. A person may have many of those, none of them is a current pad.
     `goods_amount`, `line_count` and `unit_count` are kept as the sum of the lines, so that a
     change costs its own line.
     """
@@ -39,6 +41,15 @@ class Cart(Base):
             postgresql_where=text("is_current AND ordered_at IS NULL"),
         ),
         Index("ix_cart_account", "account_id", text("changed_at DESC")),
+        Index(
+            "ix_cart_draft",
+            "owner_id",
+            text("changed_at DESC"),
+            postgresql_where=text("source <> '' AND ordered_at IS NULL"),
+        ),
+        CheckConstraint("source IN ('', 'phone', 'mail')", name="source"),
+        CheckConstraint("source = '' OR NOT is_current", name="draft"),
+        CheckConstraint("carriage_amount >= 0", name="carriage_amount"),
     )
 
     id: Mapped[Id]
@@ -56,6 +67,16 @@ class Cart(Base):
     freight_choice: Mapped[str] = mapped_column(server_default="delivery", default="delivery")
     payment_means: Mapped[str] = mapped_column(server_default="on_account", default="on_account")
     backorder_choice: Mapped[str] = mapped_column(server_default="", default="")
+    source: Mapped[str] = mapped_column(server_default="", default="")
+    caller: Mapped[str] = mapped_column(server_default="", default="")
+    alerts_read_at: Mapped[Moment | None]
+    discarded_at: Mapped[Moment | None]
+    carriage_amount: Mapped[Amount | None]
+    """What the desk agreed for carriage, in place of the zone's charge; 0 waives it."""
+    carriage_reason: Mapped[str] = mapped_column(server_default="", default="")
+    ship_on: Mapped[date | None]
+    """The day on which the desk promised to ship what is there, whatever the calendar says."""
+    ship_on_reason: Mapped[str] = mapped_column(server_default="", default="")
     goods_amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
     line_count: Mapped[int] = mapped_column(server_default="0", default=0)
     unit_count: Mapped[Units] = mapped_column(server_default="0", default=ZERO)
@@ -104,6 +125,8 @@ class CartLine(Base):
     override_price: Mapped[UnitPrice | None]
     override_reason: Mapped[str] = mapped_column(server_default="", default="")
     overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    pack_reason: Mapped[str] = mapped_column(server_default="", default="")
+    """Why it may be fewer than the minimum or no multiple of the pack; empty where it may not."""
     problem: Mapped[str] = mapped_column(server_default="", default="")
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     version: Mapped[int] = mapped_column(server_default="1", default=1)

@@ -104,16 +104,24 @@ def set_quantity(
     if line is None:
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
-    unit_price = price.unit_price if line.override_price is None else line.override_price
-    line.problem, offers = problem_of(product, price, unit_price, quantity, outlook)
+    line.problem, offers = _problem(line, product, price, quantity, outlook)
     line.entered_unit, line.tax_category = entered_unit, product.tax_category
     line.short = max(ZERO, quantity - outlook[product.id].available)
     moved.units += quantity - (line.quantity or ZERO)
-    line.quantity = quantity
-    line.changed_at = clock.now()
+    line.quantity, line.changed_at = quantity, clock.now()
     moved.price_again(line, price)
     tally = _move_totals(session, cart, moved)
     return LineChange(line, price, line.problem, offers, outlook[product.id], tally)
+
+
+def _problem(
+    line: CartLine, product: Product, price: Price, quantity: Decimal, outlook: dict[int, Outlook]
+) -> tuple[str, tuple[Decimal, ...]]:
+    """As `problem_of`, by the line's own price and pack where somebody has settled them."""
+    unit_price = price.unit_price if line.override_price is None else line.override_price
+    return problem_of(
+        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason)
+    )
 
 
 @dataclass(slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
-from models.accounts import Actor
-from models.catalog import Product
+from models.accounts import Actor, Permission
+from models.catalog import Product, match_codes, remember_part_number
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import set_quantity
+from models.checkout.overriding import sell_any_quantity
 from models.checkout.shelf import visible_product
 from models.checkout.shopper import Shopper
 from models.kernel.errors import Conflict, Refused
@@ -35,10 +36,78 @@ def undecided_rows(session: Session, cart: Cart) -> Sequence[Row[UndecidedRow, s
 def decide(
     session: Session, cart: Cart, row_id: int, answer: str, shopper: Shopper, *, by: Actor
 ) -> None:
-    """Carries out one answer: `drop`, `make-<total>` or `use-<product id>`.
+    """Carries out one answer: `drop`, `make-<total>` or `use-<product id>`; the desk may say
+    `keep-<product id>`, so that the account's code names that product from now on.
 
     Conflict when the row was answered already; Refused for an answer that was not offered.
     """
+    row = _locked(session, cart, row_id)
+    if answer != DROP:
+        _carry_out(session, cart, row, answer, shopper, by)
+    session.delete(row)
+    session.flush()
+
+
+def use_product(
+    session: Session,
+    cart: Cart,
+    row_id: int,
+    code: str,
+    shopper: Shopper,
+    *,
+    remember: bool,
+    by: Actor,
+) -> None:
+    """Answers a row with another code than it has, as the person at the desk found it out.
+
+    With `remember` the row's code names that product for the account from now on. Refused where
+    the code names none or several products; Conflict when the row was answered already.
+    """
+    row = _locked(session, cart, row_id)
+    match = match_codes(session, {code}, cart.account_id)[code]
+    if match.is_ambiguous:
+        raise Refused(f"“{code}” names several products. Type its SKU.", field=f"product-{row_id}")
+    if match.product_id is None:
+        raise Refused(f"No product has the code “{code}”.", field=f"product-{row_id}")
+    product = visible_product(session, shopper, match.product_id)
+    _put(session, cart, row, product, shopper, by)
+    if remember:
+        _remember(session, cart, row, product, by)
+    session.delete(row)
+    session.flush()
+
+
+def drop_unknown(session: Session, cart: Cart) -> None:
+    """Drops all rows that name no product: what else stood in a pasted mail."""
+    session.execute(
+        delete(UndecidedRow).where(
+            UndecidedRow.cart_id == cart.id, UndecidedRow.problem == "unknown"
+        )
+    )
+
+
+def sell_as_asked(
+    session: Session, cart: Cart, row_id: int, shopper: Shopper, *, reason: str, by: Actor
+) -> None:
+    """Answers a row whose quantity does not fit the pack with just that quantity, for a reason.
+
+    Needs the permission to override; Refused without a reason or for another kind of question.
+    """
+    row = _locked(session, cart, row_id)
+    if row.problem not in ("below_minimum", "not_multiple") or row.product_id is None:
+        raise Refused("This answer was not offered. Choose one of the buttons.")
+    if not reason.strip():
+        raise Refused("Say why it is sold in another quantity.", field=f"reason-{row_id}")
+    product = visible_product(session, shopper, row.product_id)
+    line = _put(session, cart, row, product, shopper, by)
+    sell_any_quantity(
+        session, cart, line, product, line.quantity, shopper=shopper, reason=reason, by=by
+    )
+    session.delete(row)
+    session.flush()
+
+
+def _locked(session: Session, cart: Cart, row_id: int) -> UndecidedRow:
     row = session.scalars(
         select(UndecidedRow)
         .where(UndecidedRow.cart_id == cart.id, UndecidedRow.id == row_id)
@@ -46,10 +115,26 @@ def decide(
     ).first()
     if row is None:
         raise Conflict("This row was answered already.")
-    if answer != DROP:
-        _carry_out(session, cart, row, answer, shopper, by)
-    session.delete(row)
-    session.flush()
+    return row
+
+
+def _put(
+    session: Session, cart: Cart, row: UndecidedRow, product: Product, shopper: Shopper, by: Actor
+) -> CartLine:
+    """Puts what the row asked for on the pad, added to what it holds."""
+    quantity = _asked(session, row, product, shopper) + _held(session, cart, product)
+    change = set_quantity(
+        session, cart, product, quantity, context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=by,
+    )  # fmt: skip
+    if change.line is None:
+        raise Refused("The quantity must be more than 0.")
+    return change.line
+
+
+def _remember(session: Session, cart: Cart, row: UndecidedRow, product: Product, by: Actor) -> None:
+    by.require(Permission.ORDERS_TAKE, "Your role does not include taking orders.")
+    remember_part_number(session, cart.account_id, product, row.code, by=by)
 
 
 def _carry_out(
@@ -59,9 +144,12 @@ def _carry_out(
     if verb == "make" and row.product_id is not None:
         product = visible_product(session, shopper, row.product_id)
         quantity = _number(value)
-    elif verb == "use" and int(value or 0) in _offered(row):
+    elif verb in ("use", "keep") and _is_offered(row, value):
         product = visible_product(session, shopper, int(value))
-        quantity = _asked(session, row, product, shopper) + _held(session, cart, product)
+        _put(session, cart, row, product, shopper, by)
+        if verb == "keep":
+            _remember(session, cart, row, product, by)
+        return
     else:
         raise Refused("This answer was not offered. Choose one of the buttons.")
     set_quantity(
@@ -70,8 +158,8 @@ def _carry_out(
     )  # fmt: skip
 
 
-def _offered(row: UndecidedRow) -> set[int]:
-    return {int(each["id"]) for each in row.offers.get("products", ())}
+def _is_offered(row: UndecidedRow, product_id: str) -> bool:
+    return product_id in {str(each["id"]) for each in row.offers.get("products", ())}
 
 
 def _asked(session: Session, row: UndecidedRow, product: Product, shopper: Shopper) -> Decimal:

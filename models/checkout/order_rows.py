@@ -88,7 +88,7 @@ def write_head(
     )
     session.add(order)
     session.flush()
-    _write_charges(session, order, proposal)
+    _write_charges(session, order, proposal, by)
     return order
 
 
@@ -106,7 +106,7 @@ def _parties(place: Place) -> dict[str, Any]:
     }
 
 
-def _write_charges(session: Session, order: Order, proposal: Proposal) -> None:
+def _write_charges(session: Session, order: Order, proposal: Proposal, by: Actor) -> None:
     session.add_all(
         OrderCharge(
             order_id=order.id,
@@ -117,6 +117,8 @@ def _write_charges(session: Session, order: Order, proposal: Proposal) -> None:
             tax_rate=charge.tax.rate,
             tax_reason=charge.tax.exemption_reason,
             tax_exemption_code=charge.tax.exemption_code,
+            reason=charge.reason,
+            changed_by_id=by.id if charge.reason else None,
         )
         for charge in proposal.sums.charges
     )

@@ -23,6 +23,7 @@ from models.checkout.order_rows import (
     write_head,
     write_lines,
 )
+from models.checkout.overriding import tell_overrides
 from models.checkout.pad_lines import cart_lines
 from models.checkout.pads import Choices, choose
 from models.checkout.proposing import (
@@ -100,6 +101,7 @@ def place_order(
     write_demand(session, order, account, proposal, splits, line_ids)
     _place_holds(session, order, proposal, place, submission, by)
     _finish(session, order, cart, by)
+    tell_overrides(session, order, cart, proposal, by=by)
     if has_undecided:
         _move_undecided_rows(session, cart, by)
     fail_at("checkout.before_commit")
@@ -135,7 +137,7 @@ def _lock_cart(
     placed = select(Order.id).where(Order.account_id == account_id, Order.submission_key == key)
     row = session.execute(
         select(Cart, undecided, placed.scalar_subquery())
-        .where(Cart.id == cart_id, Cart.account_id == account_id)
+        .where(Cart.id == cart_id, Cart.account_id == account_id, Cart.discarded_at.is_(None))
         .with_for_update(of=Cart)
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -283,13 +285,14 @@ def _place_holds(
         place_hold(
             session, order, "address", by=None, reason="No carriage zone covers this address."
         )
-    below = [item for item in proposal.counted if _is_below_floor(item)]
+    below = [item for item in proposal.counted if is_below_floor(item)]
     if below and not by.can(Permission.PRICE_BELOW_FLOOR):
         skus = ", ".join(item.product.sku for item in below)
         place_hold(session, order, "below_floor", by=None, reason=f"Below the floor price: {skus}")
 
 
-def _is_below_floor(item: ProposedLine) -> bool:
+def is_below_floor(item: ProposedLine) -> bool:
+    """Whether its price by hand needs a sales manager."""
     override, floor = item.line.override_price, item.price.floor_price
     return override is not None and floor is not None and override < floor
 
@@ -315,6 +318,9 @@ def _move_undecided_rows(session: Session, cart: Cart, by: Actor) -> None:
         account_id=cart.account_id,
         owner_id=cart.owner_id,
         is_staff_cart=cart.is_staff_cart,
+        is_current=not cart.source,
+        source=cart.source,
+        caller=cart.caller,
         currency=cart.currency,
         ship_to_id=cart.ship_to_id,
         changed_at=clock.now(),

@@ -35,9 +35,10 @@ from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
 from models.kernel.seller import Seller
-from models.pricing import Ask, Price, PricingContext, Tax, check, resolve
+from models.pricing import Ask, Price, PricingContext, QuantityFault, Tax, check, resolve
 
 SELLABLE = ("active", "run_out")
+OF_THE_PACK = (QuantityFault.BELOW_MINIMUM, QuantityFault.NOT_A_MULTIPLE)
 
 
 class ProposedLine(NamedTuple):
@@ -219,7 +220,9 @@ def proposed_line(
     mine = outlook[product.id]
     quantity, override = line.quantity, line.override_price
     unit_price = price.unit_price if override is None else override
-    problem, offers = problem_of(product, price, unit_price, quantity, outlook)
+    problem, offers = problem_of(
+        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason)
+    )
     short = quantity - mine.available if quantity > mine.available else ZERO
     amount = ZERO
     if not problem and unit_price is not None:
@@ -248,13 +251,20 @@ def problem_of(
     unit_price: Decimal | None,
     quantity: Decimal,
     outlook: dict[int, Outlook],
+    *,
+    any_pack: bool = False,
 ) -> tuple[str, tuple[Decimal, ...]]:
-    """Why a quantity cannot be ordered as it stands, and the nearest that can; "" where it can."""
+    """Why a quantity cannot be ordered as it stands, and the nearest that can; "" where it can.
+
+    With `any_pack` it may be below the minimum and off the multiple.
+    """
     if not price.visible or product.lifecycle not in SELLABLE:
         return "This product is not on sale to you any more.", ()
     available = outlook[product.id].available
     fault = check(price.rules, quantity, last_units=available)
-    if fault:  # said first: a price may begin at the smallest quantity
+    if fault and not (
+        any_pack and fault.fault in OF_THE_PACK
+    ):  # said first: a price may begin at the smallest quantity
         return fault.sentence, fault.offers
     if unit_price is None:
         return "Price on request: ask us for a price, then it can be ordered.", ()
@@ -279,8 +289,10 @@ def _line_ship_on(quantity: Decimal, outlook: Outlook, earliest: date, place: Pl
 
 def earliest_ship_date(cart: Cart, place: Place) -> date:
     """The first day that anything of it may ship: the next possible one, or, where a delivery day
-    is asked for, the last that still arrives by then."""
+    is asked for, the last that still arrives by then; or the day that the desk has promised."""
     earliest = place.calendar.ship_date(clock.now())
+    if cart.ship_on is not None and cart.ship_on >= clock.today(place.calendar.time_zone):
+        return cart.ship_on
     if cart.requested_on is None:
         return earliest
     return place.calendar.ship_date_for(cart.requested_on, earliest)

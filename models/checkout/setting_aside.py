@@ -45,6 +45,7 @@ def pads_aside(session: Session, account_id: int, by: Actor) -> Sequence[Any]:
             Cart.owner_id == by.id,
             Cart.ordered_at.is_(None),
             ~Cart.is_current,
+            Cart.source == "",
             Cart.line_count > 0,
         )
         .order_by(Cart.changed_at.desc(), Cart.id.desc())
@@ -58,7 +59,8 @@ def take_up(session: Session, cart_id: int, account_id: int, *, by: Actor) -> Ca
     NotFound for a pad that is ordered or another person's.
     """
     pad = next(iter(lock(session, Cart, [cart_id])), None)
-    is_mine = pad is not None and (pad.account_id, pad.owner_id) == (account_id, by.id)
+    mine = (account_id, by.id, "")
+    is_mine = pad is not None and (pad.account_id, pad.owner_id, pad.source) == mine
     if pad is None or not is_mine or pad.ordered_at is not None:
         raise NotFound("This order pad does not exist any more.")
     _set_aside(session, account_id, by)

@@ -7,7 +7,7 @@ stored on the lines, in one statement, so that it costs the same on a pad of a t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -66,6 +66,8 @@ class ProposedCharge:
     text: str
     amount: Decimal
     tax: Tax
+    reason: str = ""
+    """Why the desk has set it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
     goods = tally.goods
     taxes = terms.taxes_on({CHARGE_TAX_CATEGORY, *tally.net})
     charged = charged_for(session, terms, goods, _destination(cart, place), place.seller.id)
-    charges = charge_rows(charged, taxes[CHARGE_TAX_CATEGORY]) if goods else ()
+    charged = _as_agreed(charged, cart)
+    charges: tuple[ProposedCharge, ...] = ()
+    if goods:
+        charges = charge_rows(charged, taxes[CHARGE_TAX_CATEGORY], cart.carriage_reason)
     return Sums(
         tally=tally,
         charges=charges,
@@ -133,6 +138,15 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
         ),
         taxes=taxes,
         earliest_ship_on=place.calendar.ship_date(clock.now()),
+    )
+
+
+def _as_agreed(charged: Charges, cart: Cart) -> Charges:
+    """The charges with the carriage that the desk has agreed, where it has."""
+    if cart.carriage_amount is None:
+        return charged
+    return replace(
+        charged, carriage=cart.carriage_amount, ground=CarriageGround.AGREED, to_free_carriage=None
     )
 
 
@@ -219,10 +233,14 @@ def _destination(cart: Cart, place: Place) -> Destination:
     return Destination(place.ship_to.country, place.ship_to.postcode, place.ship_to.zone_code)
 
 
-def charge_rows(terms: Charges, tax: Tax) -> tuple[ProposedCharge, ...]:
-    """The charges as rows of an order; none where nothing is charged."""
+def charge_rows(terms: Charges, tax: Tax, carriage_reason: str = "") -> tuple[ProposedCharge, ...]:
+    """The charges as rows of an order; none where nothing is charged. Carriage that was agreed is
+    a row even where it is waived: it stays so when the order is changed."""
     rows = []
-    if terms.carriage:
+    if terms.carriage is not None and terms.ground is CarriageGround.AGREED:
+        text = "Carriage as agreed"
+        rows.append(ProposedCharge("carriage", text, terms.carriage, tax, carriage_reason))
+    elif terms.carriage:
         rows.append(ProposedCharge("carriage", f"Carriage, {terms.zone_name}", terms.carriage, tax))
     if terms.small_order_charge:
         rows.append(

@@ -26,6 +26,13 @@ from models.insight.account_pages import (
     group_options,
     terms_options,
 )
+from models.insight.calling import Caller, callers
+from models.insight.desk_facts import (
+    LastPrice,
+    last_prices,
+    order_with_po,
+    stock_by_warehouse,
+)
 from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
@@ -84,7 +91,9 @@ __all__ = [
     "AccountFilter",
     "AccountLine",
     "Beside",
+    "Caller",
     "Found",
+    "LastPrice",
     "Months",
     "OrderFilter",
     "Payer",
@@ -106,6 +115,7 @@ __all__ = [
     "beside",
     "bins_with",
     "bought_lately",
+    "callers",
     "carton_ids",
     "check_invariants",
     "contacts_and_notes",
@@ -122,6 +132,7 @@ __all__ = [
     "held_orders",
     "invoice_rows",
     "label_states",
+    "last_prices",
     "late_orders",
     "levels_of",
     "loose_barcodes",
@@ -132,6 +143,7 @@ __all__ = [
     "order_by_number",
     "order_rows",
     "order_sums",
+    "order_with_po",
     "payment_habit",
     "payment_rows",
     "pick_rows",
@@ -144,6 +156,7 @@ __all__ = [
     "releasable_orders",
     "rep_accounts",
     "shipments",
+    "stock_by_warehouse",
     "stock_rows",
     "supplies_of",
     "terms_options",

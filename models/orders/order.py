@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.kernel.base import Amount, Base, Facts, Id, Moment, Rate, UnitPrice, Units
 from models.kernel.money import ZERO
 
-CHANNELS = ("web", "rep", "phone", "counter", "file", "standing", "imported")
+CHANNELS = ("web", "rep", "phone", "mail", "counter", "file", "standing", "imported")
 STATUSES = (
     "awaiting_approval", "on_hold", "open", "picking", "partly_shipped", "shipped", "delivered",
     "invoiced", "paid", "closed", "cancelled",

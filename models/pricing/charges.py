@@ -33,13 +33,15 @@ class Destination:
 
 
 class CarriageGround(StrEnum):
-    """Why carriage costs what it does. `UNKNOWN`: no zone fits, the desk settles the amount."""
+    """Why carriage costs what it does. `UNKNOWN`: no zone fits, the desk settles the amount.
+    `AGREED`: the desk has said what it costs."""
 
     FLAT = "flat"
     FREE_OVER = "free_over"
     ACCOUNT_FREE = "account_free"
     COLLECTED = "collected"
     UNKNOWN = "unknown"
+    AGREED = "agreed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,5 +23,6 @@ on('htmx:error', ({ target, detail }) => {
   if (fields(target).every((field) => !field.value)) fill(target, lost);
   else toast(`${word('notSaved')} ${lost.join(' × ')}`, 'bad');
 });
+on('keydown', ({ key, target }) => key === 'Escape' && target.closest(entry) && (target.value ? target.value = '' : target.blur()));
 on('htmx:after:swap', ready);
 ready();

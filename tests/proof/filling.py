@@ -45,7 +45,7 @@ OTHER = frozenset(
         "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
-        "fee", "tax_category", "charge", "note", "do",
+        "fee", "set", "carriage", "tax_category", "charge", "note", "do",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
@@ -65,7 +65,7 @@ TYPED: dict[str, str] = {
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
-    "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
+    "carriage": "5.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 
@@ -73,6 +73,7 @@ TYPED: dict[str, str] = {
 DATES = frozenset({"expected_on", "received_on", "valid_from", "from", "to"})
 AT: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "QZVALPHA.buyer@example.com", "password": PASSWORD},
+    "/admin/desk": {"q": "QZVALPHA-account"},
     "/confirm-password": {"password": PASSWORD},
     "/your-details/password": {"current": PASSWORD, "new": PASSWORD + " longer"},
     "/your-details/email": {"password": PASSWORD},

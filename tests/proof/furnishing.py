@@ -62,6 +62,7 @@ from models.receivables import (
 )
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
+from tests.proof.drafting import draft_orders
 from tests.signing_in import PASSWORD
 from tests.world import World
 
@@ -92,6 +93,7 @@ def furnish(
     _papers(world, company, files)
     _pad(world, company, buyer, products)
     _changes(world, company, buyer)
+    draft_orders(world, company, shelf[0])
 
 
 def _changes(world: World, company: Company, buyer: Actor) -> None:

@@ -17,22 +17,26 @@ ICONS = {
 
 
 def decision_views(
-    rows: Sequence[tuple[Question, str | None, str | None]],
+    rows: Sequence[tuple[Question, str | None, str | None]], *, at_desk: bool = False
 ) -> list[dict[str, Any]]:
-    """The questions in the order of the list."""
+    """The questions in the order of the list. `at_desk` they are told to staff, who may remember
+    a code for the account and give a price that is on request."""
     return [
         {
             "id": row.id,
             "icon": ICONS.get(row.problem, "package"),
-            "question": _question(row, sku, name),
-            "detail": _detail(row),
-            "answers": [*_answers(row), ("drop", _("Drop"), True)],
+            "question": _question(row, sku, name, at_desk=at_desk),
+            "detail": _detail(row, at_desk=at_desk),
+            "answers": [*_answers(row, at_desk=at_desk), ("drop", _("Drop"), True)],
+            "problem": row.problem,
+            "code": row.code,
+            "asked": row.quantity_text,
         }
         for row, sku, name in rows
     ]
 
 
-def _question(row: Question, sku: str | None, name: str | None) -> str:
+def _question(row: Question, sku: str | None, name: str | None, *, at_desk: bool) -> str:
     what = name or row.code
     asked = f"{what} × {row.quantity_text}" if row.quantity_text else what
     words = {
@@ -44,10 +48,12 @@ def _question(row: Question, sku: str | None, name: str | None) -> str:
         "bad_quantity": _("Row %(n)s: %(what)s, we could not read how many"),
         "above_maximum": _("Row %(n)s: %(what)s is more than one order may hold"),
     }.get(row.problem, _("Row %(n)s: %(what)s does not fit how it is packed"))
+    if at_desk and row.problem == "not_for_sale":
+        words = _("Row %(n)s: %(what)s is not on sale to them")
     return words % {"n": row.row_number, "what": asked}
 
 
-def _detail(row: Question) -> str:
+def _detail(row: Question, *, at_desk: bool) -> str:
     facts = row.offers
     if row.problem == "short":
         return _short(facts)
@@ -56,6 +62,8 @@ def _detail(row: Question) -> str:
         return _("Closest is %(sku)s, %(name)s.", sku=near["sku"], name=near["name"])
     if row.problem == "unknown":
         return _("Check the code, or search for the product and add it.")
+    if row.problem == "on_request" and at_desk:
+        return _("Take it, then say its price on the line.")
     if row.problem == "on_request":
         return _("Ask us for a price, then it can be ordered.")
     before = facts.get("before", "0")
@@ -74,9 +82,11 @@ def _short(facts: dict[str, Any]) -> str:
     return _("%(now)s No date for the rest yet.", now=now) if facts.get("backorder") else now
 
 
-def _answers(row: Question) -> list[tuple[str, str, bool]]:
+def _answers(row: Question, *, at_desk: bool) -> list[tuple[str, str, bool]]:
     facts = row.offers
     answers = []
+    if at_desk and row.problem == "on_request" and row.quantity_text.isdecimal():
+        answers.append((f"make-{row.quantity_text}", _("Take it, price to be said"), False))
     if facts.get("backorder"):
         label = _("Backorder %(quantity)s", quantity=facts["backorder"])
         answers.append((f"make-{facts['backorder']}", label, False))
@@ -86,4 +96,7 @@ def _answers(row: Question) -> list[tuple[str, str, bool]]:
     for each in facts.get("products", ()):
         label = _("Use %(sku)s", sku=each["sku"])
         answers.append((f"use-{each['id']}", label, False))
+        if at_desk and row.problem == "unknown":
+            keep = _("Use %(sku)s and remember their code", sku=each["sku"])
+            answers.append((f"keep-{each['id']}", keep, False))
     return answers

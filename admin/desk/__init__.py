@@ -1,0 +1,1 @@
+"""The order desk: orders that come by phone or mail, from the call to the order."""
