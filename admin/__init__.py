@@ -34,7 +34,7 @@ from admin import (
     words,
 )
 from admin import imports as file_imports
-from admin.company import charging, look, mail, numbers, parts, places, tax
+from admin.company import charging, look, mail, mail_texts, numbers, parts, places, tax
 from admin.company import terms as payment_terms
 from admin.floor import lists, packing, picking, shipping
 from admin.prices import (
@@ -95,6 +95,7 @@ FAMILIES = (
     payment_terms.pages,
     charging.pages,
     mail.pages,
+    mail_texts.pages,
     system.mails,
     system.tasks,
 )

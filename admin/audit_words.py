@@ -31,6 +31,8 @@ KINDS: dict[str, Any] = {
     "history.imported": lazy("Past sales imported"),
     "hold.released": lazy("Hold released"),
     "invoice.issued": lazy("Invoice issued"),
+    "mail_text.changed": lazy("Words of a mail changed"),
+    "mail_text.reset": lazy("Words of a mail put back"),
     "mail.sent_again": lazy("Mail sent again"),
     "membership.begun": lazy("Buyer added to an account"),
     "membership.changed": lazy("Buyer's rights changed"),

@@ -8,7 +8,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.documents import PDF, STAFF_LOCALE, Documents, write
+from integrations.documents import PDF, STAFF_LOCALE, Documents
+from integrations.email.writing import write_mail
 from jobs.app import Work, task
 from jobs.delivering import BASE_URL, consumes
 from models.accounts import Account, Contact, DocumentRecipient, Membership, User
@@ -227,11 +228,11 @@ def send_purchase(work: Work, purchase_order_id: int) -> None:
             file_name=f"{order.number}.pdf",
         )
         seller = session.get_one(Seller, order.seller_id)
-        text = write("emails/purchase_order.txt", STAFF_LOCALE, order=order, seller=seller)
-        subject, _, body = text.partition("\n")
+        facts: dict[str, object] = {"purchase_order": order, "seller": seller}
+        subject, text = write_mail(session, "purchase_order", STAFF_LOCALE, facts)
         queue_mail(
-            session, to=[vendor.email], subject=subject.removeprefix("Subject: "),
-            text=body.strip() + "\n", kind="purchase_order", attachments=[stored],
+            session, to=[vendor.email], subject=subject, text=text, kind="purchase_order",
+            attachments=[stored],
         )  # fmt: skip
         order.mailed_at = clock.now()
         session.commit()
@@ -305,13 +306,12 @@ def mail_document(
     """Queues a mail in the account's language; False where nobody is there to get it."""
     if not to:
         return False
-    text = write(f"emails/{kind}.txt", account.locale, **facts)
-    subject, _, body = text.partition("\n")
+    subject, text = write_mail(session, kind, account.locale, facts)
     queue_mail(
         session,
         to=to,
-        subject=subject.removeprefix("Subject: "),
-        text=body.strip() + "\n",
+        subject=subject,
+        text=text,
         kind=kind,
         attachments=attachments,
         account_id=account.id,
