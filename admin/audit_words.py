@@ -63,6 +63,7 @@ KINDS: dict[str, Any] = {
     "purchase_order.raised": lazy("Purchase order raised"),
     "purchase_order.sent": lazy("Purchase order sent"),
     "payment.returned": lazy("Payment returned by the bank"),
+    "print_run.asked": lazy("Papers printed"),
     "pro_forma.lapsed": lazy("Pro-forma not paid in time"),
     "statements.sent": lazy("Statements sent"),
     "bookkeeping.exported": lazy("File for the bookkeeper made"),
