@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from admin import (
+    account_documents,
     accounts,
     ageing,
     amending,
@@ -72,6 +73,7 @@ FAMILIES = (
     card_payments.pages,
     bookkeeping.pages,
     accounts.pages,
+    account_documents.pages,
     stock.pages,
     purchasing.pages,
     products.pages,

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from integrations.documents.barcodes import sscc_barcode
+from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
 from models.accounts import Account, Note, billing_address
-from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine, how_heavy
+from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, how_heavy
 from models.inventory import Warehouse
 from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
@@ -83,12 +84,7 @@ class Documents:
         """A delivery note before it is rendered; a collection note where the goods are fetched."""
         order = session.get_one(Order, shipment.order_id)
         account = session.get_one(Account, order.account_id)
-        sent = {
-            row.order_line_id: row.quantity
-            for row in session.scalars(
-                select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id)
-            )
-        }
+        lines = delivered_lines(session, shipment, _order_lines(session, order), order.currency)
         return write(
             "documents/delivery_note.html",
             account.locale,
@@ -97,7 +93,8 @@ class Documents:
             shipment=shipment,
             order=order,
             seller=self._seller(session, order.seller_id),
-            lines=[(line, sent.get(line.id)) for line in _order_lines(session, order)],
+            lines=lines,
+            has_prices=account.delivery_note_prices,
             cartons=_cartons(session, shipment),
             notes=_notes(session, "delivery", order),
         )

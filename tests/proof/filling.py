@@ -45,13 +45,13 @@ OTHER = frozenset(
         "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
-        "fee", "tax_category", "charge", "note", "do", "papers", "subject", "example",
+        "fee", "tax_category", "charge", "note", "do", "papers", "subject", "example", "locale",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
-    "tracking-", "price-", "unit_cost-", "is_", "adds_", "restricts_",
+    "tracking-", "price-", "unit_cost-", "is_", "adds_", "means-", "to-", "restricts_",
     "column-", "restocked-", "scrapped-", "back-",
 )  # fmt: skip
 TYPED: dict[str, str] = {

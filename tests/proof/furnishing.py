@@ -37,12 +37,8 @@ from models.fulfilment import (
     ReturnLine,
     Shipment,
     approve_return,
-    ask_to_print,
     confirm_all,
-    mark_printed,
-    number_copies,
     pack,
-    papers_of,
     receive_return,
     release_to_picking,
     request_return,
@@ -66,6 +62,7 @@ from models.receivables import (
 )
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
+from tests.proof.printed import printed
 from tests.signing_in import PASSWORD
 from tests.world import World
 
@@ -351,20 +348,9 @@ def _papers(world: World, company: Company, files: FileStore) -> None:
             )
         )  # fmt: skip
         mails[-1].state = "sent"
-    run = ask_to_print(
-        session, [company.orders["packed"].id], ["acknowledgement", "delivery_note"],
-        submission_key=company.marked("print"), by=world.sam,
-    )  # fmt: skip
-    printed = papers_of(session, run)
-    number_copies(session, printed)
-    together = files.put(
-        session, company.marked("print").encode(), kind="print.pdf", owner=run,
-        media_type="application/pdf", file_name=f"print-{run.id}.pdf",
-    )  # fmt: skip
-    mark_printed(session, run, printed, together)
     people = company.people
     company.values |= {
-        "prints/run_id": [run.id],
+        "prints/run_id": [printed(world, company, files)],
         "mails/message_id": [row.id for row in mails],
         "attachments/file_id": stored_ids,
         "users/user_id": [*(user.id for user in people.values()), world.actors["olu"].id],
