@@ -32,6 +32,7 @@ from admin import (
     stock,
     system,
     today,
+    unsent,
     users,
     words,
 )
@@ -100,6 +101,7 @@ FAMILIES = (
     charging.pages,
     mail.pages,
     mail_texts.pages,
+    unsent.pages,
     system.mails,
     system.tasks,
 )

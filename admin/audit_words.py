@@ -8,6 +8,7 @@ from web.i18n import lazy
 
 KINDS: dict[str, Any] = {
     "account.credit_changed": lazy("Terms or credit limit changed"),
+    "account.address_corrected": lazy("Mail address put right"),
     "account.documents_changed": lazy("Recipients of documents changed"),
     "account.status_changed": lazy("Account stopped or let go"),
     "acting.started": lazy("Began to order for an account"),

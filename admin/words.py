@@ -93,6 +93,7 @@ MAIL_STATES: dict[str, tuple[Any, str, str]] = {
     "queued": (lazy("Waiting"), "info", ""),
     "sent": (lazy("Sent"), "ok", "full"),
     "failed": (lazy("Failed"), "bad", ""),
+    "bounced": (lazy("Came back"), "bad", ""),
     "diverted": (lazy("Diverted"), "warn", "full"),
     "off": (lazy("Not sent, mail is off"), "", "dash"),
     "kept": (lazy("Kept"), "", "dash"),

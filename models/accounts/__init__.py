@@ -56,6 +56,7 @@ from models.accounts.documents import (
     DocumentWishes,
     Wish,
     change_documents,
+    correct_address,
     document_wishes,
     emails_in,
 )
@@ -199,6 +200,7 @@ __all__ = [
     "checked_tax_number",
     "confirm_password",
     "confirm_set_up",
+    "correct_address",
     "count_code_try",
     "count_password_try",
     "count_sign_in_try",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from models.accounts.account import Account, DocumentRecipient
+from models.accounts.account import Account, Contact, DocumentRecipient
 from models.accounts.actor import Actor
 from models.accounts.inviting import EMAIL
 from models.accounts.permissions import Permission
@@ -108,6 +108,44 @@ def change_documents(
         )  # fmt: skip
         flag_modified(account, "locale")  # a new version, also where only recipients changed
     return account
+
+
+def correct_address(
+    session: Session, account_id: int, before: str, after: str, *, by: Actor
+) -> None:
+    """Puts an address right wherever the account has it for documents and contacts.
+
+    What somebody signs in with is their own and stays. Denied without the permission; Refused for
+    an address that is none.
+    """
+    by.require(Permission.ACCOUNTS_EDIT, "Addresses need the permission to edit accounts.")
+    if not EMAIL.fullmatch(after):
+        raise Refused(f"“{after[:60]}” is no e-mail address.", field="to")
+    known = set(
+        session.scalars(
+            select(DocumentRecipient.document_kind).where(
+                DocumentRecipient.account_id == account_id, DocumentRecipient.email == after
+            )
+        )
+    )
+    for row in session.scalars(
+        select(DocumentRecipient).where(
+            DocumentRecipient.account_id == account_id, DocumentRecipient.email == before
+        )
+    ):
+        if row.document_kind in known:
+            session.delete(row)
+        else:
+            row.email = after
+    session.execute(
+        update(Contact)
+        .where(Contact.account_id == account_id, Contact.email == before)
+        .values(email=after)
+    )
+    record(
+        session, "account.address_corrected", by=by, account_id=account_id, before=before,
+        after=after,
+    )  # fmt: skip
 
 
 def _require_right(wishes: Mapping[str, Wish]) -> None:

@@ -13,7 +13,14 @@ from models.company.founding import (
 from models.company.history import changes_of
 from models.company.logo import KIND as LOGO
 from models.company.logo import change_logo, remove_logo
-from models.company.mail_kinds import MAIL_KINDS, MailKind, check_text, fill, placeholders_in
+from models.company.mail_kinds import (
+    MAIL_KINDS,
+    SECRET_KINDS,
+    MailKind,
+    check_text,
+    fill,
+    placeholders_in,
+)
 from models.company.mail_texts import (
     MailText,
     change_mail_text,
@@ -51,6 +58,7 @@ __all__ = [
     "MAIL_KINDS",
     "NEEDED",
     "PARTS",
+    "SECRET_KINDS",
     "TERMS_BASES",
     "TERMS_KINDS",
     "MailKind",

@@ -70,6 +70,12 @@ MAIL_KINDS: dict[str, MailKind] = {
 }  # fmt: skip
 
 
+SECRET_KINDS = frozenset(
+    {"reset", "new_email", "email_changed", "invitation", "application_approved"}
+)
+"""Mails that let somebody in: nobody but an administrator deals with them."""
+
+
 def placeholders_in(text: str) -> list[str]:
     """What a text names, as it is written there."""
     return [" ".join(found.split()) for found in _NAMED.findall(text)]

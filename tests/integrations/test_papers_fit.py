@@ -30,7 +30,7 @@ def long_order(world: World, count: int) -> Order:
     wanted = {}
     for n in range(count):
         product = world.product(f"HALTERUNG-EDELSTAHL-RAL-7016-{n:04}", price="1234.56", stock=900)
-        product.name = LONG
+        product.name = LONG.replace(" ", "") if n % 2 else LONG
         wanted[product] = 7
     world.acme.credit_limit = 10_000_000
     po_number = "BESTELLUNG-2026/11-GARTENSAISON-0000012345"

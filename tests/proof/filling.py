@@ -46,6 +46,7 @@ OTHER = frozenset(
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
         "fee", "tax_category", "charge", "note", "do", "papers", "subject", "example", "locale",
+        "keep", "delivery_note_prices",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""

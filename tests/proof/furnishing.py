@@ -62,7 +62,7 @@ from models.receivables import (
 )
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
-from tests.proof.printed import printed
+from tests.proof.printed import printed, undelivered
 from tests.signing_in import PASSWORD
 from tests.world import World
 
@@ -351,6 +351,7 @@ def _papers(world: World, company: Company, files: FileStore) -> None:
     people = company.people
     company.values |= {
         "prints/run_id": [printed(world, company, files)],
+        "unsent/message_id": [undelivered(world, company)],
         "mails/message_id": [row.id for row in mails],
         "attachments/file_id": stored_ids,
         "users/user_id": [*(user.id for user in people.values()), world.actors["olu"].id],

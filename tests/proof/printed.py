@@ -1,9 +1,10 @@
-"""Papers of a company that were printed together."""
+"""Papers of a company that were printed together, and a mail that did not arrive."""
 
 from __future__ import annotations
 
 from models.fulfilment import ask_to_print, mark_printed, number_copies, papers_of
 from models.kernel.files import FileStore
+from models.kernel.mail import queue_mail
 from tests.proof.company import Company
 from tests.world import World
 
@@ -23,3 +24,14 @@ def printed(world: World, company: Company, files: FileStore) -> int:
     )  # fmt: skip
     mark_printed(session, run, papers, stored)
     return run.id
+
+
+def undelivered(world: World, company: Company) -> int:
+    """A mail about an order that failed. Its id."""
+    message = queue_mail(
+        world.session, to=[f"{company.mark}.gone@example.com"], subject=company.marked("gone"),
+        text=company.marked("gone"), kind="acknowledgement", account_id=company.account.id,
+    )  # fmt: skip
+    message.state, message.error = "failed", company.marked("550 no such person")
+    world.session.flush()
+    return message.id
