@@ -7,7 +7,7 @@ from alembic import op
 from migrations.guards import append_only
 
 revision = "0033_mail_texts"
-down_revision = "0028_amendments"
+down_revision = "0029_product_shelf"
 branch_labels = None
 depends_on = None
 
