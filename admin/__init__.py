@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from admin import (
+    account_documents,
     accounts,
     ageing,
     amending,
@@ -20,6 +21,7 @@ from admin import (
     order_documents,
     orders,
     payments,
+    prints,
     product_editing,
     products,
     purchasing,
@@ -30,11 +32,12 @@ from admin import (
     stock,
     system,
     today,
+    unsent,
     users,
     words,
 )
 from admin import imports as file_imports
-from admin.company import charging, look, mail, numbers, parts, places, tax
+from admin.company import charging, look, mail, mail_texts, numbers, parts, places, tax
 from admin.company import terms as payment_terms
 from admin.desk import account as desk_account
 from admin.desk import draft as desk_draft
@@ -63,6 +66,7 @@ FAMILIES = (
     order.pages,
     amending.pages,
     order_documents.pages,
+    prints.pages,
     lists.pages,
     picking.pages,
     packing.pages,
@@ -78,6 +82,7 @@ FAMILIES = (
     card_payments.pages,
     bookkeeping.pages,
     accounts.pages,
+    account_documents.pages,
     stock.pages,
     purchasing.pages,
     products.pages,
@@ -103,6 +108,8 @@ FAMILIES = (
     payment_terms.pages,
     charging.pages,
     mail.pages,
+    mail_texts.pages,
+    unsent.pages,
     system.mails,
     system.tasks,
 )

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from admin.frame import Errors, address, office_page, refused_in_place, today
 from admin.listing import PAGE_SIZE, listing, number_arg
 from admin.prices.of_account import lists_of
-from admin.words import ACCOUNT_STATUSES
+from admin.words import ACCOUNT_STATUSES, DOCUMENTS, SENDING
 from models import insight
 from models.accounts import (
     NOTE_KINDS,
@@ -22,6 +22,7 @@ from models.accounts import (
     Permission,
     add_account_note,
     change_credit,
+    document_wishes,
     end_note,
     lift_stop,
     stop_account,
@@ -214,10 +215,22 @@ def _parts(account: Account) -> dict[str, Any]:
         if actor.can(Permission.INVOICES_VIEW) else [],
         "payments": insight.account_payments(session(), account.pays_id)
         if actor.can(Permission.PAYMENTS_VIEW) else [],
+        "document_rows": _document_rows(account),
         "people": insight.account_people(session(), account.id),
         "places": insight.account_places(session(), account.id),
         "notes": insight.account_notes(session(), account.id),
     }  # fmt: skip
+
+
+def _document_rows(account: Account) -> list[tuple[Any, Any]]:
+    """How each kind of document leaves, in words."""
+    wishes = document_wishes(session(), account.id)
+    prices = _("yes") if account.delivery_note_prices else _("no")
+    return [
+        (DOCUMENTS[kind][0], ", ".join(wish.emails) or SENDING[wish.means])
+        for kind, wish in wishes.items()
+        if kind in DOCUMENTS
+    ] + [(_("Prices on delivery notes"), prices)]
 
 
 def _change_stop(account_id: int, *, is_stopped: bool) -> Response:

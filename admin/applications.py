@@ -88,7 +88,7 @@ def accept(application_id: int) -> AnyResponse:
         values = {"token": invited.token} if invited.token else {}
         send_mail(
             application.email, "application_approved", locale=invited.user.locale,
-            account_id=account.id, name=application.contact, number=account.number,
+            account_id=account.id, name=application.contact, account_number=account.number,
             is_new=invited.token is not None, link=absolute_link(endpoint, **values),
         )  # fmt: skip
         commit()

@@ -8,6 +8,8 @@ from web.i18n import lazy
 
 KINDS: dict[str, Any] = {
     "account.credit_changed": lazy("Terms or credit limit changed"),
+    "account.address_corrected": lazy("Mail address put right"),
+    "account.documents_changed": lazy("Recipients of documents changed"),
     "account.status_changed": lazy("Account stopped or let go"),
     "acting.started": lazy("Began to order for an account"),
     "acting.stopped": lazy("Stopped ordering for an account"),
@@ -37,6 +39,8 @@ KINDS: dict[str, Any] = {
     "history.imported": lazy("Past sales imported"),
     "hold.released": lazy("Hold released"),
     "invoice.issued": lazy("Invoice issued"),
+    "mail_text.changed": lazy("Words of a mail changed"),
+    "mail_text.reset": lazy("Words of a mail put back"),
     "mail.sent_again": lazy("Mail sent again"),
     "membership.begun": lazy("Buyer added to an account"),
     "membership.changed": lazy("Buyer's rights changed"),
@@ -67,6 +71,7 @@ KINDS: dict[str, Any] = {
     "purchase_order.raised": lazy("Purchase order raised"),
     "purchase_order.sent": lazy("Purchase order sent"),
     "payment.returned": lazy("Payment returned by the bank"),
+    "print_run.asked": lazy("Papers printed"),
     "pro_forma.lapsed": lazy("Pro-forma not paid in time"),
     "statements.sent": lazy("Statements sent"),
     "bookkeeping.exported": lazy("File for the bookkeeper made"),

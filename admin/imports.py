@@ -169,7 +169,7 @@ def invite(run_id: int) -> Response:
     for each in invited:
         send_mail(
             each.user.email, "invitation", locale=each.user.locale, name=each.user.name,
-            by=current_actor().name, place=seller().trading_name, is_new=True,
+            invited_by=current_actor().name, invited_to=seller().trading_name, is_new=True,
             link=absolute_link("links.invitation", token=each.token),
         )  # fmt: skip
     commit()

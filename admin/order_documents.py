@@ -9,7 +9,7 @@ from admin.downloads import pdf
 from admin.order import find
 from admin.printing import documents, label_pdf, pro_forma_pdf
 from models.accounts import Permission
-from models.fulfilment import Carton, Label, PickList, Shipment
+from models.fulfilment import Carton, Label, PickList, Shipment, is_printed
 from models.kernel.errors import NotFound
 from models.orders import Order
 from models.receivables import latest_pro_forma
@@ -23,7 +23,9 @@ LOOKING = staff_with_any(Permission.ORDERS_VIEW, Permission.PICK)
 @pages.get("/orders/<number>/acknowledgement.pdf", access=staff(Permission.ORDERS_VIEW))
 def acknowledgement(number: str) -> Response:
     """The order as we understood it."""
-    return pdf(documents().acknowledgement(session(), find(number)), f"{number}.pdf")
+    order = find(number)
+    is_copy = is_printed(session(), "acknowledgement", order.id, order.revision)
+    return pdf(documents().acknowledgement(session(), order, is_copy=is_copy), f"{number}.pdf")
 
 
 @pages.get("/orders/<number>/pro-forma.pdf", access=staff(Permission.ORDERS_VIEW))
@@ -42,7 +44,8 @@ def pick_list(number: str) -> Response:
     if found is None:
         raise NotFound("There is no such pick list.")
     _require_visible(found.order_id)
-    return pdf(documents().pick_list(session(), found), f"{number}.pdf")
+    is_copy = is_printed(session(), "pick_list", found.id)
+    return pdf(documents().pick_list(session(), found, is_copy=is_copy), f"{number}.pdf")
 
 
 @pages.get("/shipments/<number>/delivery-note.pdf", access=LOOKING)
@@ -52,7 +55,8 @@ def delivery_note(number: str) -> Response:
     if found is None:
         raise NotFound("There is no such shipment.")
     _require_visible(found.order_id)
-    return pdf(documents().delivery_note(session(), found), f"{number}.pdf")
+    is_copy = is_printed(session(), "delivery_note", found.id)
+    return pdf(documents().delivery_note(session(), found, is_copy=is_copy), f"{number}.pdf")
 
 
 @pages.get("/cartons/<int:carton_id>/label.pdf", access=LOOKING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from admin.listing import Listing
@@ -32,9 +32,15 @@ class OrderRow(NamedTuple):
     holds: str
     shipped: str
     total: str
+    printed: str
 
 
-def order_row_views(rows: Sequence[Any], state: Listing, zone: str, today: date) -> list[OrderRow]:
+Printed = dict[int, tuple[datetime, str]]
+
+
+def order_row_views(
+    rows: Sequence[Any], state: Listing, zone: str, today: date, printed: Printed
+) -> list[OrderRow]:
     """The rows of one page; each leads to its order, which knows this list by its address."""
     href = addresses("office_order.page", "number", **state.args)
     holds = {code: str(word) for code, word in HOLDS.items()}
@@ -53,9 +59,16 @@ def order_row_views(rows: Sequence[Any], state: Listing, zone: str, today: date)
             _reasons([holds[code] for code in row.hold_codes or ()], look[0]),
             shipped.format(done=row.shipped_lines, all=row.line_count),
             money(row.total_amount, row.currency),
+            _printed(printed.get(row.id), zone),
         )
         for row in rows
     ]
+
+
+def _printed(when: tuple[datetime, str] | None, zone: str) -> str:
+    if when is None:
+        return ""
+    return _("Printed %(moment)s, %(name)s", moment=moment(when[0], zone), name=when[1])
 
 
 def _reasons(holds: list[str], status: str) -> str:

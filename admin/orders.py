@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.downloads import csv_table, pdf
+from admin.downloads import csv_table
 from admin.frame import office_page, seller, today, waiting
 from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
-from admin.order_rows import order_row_views
-from admin.printing import documents
+from admin.order_rows import Printed, order_row_views
+from admin.prints import print_choices
+from admin.ticked import selected_orders
 from admin.words import ORDER_STATUSES
 from models.accounts import Account, Permission
-from models.fulfilment import PickList, release_to_picking
+from models.fulfilment import last_printed, release_to_picking
 from models.insight import (
     MOST_COUNTED,
     VIEWS,
@@ -52,8 +55,8 @@ TABS = {
     "paid": lazy("Paid"),
     "all": lazy("All"),
 }
+PRINTED_IN = {"pick": "pick_list", "pack": "delivery_note", "ship": "delivery_note"}
 MOST_EXPORTED = 10_000
-MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,11 @@ def page() -> Response:
         list=asked.state,
         view=asked.chosen.view,
         chosen=asked.chosen,
-        rows=order_row_views(rows[:PAGE_SIZE], asked.state, seller().time_zone, today()),
+        rows=order_row_views(
+            rows[:PAGE_SIZE], asked.state, seller().time_zone, today(), _printed(asked, rows)
+        ),
+        key=uuid.uuid4().hex,
+        papers=print_choices(),
         sums=[] if is_capped else sums,
         count=min(count, MOST_COUNTED),
         is_capped=is_capped,
@@ -122,7 +129,7 @@ def export() -> Response:
 def release_selected() -> Response:
     """Releases each selected order by itself; those that cannot go say why, the others go."""
     released, problems = 0, []
-    for number in _selected():
+    for number in selected_orders():
         try:
             released += bool(release_to_picking(session(), _id_of(number), by=current_actor()))
             commit()
@@ -134,28 +141,6 @@ def release_selected() -> Response:
         flash(_(sentence), "error")
     otherwise = url_for("office_orders.page", view="release")
     return go_to(safe_next(request.form.get("back"), otherwise))
-
-
-@pages.get("/pick-lists.pdf", access=staff(Permission.PICK))
-def pick_lists() -> Response:
-    """The open pick lists of the selected orders as one PDF, to be printed at one go."""
-    numbers = request.args.getlist("order")[:MOST_AT_ONCE]
-    found = session().scalars(
-        select(PickList)
-        .join(Order, Order.id == PickList.order_id)
-        .where(Order.number.in_(numbers), PickList.state.in_(("released", "picking")))
-        .order_by(PickList.id)
-    )
-    lists = found.all()
-    if not lists:
-        raise Refused(_("None of these orders has an open pick list. Release them first."))
-    return pdf(documents().pick_lists(session(), lists), f"pick-lists-{today()}.pdf")
-
-
-@pages.post("/selected", access=staff(Permission.ORDERS_VIEW))
-def selected() -> Response:
-    """Where the bulk bar sends what only reads: the merged pick lists of what is selected."""
-    return redirect(url_for("office_orders.pick_lists", order=_selected()), 303)
 
 
 def asked_list() -> OrderList:
@@ -193,19 +178,16 @@ def _tabs(state: Listing) -> list[dict[str, Any]]:
     ]
 
 
+def _printed(asked: OrderList, rows: Sequence[Any]) -> Printed:
+    """When and by whom what the view waits for was last printed; other views do not ask."""
+    kind = PRINTED_IN.get(asked.chosen.view)
+    return last_printed(session(), kind, [row.id for row in rows]) if kind else {}
+
+
 def _account(chosen: OrderFilter) -> Account | None:
     if not chosen.account_id:
         return None
     return account_by_id(session(), chosen.account_id, current_actor(), today=today())
-
-
-def _selected() -> list[str]:
-    numbers = request.form.getlist("order")
-    if not numbers:
-        raise Refused(_("Select at least one order first."))
-    if len(numbers) > MOST_AT_ONCE:
-        raise Refused(_("Select at most 100 orders at once."))
-    return numbers
 
 
 def _id_of(number: str) -> int:

@@ -8,6 +8,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import office_page, today, waiting
+from admin.unsent import count_unsent
 from models.accounts import Permission
 from models.company import IS_SET_UP
 from models.insight import asked_orders, held_orders, late_orders, releasable_orders
@@ -35,6 +36,7 @@ def page() -> Response:
         current="today",
         counts=waiting(),
         dead_tasks=_dead_tasks(),
+        unsent=count_unsent(),
         **_orders(),
     )
 

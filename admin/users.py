@@ -149,7 +149,7 @@ def _mail(invited: Invited) -> None:
     shell = office_frame()
     send_mail(
         invited.user.email, "invitation", locale=invited.user.locale, name=invited.user.name,
-        by=identity.current_actor().name, place=shell.brand.name, is_new=True,
+        invited_by=identity.current_actor().name, invited_to=shell.brand.name, is_new=True,
         link=absolute_link("links.invitation", token=invited.token),
     )  # fmt: skip
 

@@ -30,6 +30,20 @@ ORDER_STATUSES: dict[str, tuple[Any, str, str]] = {
     "cancelled": (lazy("Cancelled"), "", "none"),
 }
 
+DOCUMENTS: dict[str, tuple[Any, Any]] = {
+    "acknowledgement": (lazy("Order acknowledgement"), lazy("Usually to whoever ordered")),
+    "pro_forma": (lazy("Pro-forma invoice"), lazy("Usually to whoever ordered")),
+    "delivery_note": (lazy("News of a delivery"), lazy("Usually to whoever ordered")),
+    "invoice": (lazy("Invoice"), lazy("Usually to the first contact")),
+    "credit_note": (lazy("Credit note"), lazy("Usually where invoices go")),
+    "statement": (lazy("Statement"), lazy("Usually to the first contact")),
+}
+"""What an account's kinds of document are called, and to whom they go when nothing is settled."""
+SENDING: dict[str, Any] = {
+    "usual": lazy("As usual"), "mail": lazy("By mail to"), "post": lazy("By post"),
+    "none": lazy("Not at all"),
+}  # fmt: skip
+
 HOLDS = {
     "credit_limit": lazy("Over credit limit"),
     "overdue": lazy("Overdue invoices"),
@@ -80,6 +94,7 @@ MAIL_STATES: dict[str, tuple[Any, str, str]] = {
     "queued": (lazy("Waiting"), "info", ""),
     "sent": (lazy("Sent"), "ok", "full"),
     "failed": (lazy("Failed"), "bad", ""),
+    "bounced": (lazy("Came back"), "bad", ""),
     "diverted": (lazy("Diverted"), "warn", "full"),
     "off": (lazy("Not sent, mail is off"), "", "dash"),
     "kept": (lazy("Kept"), "", "dash"),

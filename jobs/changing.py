@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from integrations.documents import Documents
 from jobs.app import Work, task
 from jobs.delivering import consumes
-from jobs.documenting import mail_document, orderer, recipients
+from jobs.documenting import mail_document, orderer, sent_to
 from models.accounts import Account
 from models.checkout import PASSING_ON
 from models.kernel import clock
@@ -72,5 +72,5 @@ def _mail(session: Session, work: Work, order: Order, made: OrderAmendment) -> N
     files = []
     if made.kind != "cancelled":
         files.append(Documents(work.files).revised_acknowledgement(session, order, made))
-    to = recipients(session, account, "acknowledgement") or orderer(session, order)
+    to = sent_to(session, account, "acknowledgement", orderer(session, order))
     mail_document(session, account, to, KINDS[made.kind], order.number, facts, files)

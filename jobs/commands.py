@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from config import Settings
 from jobs import migrating, worker
+from jobs.bouncing import mail
 from jobs.company_commands import company
 from jobs.demo.commands import demo
 from jobs.importing.commands import importing
@@ -31,7 +32,17 @@ words = AppGroup("words", help="Translations.")
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (check, company, database, demo, importing, words, work, write_access_matrix):
+    for command in (
+        check,
+        company,
+        database,
+        demo,
+        importing,
+        mail,
+        words,
+        work,
+        write_access_matrix,
+    ):
         app.cli.add_command(command)
 
 

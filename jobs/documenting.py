@@ -8,10 +8,19 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.documents import PDF, STAFF_LOCALE, Documents, write
+from integrations.documents import PDF, STAFF_LOCALE, Documents
+from integrations.email.writing import write_mail
 from jobs.app import Work, task
 from jobs.delivering import BASE_URL, consumes
-from models.accounts import Account, Contact, DocumentRecipient, Membership, User
+from models.accounts import (
+    USUAL,
+    Account,
+    Contact,
+    Membership,
+    User,
+    Wish,
+    document_wishes,
+)
 from models.fulfilment import BUYING_LABEL, Carton, GoodsReturn, Label, Shipment
 from models.inventory import Warehouse
 from models.kernel import clock
@@ -87,7 +96,7 @@ def send_statement(work: Work, statement_id: int) -> None:
             account_id=account.id,
         )
         made.document_file_id = stored.id
-        to = recipients(session, account, "statement") or _payers(session, account)
+        to = sent_to(session, account, "statement", _payers(session, account))
         facts: dict[str, object] = {"statement": drawn, "account": account, "seller": seller}
         if made.means == "mail" and mail_document(
             session, account, to, "statement", account.number, facts, [stored]
@@ -121,7 +130,7 @@ def acknowledge(session: Session, event: DomainEvent) -> None:
     if order.origin != "entered":
         return
     account = session.get_one(Account, order.account_id)
-    to = recipients(session, account, "acknowledgement") or orderer(session, order)
+    to = sent_to(session, account, "acknowledgement", orderer(session, order))
     facts = {"order": order, "account": account, "seller": session.get_one(Seller, order.seller_id)}
     mail_document(session, account, to, "acknowledgement", order.number, facts)
 
@@ -132,7 +141,7 @@ def announce_shipment(session: Session, event: DomainEvent) -> None:
     shipment = session.get_one(Shipment, event.facts["shipment_id"])
     order = session.get_one(Order, shipment.order_id)
     account = session.get_one(Account, order.account_id)
-    to = recipients(session, account, "delivery_note") or orderer(session, order)
+    to = sent_to(session, account, "delivery_note", orderer(session, order))
     facts = {
         "order": order,
         "shipment": shipment,
@@ -182,7 +191,7 @@ def send_pro_forma(work: Work, pro_forma_id: int, kind: str) -> None:
             "link": f"{work.settings.base_url}/orders/{order.number}" if takes_cards else "",
             "seller": session.get_one(Seller, order.seller_id),
         }
-        to = recipients(session, account, "pro_forma") or orderer(session, order)
+        to = sent_to(session, account, "pro_forma", orderer(session, order))
         attached = [] if kind == "pro_forma_lapsed" else [stored]
         mail_document(session, account, to, kind, found.number, facts, attached)
         session.commit()
@@ -228,11 +237,11 @@ def send_purchase(work: Work, purchase_order_id: int) -> None:
             file_name=f"{order.number}.pdf",
         )
         seller = session.get_one(Seller, order.seller_id)
-        text = write("emails/purchase_order.txt", STAFF_LOCALE, order=order, seller=seller)
-        subject, _, body = text.partition("\n")
+        facts: dict[str, object] = {"purchase_order": order, "seller": seller}
+        subject, text = write_mail(session, "purchase_order", STAFF_LOCALE, facts)
         queue_mail(
-            session, to=[vendor.email], subject=subject.removeprefix("Subject: "),
-            text=body.strip() + "\n", kind="purchase_order", attachments=[stored],
+            session, to=[vendor.email], subject=subject, text=text, kind="purchase_order",
+            attachments=[stored],
         )  # fmt: skip
         order.mailed_at = clock.now()
         session.commit()
@@ -257,25 +266,18 @@ def tell_decision(session: Session, event: DomainEvent) -> None:
     mail_document(session, account, to, "return_decided", found.number, facts)
 
 
-def recipients(session: Session, account: Account, document_kind: str) -> list[str]:
-    """The mail addresses that an account wants a kind of document sent to; often none."""
-    return list(
-        session.scalars(
-            select(DocumentRecipient.email)
-            .where(
-                DocumentRecipient.account_id == account.id,
-                DocumentRecipient.document_kind == document_kind,
-                DocumentRecipient.means == "mail",
-                DocumentRecipient.email != "",
-            )
-            .order_by(DocumentRecipient.id)
-        )
-    )
+def sent_to(session: Session, account: Account, kind: str, usual: Sequence[str]) -> Sequence[str]:
+    """The mail addresses that a kind of document goes to: those the account settled, else the
+    usual ones; nobody where it wants the kind by post or not at all."""
+    wish = document_wishes(session, account.id).get(kind, Wish())
+    return usual if wish.means == USUAL else wish.emails
 
 
 def _mail_invoice(session: Session, invoice: Invoice, stored: StoredFile) -> None:
     account = session.get_one(Account, invoice.bill_to_account_id)
-    to = _billed(session, account, invoice.kind) or _payers(session, account)
+    to = sent_to(session, account, "invoice", _payers(session, account))
+    if invoice.kind == "credit_note":
+        to = sent_to(session, account, "credit_note", to)
     corrects = session.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
     facts = {
         "invoice": invoice,
@@ -287,12 +289,6 @@ def _mail_invoice(session: Session, invoice: Invoice, stored: StoredFile) -> Non
     kind = "credit_note" if invoice.kind == "credit_note" else "invoice"
     if mail_document(session, account, to, kind, invoice.number, facts, [stored]):
         invoice.mailed_at = clock.now()
-
-
-def _billed(session: Session, account: Account, kind: str) -> list[str]:
-    """Credit notes go where the account wants them, else where its invoices go."""
-    own = recipients(session, account, "credit_note") if kind == "credit_note" else []
-    return own or recipients(session, account, "invoice")
 
 
 def mail_document(
@@ -307,13 +303,12 @@ def mail_document(
     """Queues a mail in the account's language; False where nobody is there to get it."""
     if not to:
         return False
-    text = write(f"emails/{kind}.txt", account.locale, **facts)
-    subject, _, body = text.partition("\n")
+    subject, text = write_mail(session, kind, account.locale, facts)
     queue_mail(
         session,
         to=to,
-        subject=subject.removeprefix("Subject: "),
-        text=body.strip() + "\n",
+        subject=subject,
+        text=text,
         kind=kind,
         attachments=attachments,
         account_id=account.id,

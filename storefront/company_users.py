@@ -70,7 +70,7 @@ def invite() -> AnyResponse:
         endpoint, values = place if invited.token else ("signing_in.page", {})
         send_mail(
             invited.user.email, "invitation", locale=visit.locale, account_id=account_id,
-            name=invited.user.name, by=visit.actor.name, place=visit.account_name,
+            name=invited.user.name, invited_by=visit.actor.name, invited_to=visit.account_name,
             link=absolute_link(endpoint, **values), is_new=invited.token is not None,
         )  # fmt: skip
         commit()

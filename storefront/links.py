@@ -130,7 +130,9 @@ def confirm_email(token: str) -> AnyResponse:
 
     def act() -> AnyResponse:
         user, before = change_email(session(), token)
-        send_mail(before, "email_changed", locale=user.locale, name=user.name, email=user.email)
+        send_mail(
+            before, "email_changed", locale=user.locale, name=user.name, new_address=user.email
+        )
         commit()
         identity.end()
         flash(_("Your e-mail is changed. Sign in with it."))

@@ -101,6 +101,17 @@ def parsed_locale(name: str) -> Locale:
     return Locale.parse(name)
 
 
+def paper_languages() -> list[str]:
+    """The languages that papers and mails are written in: English, and one for each catalogue."""
+    made = CATALOGUES.glob("*/LC_MESSAGES/papers.po")
+    return ["en", *sorted(each.parent.parent.name for each in made)]
+
+
+def locale_of_language(language: str) -> str:
+    """The locale by which figures are written in a language: the first that is supported."""
+    return next(each for each in SUPPORTED if each.partition("_")[0] == language)
+
+
 def _words() -> NullTranslations:
     return translations(_locale.get(), _domain.get())
 

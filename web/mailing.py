@@ -1,35 +1,48 @@
-"""Mails from templates: `templates/emails/<name>.txt`, whose first line is the subject."""
+"""Mails that a page sends: invitations, links and answers, in the words of `web.mail_words`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import current_app, url_for
 
 from models.kernel.mail import queue_mail
 from models.kernel.seller import first_seller
-from web.i18n import speaking
+from web.i18n import _, speaking
+from web.mail_words import filled, in_force
 from web.transactions import session
 
 
 def send_mail(
     to: str,
-    template: str,
+    kind: str,
     /,
     *,
     locale: str | None = None,
     account_id: int | None = None,
-    **context: Any,
+    **facts: str | bool,
 ) -> None:
-    """Queues the mail `template` in the reader's language, with the request's transaction."""
-    company = first_seller(session()).trading_name
+    """Queues a mail in the reader's language, with the request's transaction.
+
+    `facts` are what its words name, with `_` for each blank; `is_new` says whether the reader still
+    has to choose a password.
+    """
+    seller = first_seller(session())
+    is_new = facts.pop("is_new", None)
+    named = {name.replace("_", " "): str(value) for name, value in facts.items()}
+    if is_new is not None:
+        named["what to do"] = what_to_do(locale, is_new=bool(is_new))
+    named |= {"company": seller.trading_name, "phone": seller.phone}
+    subject, text = filled(in_force(session(), kind, locale), named)
+    queue_mail(session(), to=[to], subject=subject, text=text, kind=kind, account_id=account_id)
+
+
+def what_to_do(locale: str | None, *, is_new: bool) -> str:
+    """How whoever was let in gets in, in their language."""
     with speaking(locale):
-        written = render_template(f"emails/{template}.txt", company=company, **context)
-    subject, _, text = written.strip().partition("\n")
-    queue_mail(
-        session(), to=[to], subject=subject, text=text.strip() + "\n", kind=template,
-        account_id=account_id,
-    )  # fmt: skip
+        if is_new:
+            return _("Choose a password within 14 days:")
+        return _("Sign in as you always do:")
 
 
 def absolute_link(endpoint: str, **values: Any) -> str:

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from integrations.documents.barcodes import sscc_barcode
+from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
 from models.accounts import Account, Note, billing_address
-from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, ShipmentLine, how_heavy
+from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, how_heavy
 from models.inventory import Warehouse
-from models.kernel import clock
 from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.money import line_amount
@@ -72,40 +72,43 @@ class Documents:
         )
         return render_pdf(html, sheet="paper.css")
 
-    def delivery_note(self, session: Session, shipment: Shipment) -> bytes:
+    def delivery_note(
+        self, session: Session, shipment: Shipment, *, is_copy: bool = False
+    ) -> bytes:
         """What was ordered, what is in this delivery, what is to follow and when."""
+        page = self.delivery_note_page(session, shipment, is_copy=is_copy)
+        return render_pdf(page, sheet="paper.css")
+
+    def delivery_note_page(
+        self, session: Session, shipment: Shipment, *, is_copy: bool = False
+    ) -> str:
+        """A delivery note before it is rendered; a collection note where the goods are fetched."""
         order = session.get_one(Order, shipment.order_id)
         account = session.get_one(Account, order.account_id)
-        sent = {
-            row.order_line_id: row.quantity
-            for row in session.scalars(
-                select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id)
-            )
-        }
-        html = write(
+        lines = delivered_lines(session, shipment, _order_lines(session, order), order.currency)
+        return write(
             "documents/delivery_note.html",
             account.locale,
+            is_copy=is_copy,
             title=shipment.number,
             shipment=shipment,
             order=order,
             seller=self._seller(session, order.seller_id),
-            lines=[(line, sent.get(line.id)) for line in _order_lines(session, order)],
+            lines=lines,
+            has_prices=account.delivery_note_prices,
             cartons=_cartons(session, shipment),
             notes=_notes(session, "delivery", order),
-            today=clock.now().date(),
         )
-        return render_pdf(html, sheet="paper.css")
 
-    def pick_list(self, session: Session, pick_list: PickList) -> bytes:
+    def pick_list(self, session: Session, pick_list: PickList, *, is_copy: bool = False) -> bytes:
         """What to take from which bin, in walking order."""
-        return render_pdf(self._pick_list_page(session, pick_list), sheet="paper.css")
+        page = self.pick_list_page(session, pick_list, is_copy=is_copy)
+        return render_pdf(page, sheet="paper.css")
 
-    def pick_lists(self, session: Session, pick_lists: Sequence[PickList]) -> bytes:
-        """Several pick lists as one PDF, each beginning on a new sheet."""
-        pages = [self._pick_list_page(session, each) for each in pick_lists]
-        return render_together(pages, sheet="paper.css")
-
-    def _pick_list_page(self, session: Session, pick_list: PickList) -> str:
+    def pick_list_page(
+        self, session: Session, pick_list: PickList, *, is_copy: bool = False
+    ) -> str:
+        """A pick list before it is rendered."""
         order = session.get_one(Order, pick_list.order_id)
         rows = session.execute(
             select(PickLine, OrderLine.sku, OrderLine.name)
@@ -116,6 +119,7 @@ class Documents:
         return write(
             "documents/pick_list.html",
             STAFF_LOCALE,
+            is_copy=is_copy,
             title=pick_list.number,
             pick_list=pick_list,
             order=order,
@@ -125,19 +129,24 @@ class Documents:
             notes=_notes(session, "picking", order),
         )
 
-    def acknowledgement(self, session: Session, order: Order) -> bytes:
+    def acknowledgement(self, session: Session, order: Order, *, is_copy: bool = False) -> bytes:
         """The order as we understood it, with the dates it is promised for."""
+        page = self.acknowledgement_page(session, order, is_copy=is_copy)
+        return render_pdf(page, sheet="paper.css")
+
+    def acknowledgement_page(self, session: Session, order: Order, *, is_copy: bool = False) -> str:
+        """An acknowledgement before it is rendered."""
         account = session.get_one(Account, order.account_id)
-        html = write(
+        return write(
             "documents/acknowledgement.html",
             account.locale,
+            is_copy=is_copy,
             title=order.number,
             order=order,
             seller=self._seller(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
         )
-        return render_pdf(html, sheet="paper.css")
 
     def statement(
         self, session: Session, seller: Seller, account: Account, statement: Statement

@@ -112,6 +112,8 @@ class Account(Base):
     carriage_free_over: Mapped[Amount | None]
     minimum_order_value: Mapped[Amount | None]
     small_order_charge: Mapped[Amount | None]
+    delivery_note_prices: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Whether its delivery notes show prices: they often travel with goods to a third party."""
     priority: Mapped[int] = mapped_column(server_default="0", default=0)
     """Whose backorders are filled first: higher first."""
     origin: Mapped[str] = mapped_column(server_default="entered", default="entered")

@@ -10,6 +10,18 @@ from models.fulfilment.goods_return import (
     ReturnReceiptLine,
 )
 from models.fulfilment.picking import SHORT_REASONS, confirm_all, confirm_pick, take_pick_list
+from models.fulfilment.print_run import PAPERS, PrintedPaper, PrintRun
+from models.fulfilment.printing import (
+    PRINTING,
+    ask_to_print,
+    is_printed,
+    last_printed,
+    mark_printed,
+    number_copies,
+    papers_of,
+    print_run,
+    print_runs,
+)
 from models.fulfilment.queries import (
     carton_rows,
     pick_list_head,
@@ -62,6 +74,8 @@ from models.fulfilment.tracking import shipments_of
 
 __all__ = [
     "BUYING_LABEL",
+    "PAPERS",
+    "PRINTING",
     "QUEUES",
     "RETURN_REASONS",
     "RETURN_STATES",
@@ -75,6 +89,8 @@ __all__ = [
     "Label",
     "PickLine",
     "PickList",
+    "PrintRun",
+    "PrintedPaper",
     "ReturnLine",
     "ReturnReceipt",
     "ReturnReceiptLine",
@@ -82,6 +98,7 @@ __all__ = [
     "ShipmentLine",
     "adjust_stock",
     "approve_return",
+    "ask_to_print",
     "begun_with",
     "carton_rows",
     "check_digit",
@@ -91,12 +108,19 @@ __all__ = [
     "credit_return",
     "how_heavy",
     "in_queue",
+    "is_printed",
     "is_sscc",
+    "last_printed",
     "listed_units",
     "make_sscc",
+    "mark_printed",
+    "number_copies",
     "pack",
+    "papers_of",
     "pick_list_head",
     "pick_list_lines",
+    "print_run",
+    "print_runs",
     "propose_return_credit",
     "recall_pick_lists",
     "receive_return",

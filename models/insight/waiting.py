@@ -14,7 +14,7 @@ from models.accounts import AccountApplication
 from models.fulfilment import GoodsReturn, PickList, Shipment, in_queue
 from models.insight.order_views import VIEWS
 from models.kernel.database import columns_of
-from models.kernel.mail import MailMessage
+from models.kernel.mail import UNDELIVERED, MailMessage
 from models.orders import Order
 from models.receivables import InboundEvent, Invoice, Payment
 
@@ -72,7 +72,7 @@ def _counts(today: date) -> Select[Any]:
             Payment, Payment.unapplied_amount > 0, Payment.order_id.is_(None)
         ),
         "card_trouble": _rows(InboundEvent, InboundEvent.state == "parked"),
-        "failed_mails": _rows(MailMessage, MailMessage.state == "failed"),
+        "failed_mails": _rows(MailMessage, MailMessage.state.in_(UNDELIVERED)),
         "applications": _rows(AccountApplication, AccountApplication.state == "waiting"),
         "returns_requested": _rows(GoodsReturn, *in_queue("requested")),
         "returns_awaited": _rows(GoodsReturn, *in_queue("awaited")),

@@ -18,7 +18,9 @@ from models.kernel.outbox import defer
 from models.kernel.settings import define, get
 
 SENDING = "mail.send"
-STATES = ("queued", "sent", "failed", "diverted", "off", "kept")
+STATES = ("queued", "sent", "failed", "diverted", "off", "kept", "bounced")
+UNDELIVERED = ("failed", "bounced")
+"""Never handed over, or handed over and come back: somebody has to look at the address."""
 
 MAIL_STATE = define(
     "mail.state",
@@ -37,7 +39,8 @@ class MailMessage(Base):
     """A mail and what became of it.
 
     `kept` is what happens without a mail server (the demo): it can be read here, and went nowhere.
-    `diverted` went to one address instead of its recipients.
+    `diverted` went to one address instead of its recipients. `bounced` was taken by the mail server
+    and came back later.
     """
 
     __tablename__ = "mail_message"

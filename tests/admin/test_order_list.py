@@ -8,13 +8,23 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy.orm import Session, sessionmaker
 
-from models.fulfilment import PickList
+from config import Settings
+from jobs.app import Work
+from jobs.printing import make_print
+from models.fulfilment import PrintRun
+from models.kernel.files import FileStore
 from models.orders import Order
 from tests.admin.conftest import Way, reread, statements_of
 from tests.world import World
 
 Browser = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def work(settings: Settings, sessions: sessionmaker[Session], files: FileStore) -> Work:
+    return Work(settings, sessions, files)
 
 
 def numbers_in(client: FlaskClient, query: str) -> str:
@@ -104,24 +114,37 @@ def test_selected_orders_are_released_and_the_others_say_why_not(
 
 
 def test_pick_lists_of_several_orders_come_as_one_document(
-    world: World, way: Way, as_: Browser
+    world: World, way: Way, as_: Browser, work: Work
 ) -> None:
     trowel = world.product("TR-1", stock=1000)
     lists = [way.released({trowel: 2}), way.released({trowel: 3})]
     numbers = [world.session.get_one(Order, each.order_id).number for each in lists]
-    response = as_(world.sam).get(
-        "/admin/orders/pick-lists.pdf?" + "&".join(f"order={number}" for number in numbers)
-    )
-    assert response.mimetype == "application/pdf"
-    assert len(PdfReader(BytesIO(response.data)).pages) == 2
+    sam = as_(world.sam)
+    form = {"order": numbers, "papers": "pick_list", "submission_key": "k"}
+    asked = sam.post("/admin/prints", data=form)
+    assert asked.status_code == 303
+    assert "being put together" in sam.get(asked.location).text
+    assert sam.get(f"{asked.location}/papers.pdf").status_code == 404
+    assert sam.post("/admin/prints", data=form).location == asked.location
+    make_print(work, run_id=int(asked.location.rpartition("/")[2]))
+    answer = sam.get(f"{asked.location}/papers.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert len(PdfReader(BytesIO(answer.data)).pages) == 2
+    assert ">Printed 2" in sam.get("/admin/orders?view=pick").text
+    assert asked.location in sam.get("/admin/prints").text
+    kept = as_(world.sam).get(f"/admin/pick-lists/{lists[0].number}.pdf")
+    assert "COPY" in PdfReader(BytesIO(kept.data)).pages[0].extract_text().upper()
 
 
 def test_an_order_without_a_pick_list_prints_nothing(world: World, way: Way, as_: Browser) -> None:
     order = way.placed({world.product("TR-1"): 2})
-    response = as_(world.sam).get(f"/admin/orders/pick-lists.pdf?order={order.number}")
-    assert response.status_code == 422
-    assert "Release them first" in response.text
-    assert world.session.query(PickList).count() == 0
+    sam = as_(world.sam)
+    answer = sam.post("/admin/prints", data={"order": order.number, "papers": "pick_list"})
+    assert answer.status_code == 303
+    assert "Release them first" in sam.get(answer.location).text
+    assert world.session.query(PrintRun).count() == 0
+    nothing = sam.post("/admin/prints", data={"papers": "pick_list"})
+    assert "Select at least one order first." in sam.get(nothing.location).text
 
 
 def test_the_export_has_every_order_and_no_formula(world: World, way: Way, as_: Browser) -> None:

@@ -118,7 +118,7 @@ def test_an_invoice_carries_what_the_buyer_must_know_and_is_kept_as_first_made(
     shown = text_of(documents.files.path(stored).read_bytes())
     for words in (
         "INV-10001", "WH-7781", "GB123456782", "Acme Gifts", "£262.49", "£43.75", "Carriage",
-        "GB33BUKB20201555555555", "30 days net",
+        "GB33 BUKB 2020 1555 5555 55", "30 days net",
     ):  # fmt: skip
         assert words in shown
     assert documents.invoice(world.session, invoice).id == stored.id

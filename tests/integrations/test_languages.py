@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
-from integrations.documents import write
 from web.i18n import CATALOGUES
+from web.mail_words import built_in, filled
 from web.statuses import STATEMENT_ENTRIES
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
+TOP = Path(__file__).parents[2]
+TEMPLATES = TOP / "templates"
+SENTENCES = (TOP / "integrations" / "email", TOP / "web" / "mailing.py")
+"""Where mails find the sentences that depend on how things stand."""
 LANGUAGES = sorted(each.parent.parent.name for each in CATALOGUES.glob("*/LC_MESSAGES/papers.po"))
 NAMED = re.compile(r"%\((\w+)\)s")
 
@@ -29,6 +32,10 @@ def messages() -> set[Message]:
             TEMPLATES / folder, [(pattern, "jinja2")]
         ):
             found.add(message)
+    for place in SENTENCES:
+        for file in place.glob("*.py") if place.is_dir() else [place]:
+            found |= {message for _line, message, _comments, _context in extract_from_file(
+                "python", str(file))}  # fmt: skip
     return found
 
 
@@ -61,5 +68,5 @@ def test_what_is_filled_in_is_the_same_in_each_language(language: str) -> None:
 
 def test_a_mail_speaks_the_readers_language_and_writes_their_figures() -> None:
     facts = {"company": "Pellow", "name": "Jan", "link": "https://pellow.example/x"}
-    assert "Ein neues Passwort für Pellow" in write("emails/reset.txt", "de_DE", **facts)
-    assert "A new password for Pellow" in write("emails/reset.txt", "en_GB", **facts)
+    assert filled(built_in("reset", "de_DE"), facts)[0] == "Ein neues Passwort für Pellow"
+    assert filled(built_in("reset", "en_GB"), facts)[0] == "A new password for Pellow"

@@ -132,6 +132,8 @@ def _shared(
         "colour/colour": ["0a5c36"],
         "warehouses/warehouse_id": [world.warehouse.id],
         "terms/terms_id": [world.acme.terms_id],
+        "mail-texts/kind": ["shipped"],
+        "mail-texts/language": ["de"],
         "kinds/kind": [kind.name for kind in KINDS],
         "imports/run_id": [_import(world, files)],
         "bookkeeping/export_id": [export_id],

@@ -45,13 +45,14 @@ OTHER = frozenset(
         "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
-        "fee", "set", "carriage", "tax_category", "charge", "note", "do",
+        "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
+        "example", "locale", "keep", "delivery_note_prices",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
-    "tracking-", "price-", "unit_cost-", "is_", "adds_", "restricts_",
+    "tracking-", "price-", "unit_cost-", "is_", "adds_", "means-", "to-", "restricts_",
     "column-", "restocked-", "scrapped-", "back-",
 )  # fmt: skip
 TYPED: dict[str, str] = {
@@ -63,7 +64,7 @@ TYPED: dict[str, str] = {
     "terms": "on", "accepts": "on",
     "sku": "SHARED-0", "skus": "SHARED-0", "rule_percent": "-3", "min_quantity": "5",
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
-    "file": "rows.csv", "minimum": "2",
+    "file": "rows.csv", "subject": "A mail", "body": "Hello {company}", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
     "carriage": "5.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip

@@ -63,6 +63,7 @@ from models.receivables import (
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.proof.drafting import draft_orders
+from tests.proof.printed import printed, undelivered
 from tests.signing_in import PASSWORD
 from tests.world import World
 
@@ -351,6 +352,8 @@ def _papers(world: World, company: Company, files: FileStore) -> None:
         mails[-1].state = "sent"
     people = company.people
     company.values |= {
+        "prints/run_id": [printed(world, company, files)],
+        "unsent/message_id": [undelivered(world, company)],
         "mails/message_id": [row.id for row in mails],
         "attachments/file_id": stored_ids,
         "users/user_id": [*(user.id for user in people.values()), world.actors["olu"].id],

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import jobs.every_task
 from models.catalog import Product
+from models.fulfilment import ask_to_print, papers_of
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
 from models.kernel import clock
@@ -35,7 +36,7 @@ from tests.world import World, make_world
 pytestmark = pytest.mark.concurrency
 AMENDING = ("amend.before_commit", "amend.stock_moved")
 CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
-AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied")
+AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied", "print.made")
 _products = count(1)
 
 
@@ -189,3 +190,15 @@ def test_a_worker_killed_at_a_file_takes_it_in_once(desk: Desk) -> None:
     assert len(desk.session.scalars(select(Product).where(Product.sku == "NEW-1")).all()) == 1
     desk.session.refresh(run)
     assert run.state == "done"
+
+
+def test_a_worker_killed_at_a_print_makes_it_once_and_no_copy_of_it(desk: Desk) -> None:
+    order, session = desk.placed(), desk.session
+    run = ask_to_print(
+        session, [order.id], ["acknowledgement"], submission_key="k", by=desk.world.sam
+    )
+    session.commit()
+    desk.work_killed("print.made")
+    desk.session.refresh(run)
+    assert run.document_file_id is not None
+    assert [paper.copy for paper in papers_of(desk.session, run)] == [0]

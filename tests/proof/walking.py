@@ -33,7 +33,6 @@ QUERIES = {
     "/admin/prices/why/products": "?product=SHARED",
     "/rep/accounts/<int:account_id>/why": "?sku=SHARED-0",
     "/admin/purchase-orders/new": "?vendor=1",
-    "/admin/orders/pick-lists.pdf": "?order={order}",
 }
 """What an address needs behind its question mark to show anything."""
 SHEET = b"sku,unit_price,quantity\nSHARED-0,9.00,2\n"
