@@ -159,6 +159,8 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("orders", _("Orders"), "office_orders.page", "inbox", counts.orders["open"],
              look.ORDERS_VIEW),
             ("desk", _("Phone order"), "desk.page", "phone", None, look.ORDERS_TAKE),
+            ("messages", _("Messages"), "office_messages.page", "message-square",
+             counts.messages or None, look.ORDERS_EDIT),
             ("applications", _("Applications"), "applications.page", "user-plus",
              counts.applications or None, look.ACCOUNTS_APPROVE),
         ]),

@@ -23,7 +23,7 @@ from models.fulfilment import (
     ship_shipment,
 )
 from models.kernel.errors import NotFound
-from models.orders import Order, add_note, lift_hold, open_request
+from models.orders import Order, add_note, answerers, lift_hold, open_request
 from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
 from web.forms import Form
@@ -149,13 +149,21 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
         **_goods(order),
         **_customer(order),
         may_change=change_window(session(), order, current_actor()).is_open,
-        asked=open_request(session(), order.id),
+        **_message(order),
         events=timeline_of(
             insight.event_rows(session(), order.id),
             time_zone=seller().time_zone,
             currency=order.currency,
         ),
     )
+
+
+def _message(order: Order) -> dict[str, Any]:
+    """What the buyer wrote and nobody has answered, and who may be given it."""
+    asked = open_request(session(), order.id)
+    if asked is None or not current_actor().can(Permission.ORDERS_EDIT):
+        return {"asked": asked, "colleagues": []}
+    return {"asked": asked, "colleagues": [(each.id, each.name) for each in answerers(session())]}
 
 
 def _goods(order: Order) -> dict[str, Any]:

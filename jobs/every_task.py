@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs import changing, delivering, documenting, mailing, paying, timetable
+from jobs import answering, changing, delivering, documenting, mailing, paying, timetable
 from jobs.importing import files
 
-MODULES = (changing, delivering, documenting, files, mailing, paying, timetable)
+MODULES = (answering, changing, delivering, documenting, files, mailing, paying, timetable)

@@ -36,6 +36,8 @@ from models.insight.desk_facts import (
 from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
+from models.insight.messages import QUEUES as MESSAGE_QUEUES
+from models.insight.messages import answer_by, message_rows
 from models.insight.order_list import (
     MOST_COUNTED,
     Beside,
@@ -85,6 +87,7 @@ from models.insight.waiting import Waiting, count_waiting
 
 __all__ = [
     "INVARIANTS",
+    "MESSAGE_QUEUES",
     "MOST_COUNTED",
     "OPEN",
     "VIEWS",
@@ -111,6 +114,7 @@ __all__ = [
     "account_places",
     "account_rows",
     "alerts",
+    "answer_by",
     "asked_orders",
     "beside",
     "bins_with",
@@ -137,6 +141,7 @@ __all__ = [
     "levels_of",
     "loose_barcodes",
     "margin_percent",
+    "message_rows",
     "month_totals",
     "movements_of",
     "open_orders",

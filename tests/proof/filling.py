@@ -45,7 +45,7 @@ OTHER = frozenset(
         "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
-        "fee", "set", "carriage", "tax_category", "charge", "note", "do",
+        "fee", "set", "carriage", "tax_category", "charge", "note", "do", "owner",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
