@@ -180,6 +180,13 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("prices", _("Price lists"), "price_lists.page", "badge-percent", None,
              look.PRICES_VIEW),
         ]),
+        *_money_and_system(counts),
+    ]  # fmt: skip
+
+
+def _money_and_system(counts: Waiting) -> list[tuple[str, list[Entry]]]:
+    look = Permission
+    return [
         (_("Finance"), [
             ("invoices", _("Invoices"), "office_invoices.page", "receipt-text",
              counts.overdue_invoices, look.INVOICES_VIEW),

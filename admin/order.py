@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin import order_view
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
-from admin.orders import TABS, asked_list
+from admin.orders import NAMES, asked_list
 from models import insight
 from models.accounts import Account, Permission, User
 from models.checkout import change_window
@@ -229,7 +229,7 @@ def _listed(order: Order) -> dict[str, Any]:
     )  # fmt: skip
     args = asked.state.args
     return {
-        "name": TABS.get(asked.chosen.view, TABS["all"]),
+        "name": NAMES.get(asked.chosen.view, NAMES["all"]),
         "href": asked.state.href(),
         "args": args,
         "beside": beside,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from jobs import answering, changing, delivering, documenting, mailing, paying, timetable
+from jobs import answering, changing, day_mails, delivering, documenting, mailing, paying, timetable
 from jobs.importing import files
 
-MODULES = (answering, changing, delivering, documenting, files, mailing, paying, timetable)
+MODULES = (
+    answering,
+    changing,
+    day_mails,
+    delivering,
+    documenting,
+    files,
+    mailing,
+    paying,
+    timetable,
+)

@@ -33,7 +33,8 @@ from models.insight.desk_facts import (
     order_with_po,
     stock_by_warehouse,
 )
-from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
+from models.insight.day import Concern, Part, holds_of, order_figures, parts_of_day
+from models.insight.exceptions import asked_orders, first_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
 from models.insight.messages import QUEUES as MESSAGE_QUEUES
@@ -95,10 +96,12 @@ __all__ = [
     "AccountLine",
     "Beside",
     "Caller",
+    "Concern",
     "Found",
     "LastPrice",
     "Months",
     "OrderFilter",
+    "Part",
     "Payer",
     "ProductFilter",
     "StockFilter",
@@ -132,12 +135,12 @@ __all__ = [
     "expected_rows",
     "filter_options",
     "find_records",
+    "first_orders",
     "group_options",
-    "held_orders",
+    "holds_of",
     "invoice_rows",
     "label_states",
     "last_prices",
-    "late_orders",
     "levels_of",
     "loose_barcodes",
     "margin_percent",
@@ -146,9 +149,11 @@ __all__ = [
     "movements_of",
     "open_orders",
     "order_by_number",
+    "order_figures",
     "order_rows",
     "order_sums",
     "order_with_po",
+    "parts_of_day",
     "payment_habit",
     "payment_rows",
     "pick_rows",
@@ -158,7 +163,6 @@ __all__ = [
     "product_rows",
     "promised_to",
     "rank_of",
-    "releasable_orders",
     "rep_accounts",
     "shipments",
     "stock_by_warehouse",

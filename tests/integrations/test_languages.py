@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from integrations.documents import write
+from web.day import PARTS, PLACES
 from web.i18n import CATALOGUES
 from web.statuses import STATEMENT_ENTRIES
 
@@ -24,6 +25,9 @@ Message = str | tuple[str, ...]
 def messages() -> set[Message]:
     """Everything that a paper or a mail may say."""
     found: set[Message] = {str(words) for words in STATEMENT_ENTRIES.values()}
+    found |= {str(place.words) for place in PLACES.values()} | {
+        str(word) for word in PARTS.values()
+    }
     for folder, pattern in (("documents", "**.html"), ("emails", "**.txt")):
         for _file, _line, message, _comments, _context in extract_from_dir(
             TEMPLATES / folder, [(pattern, "jinja2")]

@@ -81,7 +81,7 @@ AT_THE_CARD = {
 """Those passed on the way to a card and back: tests/proof/test_killed_cards.py."""
 AT_A_CHANGE = {
     "amend.stock_moved", "amend.before_commit", "cancel.stock_moved", "cancel.before_commit",
-    "acknowledgement.rendered", "statement.sent", "import.applied",
+    "acknowledgement.rendered", "statement.sent", "import.applied", "day.mailed",
 }  # fmt: skip
 """Those off the order's way: tests/proof/test_killed_changes.py."""
 EVERY_TIME = {

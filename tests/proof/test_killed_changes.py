@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import jobs.every_task
+from jobs.day_mails import MAILING_DAY
+from models.accounts import User
 from models.catalog import Product
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
@@ -35,7 +37,7 @@ from tests.world import World, make_world
 pytestmark = pytest.mark.concurrency
 AMENDING = ("amend.before_commit", "amend.stock_moved")
 CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
-AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied")
+AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied", "day.mailed")
 _products = count(1)
 
 
@@ -189,3 +191,16 @@ def test_a_worker_killed_at_a_file_takes_it_in_once(desk: Desk) -> None:
     assert len(desk.session.scalars(select(Product).where(Product.sku == "NEW-1")).all()) == 1
     desk.session.refresh(run)
     assert run.state == "done"
+
+
+def test_a_worker_killed_at_a_persons_day_mails_it_once(desk: Desk) -> None:
+    reader = desk.session.get_one(User, desk.world.olu.id)
+    reader.wants_day_mail = True
+    defer(desk.world.session, MAILING_DAY, user_id=reader.id)
+    desk.world.session.commit()
+    desk.work_killed("day.mailed")
+    assert desk.mails("today") == 1
+    defer(desk.world.session, MAILING_DAY, user_id=reader.id)
+    desk.world.session.commit()
+    assert desk.program.work() == 0
+    assert desk.mails("today") == 1
