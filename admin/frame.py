@@ -195,6 +195,7 @@ def _money_and_system(counts: Waiting) -> list[tuple[str, list[Entry]]]:
              counts.unapplied_payments, look.PAYMENTS_VIEW),
             ("cards", _("Card payments"), "office_cards.page", "credit-card",
              counts.card_trouble or None, look.PAYMENTS_VIEW),
+            ("day_end", _("Day end"), "office_day_end.page", "list-checks", None, look.DAY_CLOSE),
             ("bookkeeping", _("For the bookkeeper"), "office_bookkeeping.page", "book-open", None,
              look.LEDGER_VIEW),
         ]),

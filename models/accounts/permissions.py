@@ -87,6 +87,7 @@ class Permission(StrEnum):
     PAYMENTS_RECORD = "payments.record"
     REFUND = "payments.refund"
     LEDGER_VIEW = "ledger.view"
+    DAY_CLOSE = "day.close"
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
     AUDIT_VIEW = "audit.view"
@@ -129,6 +130,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
+        Permission.DAY_CLOSE,
     },
     Role.SALES_REP: frozenset(
         {
@@ -157,6 +159,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.HOLDS_RELEASE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
+        Permission.DAY_CLOSE,
     },
     Role.WAREHOUSE: frozenset(
         {
@@ -199,6 +202,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.REFUND,
         Permission.LEDGER_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.DAY_CLOSE,
     },
     Role.ADMINISTRATOR: frozenset(Permission),
 }

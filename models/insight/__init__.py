@@ -33,7 +33,7 @@ from models.insight.desk_facts import (
     order_with_po,
     stock_by_warehouse,
 )
-from models.insight.day import Concern, Part, holds_of, order_figures, parts_of_day
+from models.insight.day import Concern, Part, holds_of, order_figures, parts_of_day, view_figures
 from models.insight.exceptions import asked_orders, first_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
@@ -170,6 +170,7 @@ __all__ = [
     "supplies_of",
     "terms_options",
     "twelve_months",
+    "view_figures",
     "waiting_for",
     "warehouse_options",
 ]

@@ -80,6 +80,19 @@ def order_figures(session: Session, actor: Actor, *, today: date) -> dict[str, C
     """Every view of the day and every reason of a hold, in one statement."""
     chosen = {name: OrderFilter(view=name) for name in ORDER_VIEWS}
     chosen |= {f"hold.{code}": OrderFilter(view="held", hold=code) for code in HOLD_CODES}
+    return _figures(session, chosen, actor, today)
+
+
+def view_figures(
+    session: Session, views: Sequence[str], actor: Actor, *, today: date
+) -> dict[str, Concern]:
+    """What stands in each of these views of the order list, in one statement."""
+    return _figures(session, {name: OrderFilter(view=name) for name in views}, actor, today)
+
+
+def _figures(
+    session: Session, chosen: dict[str, OrderFilter], actor: Actor, today: date
+) -> dict[str, Concern]:
     row = session.execute(
         select(*(_figure(each, actor, today).label(key) for key, each in chosen.items()))
     ).one()

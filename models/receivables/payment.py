@@ -50,6 +50,7 @@ class Payment(Base):
             "AND unapplied_amount + refunded_amount <= amount",
             name="unapplied",
         ),
+        Index("ix_payment_cash", "created_at", postgresql_where=text("means = 'cash'")),
         Index("ix_payment_received", text("received_on DESC"), text("id DESC")),
         Index("ix_payment_account", "bill_to_account_id", text("received_on DESC")),
         Index(

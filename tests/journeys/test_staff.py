@@ -101,7 +101,8 @@ def pages_by_reader(town: Town) -> list[tuple[Actor | None, tuple[str, ...]]]:
         "/invoices", f"/invoices/{records.invoiced}", "/payments", f"/payments/new?account={acme}",
         "/accounts", f"/accounts/{acme}", "/products", f"/products/{product}", "/stock",
         f"/stock/{product}", "/purchase-orders", "/purchase-orders/new", "/mails", "/users",
-        f"/users/{world.sam.id}", "/applications", "/audit",
+        f"/users/{world.sam.id}", "/applications", "/audit", "/messages",
+        "/day-end", "/day-end/days",
     )  # fmt: skip
     floor = (
         "", f"/pick/{records.picking}", "/pack", f"/pack/{records.packing}",

@@ -45,14 +45,15 @@ OTHER = frozenset(
         "transit_days", "weekdays", "cut_off", "lead_time_days", "free_over", "flat_charge", "base",
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
-        "fee", "set", "carriage", "tax_category", "charge", "note", "do", "owner",
+        "fee", "set", "carriage", "tax_category", "charge", "note", "do", "owner", "person",
+        "currency", "shown",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "restricts_",
-    "column-", "restocked-", "scrapped-", "back-",
+    "counted-", "why-", "column-", "restocked-", "scrapped-", "back-",
 )  # fmt: skip
 TYPED: dict[str, str] = {
     "reason": "Because it is so", "text": "A note", "email": "new@example.com", "name": "Nell New",

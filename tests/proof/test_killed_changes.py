@@ -17,6 +17,7 @@ import jobs.every_task
 from jobs.day_mails import MAILING_DAY
 from models.accounts import User
 from models.catalog import Product
+from models.closing import DayEnd
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
 from models.kernel import clock
@@ -37,6 +38,7 @@ from tests.world import World, make_world
 pytestmark = pytest.mark.concurrency
 AMENDING = ("amend.before_commit", "amend.stock_moved")
 CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
+CLOSING = ("day.closed",)
 AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied", "day.mailed")
 _products = count(1)
 
@@ -126,7 +128,7 @@ def desk(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
 
 
 def test_every_failpoint_of_a_change_stands_here() -> None:
-    assert {*AMENDING, *CANCELLING, *AT_TASKS} == AT_A_CHANGE
+    assert {*AMENDING, *CANCELLING, *CLOSING, *AT_TASKS} == AT_A_CHANGE
 
 
 @pytest.mark.parametrize("failpoint", first_of(AMENDING))
@@ -204,3 +206,20 @@ def test_a_worker_killed_at_a_persons_day_mails_it_once(desk: Desk) -> None:
     desk.world.session.commit()
     assert desk.program.work() == 0
     assert desk.mails("today") == 1
+
+
+def test_killed_while_a_day_is_closed_it_is_closed_once(desk: Desk) -> None:
+    nora = desk.live.cookies(desk.world.session, desk.world.nora)
+    desk.world.session.commit()
+    path = "/admin/day-end"
+    caller = desk.clean.caller(nora)
+    form = changed(caller.form(path, path), reason="Goes on tomorrow")
+    with desk.program.serving("day.closed") as armed:
+        with pytest.raises(DIED):
+            armed.caller(nora).post(path, form)
+        assert armed.was_killed()
+    counted = select(func.count()).select_from(DayEnd)
+    assert desk.session.scalar(counted) == 0
+    assert caller.post(path, form).status == SENT
+    assert caller.post(path, form).status in REFUSED_AGAIN
+    assert desk.session.scalar(counted) == 1
