@@ -161,6 +161,7 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("desk", _("Phone order"), "desk.page", "phone", None, look.ORDERS_TAKE),
             ("messages", _("Messages"), "office_messages.page", "message-square",
              counts.messages or None, look.ORDERS_EDIT),
+            ("counter", _("Counter"), "office_counter.page", "banknote", None, look.COUNTER_SELL),
             ("applications", _("Applications"), "applications.page", "user-plus",
              counts.applications or None, look.ACCOUNTS_APPROVE),
         ]),

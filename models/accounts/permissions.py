@@ -88,6 +88,7 @@ class Permission(StrEnum):
     REFUND = "payments.refund"
     LEDGER_VIEW = "ledger.view"
     DAY_CLOSE = "day.close"
+    COUNTER_SELL = "counter.sell"
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
     AUDIT_VIEW = "audit.view"
@@ -131,6 +132,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
         Permission.DAY_CLOSE,
+        Permission.COUNTER_SELL,
     },
     Role.SALES_REP: frozenset(
         {
@@ -160,6 +162,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.DAY_CLOSE,
+        Permission.COUNTER_SELL,
     },
     Role.WAREHOUSE: frozenset(
         {

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.kernel.base import Amount, Base, ExchangeRate, Facts, Id, Moment
 from models.kernel.money import ZERO
 
-MEANS = ("card", "transfer", "cheque", "cash", "imported")
+MEANS = ("card", "terminal", "transfer", "cheque", "cash", "imported")
 
 
 class Payment(Base):
@@ -39,7 +39,8 @@ class Payment(Base):
             ["bill_to_account_id", "order_id"], ["sales_order.bill_to_account_id", "sales_order.id"]
         ),
         CheckConstraint(
-            "means IN ('card', 'transfer', 'cheque', 'cash', 'imported')", name="means"
+            "means IN ('card', 'terminal', 'transfer', 'cheque', 'cash', 'imported')",
+            name="means",
         ),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(

@@ -102,7 +102,7 @@ def pages_by_reader(town: Town) -> list[tuple[Actor | None, tuple[str, ...]]]:
         "/accounts", f"/accounts/{acme}", "/products", f"/products/{product}", "/stock",
         f"/stock/{product}", "/purchase-orders", "/purchase-orders/new", "/mails", "/users",
         f"/users/{world.sam.id}", "/applications", "/audit", "/messages",
-        "/day-end", "/day-end/days",
+        "/day-end", "/day-end/days", "/counter", f"/counter/{acme}",
     )  # fmt: skip
     floor = (
         "", f"/pick/{records.picking}", "/pack", f"/pack/{records.packing}",

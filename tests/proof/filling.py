@@ -46,7 +46,7 @@ OTHER = frozenset(
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "owner", "person",
-        "currency", "shown",
+        "currency", "shown", "number", "units", "given",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
@@ -66,7 +66,9 @@ TYPED: dict[str, str] = {
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
-    "carriage": "5.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
+    "carriage": "5.00",
+    "means": "cash", "units": "1", "customer": "Ann",
+    "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 

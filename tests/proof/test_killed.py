@@ -82,7 +82,7 @@ AT_THE_CARD = {
 AT_A_CHANGE = {
     "amend.stock_moved", "amend.before_commit", "cancel.stock_moved", "cancel.before_commit",
     "acknowledgement.rendered", "statement.sent", "import.applied", "day.mailed",
-    "day.closed",
+    "day.closed", "counter.before_commit",
 }  # fmt: skip
 """Those off the order's way: tests/proof/test_killed_changes.py."""
 EVERY_TIME = {

@@ -17,6 +17,7 @@ import jobs.every_task
 from jobs.day_mails import MAILING_DAY
 from models.accounts import User
 from models.catalog import Product
+from models.checkout import scan
 from models.closing import DayEnd
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
@@ -38,7 +39,7 @@ from tests.world import World, make_world
 pytestmark = pytest.mark.concurrency
 AMENDING = ("amend.before_commit", "amend.stock_moved")
 CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
-CLOSING = ("day.closed",)
+CLOSING = ("day.closed", "counter.before_commit")
 AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied", "day.mailed")
 _products = count(1)
 
@@ -223,3 +224,24 @@ def test_killed_while_a_day_is_closed_it_is_closed_once(desk: Desk) -> None:
     assert caller.post(path, form).status == SENT
     assert caller.post(path, form).status in REFUSED_AGAIN
     assert desk.session.scalar(counted) == 1
+
+
+def test_killed_at_the_counter_it_is_sold_once(desk: Desk) -> None:
+    world, sku = desk.world, f"COUNTER-{next(_products)}"
+    world.product(sku, price="10.00", stock=5)
+    scan(world.session, world.acme, sku, "2", by=world.olu)
+    olu = desk.live.cookies(world.session, world.olu)
+    world.session.commit()
+    path = f"/admin/counter/{world.acme.id}"
+    caller = desk.clean.caller(olu)
+    form = caller.form(path, f"{path}/sell")
+    sales = select(func.count()).where(Order.channel == "counter")
+    with desk.program.serving("counter.before_commit") as armed:
+        with pytest.raises(DIED):
+            armed.caller(olu).post(f"{path}/sell", form)
+        assert armed.was_killed()
+    assert desk.session.scalar(sales) == 0
+    assert caller.post(f"{path}/sell", form).status == SENT
+    assert caller.post(f"{path}/sell", form).status == SENT
+    assert desk.session.scalar(sales) == 1
+    assert check_invariants(desk.session) == {}
