@@ -9,15 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Text, cast, func, select
+from sqlalchemy import ScalarSelect, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
 from models.insight.order_views import OrderFilter, conditions
 from models.insight.stock_pages import StockFilter, count_stock
 from models.insight.waiting import Waiting
+from models.kernel.database import columns_of
 from models.kernel.tasks import count_dead_tasks
 from models.orders import HOLD_CODES, Order
 from models.purchasing import PurchaseFilter, count_purchases
@@ -93,10 +95,16 @@ def view_figures(
 def _figures(
     session: Session, chosen: dict[str, OrderFilter], actor: Actor, today: date
 ) -> dict[str, Concern]:
-    row = session.execute(
-        select(*(_figure(each, actor, today).label(key) for key, each in chosen.items()))
-    ).one()
+    row = columns_of(session, _statement(tuple(chosen.items()), actor, today)).one()
     return {key: _concern(key, stored) for key, stored in row._mapping.items()}
+
+
+@lru_cache(32)
+def _statement(
+    chosen: tuple[tuple[str, OrderFilter], ...], actor: Actor, today: date
+) -> Select[Any]:
+    """The statement of a day: building it for each page would cost more than its rows."""
+    return select(*(_figure(each, actor, today).label(key) for key, each in chosen))
 
 
 def holds_of(figures: dict[str, Concern]) -> list[tuple[str, Concern]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Barrier, Thread
+
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from models.accounts import Actor
 from models.insight import message_rows
 from models.kernel import clock
 from models.kernel.errors import Conflict, Denied, Refused
@@ -13,6 +17,7 @@ from models.kernel.outbox import DomainEvent
 from models.orders import (
     Order,
     OrderEvent,
+    OrderRequest,
     answer_request,
     ask_desk,
     assign_request,
@@ -145,3 +150,50 @@ def test_the_queue_shows_what_waits_longest_first_and_to_whom_it_belongs(office:
     assert numbers("mine") == [orders[1].number]
     assert numbers("free") == [orders[0].number]
     assert numbers("answered") == [orders[2].number]
+
+
+@pytest.mark.concurrency
+def test_two_who_write_at_once_share_one_entry_and_one_of_two_takes_it(
+    committed_sessions: sessionmaker[Session],
+) -> None:
+    with committed_sessions() as session:
+        office = Office(make_world(session))
+        world = office.world
+        order_id = office.order({world.product("TR-1"): 1}).id
+        session.commit()
+        people = {each.id: each for each in (world.bob, world.alice, world.olu, world.mia)}
+
+    def together(*acts: tuple[Actor, Callable[[Session, Order, Actor], object]]) -> list[str]:
+        at_once, told = Barrier(len(acts)), []
+
+        def act(by: Actor, do: Callable[[Session, Order, Actor], object]) -> None:
+            with committed_sessions() as session:
+                order = session.get_one(Order, order_id)
+                at_once.wait()
+                try:
+                    do(session, order, by)
+                    session.commit()
+                    told.append("done")
+                except Conflict:
+                    told.append("conflict")
+
+        threads = [Thread(target=act, args=each) for each in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(told)
+
+    def write(session: Session, order: Order, by: Actor) -> object:
+        return write_message(session, order, f"From {by.name}", by=by)
+
+    def take(session: Session, order: Order, by: Actor) -> object:
+        return take_request(session, order, by=by)
+
+    bob, alice, olu, mia = people.values()
+    assert together((bob, write), (alice, write)) == ["done", "done"]
+    assert together((olu, take), (mia, take)) == ["conflict", "done"]
+    with committed_sessions() as session:
+        (entry,) = session.scalars(select(OrderRequest)).all()
+        assert sorted(entry.text.split("\n\n")) == [f"From {alice.name}", f"From {bob.name}"]
+        assert entry.owner_id in (olu.id, mia.id)
