@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0037_messages"
-down_revision = "0029_product_shelf"
+down_revision = "0030_drafts"
 branch_labels = None
 depends_on = None
 

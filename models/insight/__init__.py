@@ -27,13 +27,13 @@ from models.insight.account_pages import (
     terms_options,
 )
 from models.insight.calling import Caller, callers
+from models.insight.day import Concern, Part, holds_of, order_figures, parts_of_day, view_figures
 from models.insight.desk_facts import (
     LastPrice,
     last_prices,
     order_with_po,
     stock_by_warehouse,
 )
-from models.insight.day import Concern, Part, holds_of, order_figures, parts_of_day, view_figures
 from models.insight.exceptions import asked_orders, first_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
