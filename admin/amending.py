@@ -1,4 +1,4 @@
-"""Changing and cancelling a placed order at the desk, copying it, answering what buyers ask."""
+"""Changing and cancelling a placed order at the desk."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, refused_in_place, sentences_of
-from admin.order import back_to, find, show
+from admin.order import find
 from models.accounts import Account, Permission
 from models.checkout import amend_order, cancel_order, change_window
 from models.fulfilment import begun_with
 from models.kernel.errors import Conflict, Refused
-from models.orders import Order, answer_request
+from models.orders import Order
 from models.receivables import paid_for
 from web.access import Pages, staff
 from web.changing import ChangeForm, amendment_of, change_context, is_look, read_form
@@ -73,19 +73,6 @@ def cancel(number: str) -> Response:
         return go_to(url_for("office_order.page", number=number))
 
     return refused_in_place(act, lambda errors, status: show_cancel(find(number), errors, status))
-
-
-@pages.post("/orders/<number>/answer", access=staff(Permission.ORDERS_EDIT))
-def answer(number: str) -> Response:
-    """Answers what the buyer asked for; they read it on the order."""
-
-    def act() -> Response:
-        answer_request(session(), find(number), request.form.get("answer", ""), by=current_actor())
-        commit()
-        flash(_("Answered"))
-        return back_to(number)
-
-    return refused_in_place(act, lambda errors, status: show(number, errors, status))
 
 
 def show_form(order: Order, form: ChangeForm | None, errors: Errors, status: int = 200) -> Response:

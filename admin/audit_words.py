@@ -20,6 +20,8 @@ KINDS: dict[str, Any] = {
     "application.approved": lazy("Application approved"),
     "application.declined": lazy("Application declined"),
     "application.received": lazy("Application received"),
+    "cash.counted": lazy("Cash counted"),
+    "day.closed": lazy("Day closed"),
     "card.fee_booked": lazy("Card fee booked"),
     "card.parked": lazy("Card message put aside for finance"),
     "card.put_aside": lazy("Card message settled by hand"),

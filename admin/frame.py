@@ -159,6 +159,9 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("orders", _("Orders"), "office_orders.page", "inbox", counts.orders["open"],
              look.ORDERS_VIEW),
             ("desk", _("Phone order"), "desk.page", "phone", None, look.ORDERS_TAKE),
+            ("messages", _("Messages"), "office_messages.page", "message-square",
+             counts.messages or None, look.ORDERS_EDIT),
+            ("counter", _("Counter"), "office_counter.page", "banknote", None, look.COUNTER_SELL),
             ("applications", _("Applications"), "applications.page", "user-plus",
              counts.applications or None, look.ACCOUNTS_APPROVE),
         ]),
@@ -178,6 +181,13 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
             ("prices", _("Price lists"), "price_lists.page", "badge-percent", None,
              look.PRICES_VIEW),
         ]),
+        *_money_and_system(counts),
+    ]  # fmt: skip
+
+
+def _money_and_system(counts: Waiting) -> list[tuple[str, list[Entry]]]:
+    look = Permission
+    return [
         (_("Finance"), [
             ("invoices", _("Invoices"), "office_invoices.page", "receipt-text",
              counts.overdue_invoices, look.INVOICES_VIEW),
@@ -186,6 +196,7 @@ def _entries(counts: Waiting) -> list[tuple[str, list[Entry]]]:
              counts.unapplied_payments, look.PAYMENTS_VIEW),
             ("cards", _("Card payments"), "office_cards.page", "credit-card",
              counts.card_trouble or None, look.PAYMENTS_VIEW),
+            ("day_end", _("Day end"), "office_day_end.page", "list-checks", None, look.DAY_CLOSE),
             ("bookkeeping", _("For the bookkeeper"), "office_bookkeeping.page", "book-open", None,
              look.LEDGER_VIEW),
         ]),

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin import order_view
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
-from admin.orders import TABS, asked_list
+from admin.orders import NAMES, asked_list
 from models import insight
 from models.accounts import Account, Permission, User
 from models.checkout import change_window
@@ -23,7 +23,7 @@ from models.fulfilment import (
     ship_shipment,
 )
 from models.kernel.errors import NotFound
-from models.orders import Order, add_note, lift_hold, open_request
+from models.orders import Order, add_note, answerers, lift_hold, open_request
 from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
 from web.forms import Form
@@ -149,13 +149,21 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
         **_goods(order),
         **_customer(order),
         may_change=change_window(session(), order, current_actor()).is_open,
-        asked=open_request(session(), order.id),
+        **_message(order),
         events=timeline_of(
             insight.event_rows(session(), order.id),
             time_zone=seller().time_zone,
             currency=order.currency,
         ),
     )
+
+
+def _message(order: Order) -> dict[str, Any]:
+    """What the buyer wrote and nobody has answered, and who may be given it."""
+    asked = open_request(session(), order.id)
+    if asked is None or not current_actor().can(Permission.ORDERS_EDIT):
+        return {"asked": asked, "colleagues": []}
+    return {"asked": asked, "colleagues": [(each.id, each.name) for each in answerers(session())]}
 
 
 def _goods(order: Order) -> dict[str, Any]:
@@ -221,7 +229,7 @@ def _listed(order: Order) -> dict[str, Any]:
     )  # fmt: skip
     args = asked.state.args
     return {
-        "name": TABS.get(asked.chosen.view, TABS["all"]),
+        "name": NAMES.get(asked.chosen.view, NAMES["all"]),
         "href": asked.state.href(),
         "args": args,
         "beside": beside,

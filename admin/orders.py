@@ -30,7 +30,7 @@ from models.insight import (
     order_sums,
 )
 from models.kernel.errors import Conflict, NotFound, Refused
-from models.orders import STATUSES, Order
+from models.orders import HOLD_CODES, STATUSES, Order
 from web.access import Pages, staff
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
@@ -40,7 +40,7 @@ from web.safe_redirects import safe_next
 from web.transactions import commit, session
 
 pages = Pages("office_orders", __name__, url_prefix="/admin/orders")
-FILTERS = ("view", "status", "account", "rep", "warehouse", "from", "to", "q")
+FILTERS = ("view", "hold", "status", "account", "rep", "warehouse", "from", "to", "q")
 SORTS = ("number", "placed", "promised", "account", "total", "status")
 TABS = {
     "open": lazy("All open"),
@@ -56,6 +56,15 @@ TABS = {
     "all": lazy("All"),
 }
 PRINTED_IN = {"pick": "pick_list", "pack": "delivery_note", "ship": "delivery_note"}
+OF_A_DAY = {
+    "new": lazy("Since last evening"),
+    "cut_off": lazy("Past cut-off"),
+    "short": lazy("Short of goods"),
+    "fillable": lazy("Backorders now in stock"),
+    "payment": lazy("Awaiting payment"),
+}
+"""Views that Today leads to; a tab of their own while one is looked at."""
+NAMES = {**TABS, **OF_A_DAY}
 MOST_EXPORTED = 10_000
 
 
@@ -160,6 +169,7 @@ def asked_list() -> OrderList:
             placed_from=date_arg("from"),
             placed_to=date_arg("to"),
             text=args.get("q", ""),
+            hold=args["hold"] if args.get("hold") in HOLD_CODES else "",
         ),
     )
 
@@ -170,11 +180,12 @@ def _tabs(state: Listing) -> list[dict[str, Any]]:
     return [
         {
             "label": words,
-            "href": state.href(view=view, status=None),
+            "href": state.href(view=view, status=None, hold=None),
             "count": counts.get(view),
             "current": view == current,
         }
-        for view, words in TABS.items()
+        for view, words in NAMES.items()
+        if view in TABS or view == current
     ]
 
 

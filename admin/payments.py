@@ -47,7 +47,7 @@ from web.pages import go_to
 from web.transactions import commit, session
 
 pages = Pages("office_payments", __name__, url_prefix="/admin/payments")
-FILTERS = ("state", "account", "from", "to", "q")
+FILTERS = ("state", "account", "from", "to", "q", "means", "by", "recorded")
 
 
 class PaymentForm(Form):
@@ -225,6 +225,10 @@ def asked() -> tuple[Listing, PaymentFilter]:
         received_from=date_arg("from"),
         received_to=date_arg("to"),
         text=state.args.get("q", ""),
+        means=state.args["means"] if state.args.get("means") in MEANS else "",
+        recorded_by_id=number_arg("by"),
+        recorded_on=date_arg("recorded"),
+        zone=seller().time_zone,
     )
 
 

@@ -23,6 +23,7 @@ from models.insight import MOST_COUNTED
 from models.kernel.errors import Refused
 from models.kernel.quantity import parse_quantity
 from models.purchasing import (
+    DUE_STATES,
     PurchaseFilter,
     Vendor,
     Wanted,
@@ -80,9 +81,10 @@ def page() -> Response:
     )
     wanted = state.args.get("state", "open")
     chosen = PurchaseFilter(
-        state=wanted if wanted == "open" or wanted in PURCHASE_STATES else "",
+        state=wanted if wanted in ("open", *DUE_STATES, *PURCHASE_STATES) else "",
         vendor_id=number_arg("vendor"),
         text=state.args.get("q", ""),
+        today=today(),
     )
     rows = purchase_rows(session(), chosen, limit=PAGE_SIZE + 1, offset=state.offset)
     count = count_purchases(session(), chosen)
@@ -96,7 +98,12 @@ def page() -> Response:
         is_capped=count > MOST_COUNTED,
         has_more=len(rows) > PAGE_SIZE,
         vendors=vendor_options(session()),
-        states=[("open", _("Open")), ("all", _("All"))]
+        states=[
+            ("open", _("Open")),
+            ("overdue", _("Overdue")),
+            ("arriving", _("Expected today")),
+            ("all", _("All")),
+        ]
         + [(key, look[0]) for key, look in PURCHASE_STATES.items()],
     )
 

@@ -68,6 +68,7 @@ CHANNELS = {
 MEANS = {
     "transfer": lazy("Bank transfer"),
     "card": lazy("Card"),
+    "terminal": lazy("Card at the counter"),
     "cheque": lazy("Cheque"),
     "cash": lazy("Cash"),
     "imported": lazy("Imported"),

@@ -125,9 +125,12 @@ def buy_label(work: Work, label_id: int) -> None:
 
 @consumes("order.placed")
 def acknowledge(session: Session, event: DomainEvent) -> None:
-    """Mails the acknowledgement to whoever the account wants it sent to, else to who ordered."""
+    """Mails the acknowledgement to whoever the account wants it sent to, else to who ordered.
+
+    A sale at the counter is done when it is placed: its invoice says it all.
+    """
     order = session.get_one(Order, event.facts["order_id"])
-    if order.origin != "entered":
+    if order.origin != "entered" or order.channel == "counter":
         return
     account = session.get_one(Account, order.account_id)
     to = sent_to(session, account, "acknowledgement", orderer(session, order))
@@ -137,9 +140,11 @@ def acknowledge(session: Session, event: DomainEvent) -> None:
 
 @consumes("shipment.shipped")
 def announce_shipment(session: Session, event: DomainEvent) -> None:
-    """Tells the account that goods are on their way."""
+    """Tells the account that goods are on their way; not of what they took at the counter."""
     shipment = session.get_one(Shipment, event.facts["shipment_id"])
     order = session.get_one(Order, shipment.order_id)
+    if order.channel == "counter":
+        return
     account = session.get_one(Account, order.account_id)
     to = sent_to(session, account, "delivery_note", orderer(session, order))
     facts = {

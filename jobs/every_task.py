@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from jobs import changing, delivering, documenting, mailing, paying, printing, timetable
+from jobs import (
+    answering,
+    changing,
+    day_mails,
+    delivering,
+    documenting,
+    mailing,
+    paying,
+    printing,
+    timetable,
+)
 from jobs.importing import files
 
-MODULES = (changing, delivering, documenting, files, mailing, paying, printing, timetable)
+MODULES = (
+    answering,
+    changing,
+    day_mails,
+    delivering,
+    documenting,
+    files,
+    mailing,
+    paying,
+    printing,
+    timetable,
+)

@@ -121,7 +121,7 @@ def show_cancel(order: Order, errors: Errors, status: int = 200) -> Any:
         status=status,
         number=order.number,
         window=change_window(session(), order, buyer_actor()),
-        waiting=waiting.text if waiting else "",
+        waiting=waiting.text if waiting and waiting.kind != "message" else "",
         total=money(order.total_amount, order.currency),
         refund=money(paid, order.currency) if paid and order.payment_means == "card" else "",
         back=url_for("orders.order", number=order.number),

@@ -9,7 +9,7 @@ from flask import url_for
 
 from models.accounts import Capability
 from models.checkout import change_window
-from models.orders import open_request
+from models.orders import OrderRequest
 from storefront.frame import can
 from storefront.shopping import buyer_actor
 from web.i18n import _
@@ -28,7 +28,7 @@ class Changeable:
     asked: str = ""
 
 
-def changeable(order: Any) -> Changeable:
+def changeable(order: Any, waiting: OrderRequest | None) -> Changeable:
     """Changing and cancelling while the window is open, else asking the desk, else nothing."""
     if not can(Capability.PLACE_ORDERS):
         return Changeable()
@@ -39,8 +39,7 @@ def changeable(order: Any) -> Changeable:
         return Changeable(change_href, cancel_href, until=until_in_words(window.until))
     if not window.may_ask:
         return Changeable()
-    waiting = open_request(session(), order.id)
-    if waiting is not None:
+    if waiting is not None and waiting.kind != "message":
         return Changeable(asked=waiting.text)
     return Changeable(ask_href=cancel_href)
 

@@ -13,7 +13,7 @@ from models.accounts import Capability
 from models.checkout import Shopper
 from models.fulfilment import returnable, returns_of_order, shipments_of
 from models.kernel.quantity import plain
-from models.orders import OrderPage
+from models.orders import OrderPage, open_request
 from models.receivables import card_payments_of, invoices_of_order, latest_pro_forma
 from storefront.changeable import Changeable, changeable
 from storefront.frame import can
@@ -65,6 +65,8 @@ class OrderView:
     """What is asked for in advance, with the address of its PDF."""
     payments: list[dict[str, str]]
     can_do: Changeable
+    waiting: str
+    """What was written to the desk and nobody has answered."""
 
 
 def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
@@ -73,6 +75,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
     zone = shopper.seller.time_zone
     address, is_unpaid = order.ship_to, awaits_payment(order)
     open_holds = [hold.code for hold in record.holds if hold.released_at is None]
+    waiting = open_request(session(), order.id)
     return OrderView(
         number=order.number,
         href=url_for("orders.order", number=order.number),
@@ -102,7 +105,8 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         pay_href=_pay_href(order) if is_unpaid else "",
         pro_forma=_pro_forma(order) if order.payment_means == "transfer" else None,
         payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],
-        can_do=changeable(order),
+        can_do=changeable(order, waiting),
+        waiting=waiting.text if waiting and waiting.kind == "message" else "",
     )
 
 

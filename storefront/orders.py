@@ -49,8 +49,21 @@ def list_orders() -> Any:
 @pages.get("/<number>", access=buyer(Capability.BROWSE))
 def order(number: str) -> Any:
     """One order: where it is, what it costs, its story."""
+    return show_order(number)
+
+
+def show_order(number: str, *, problem: str = "") -> Any:
+    """The order's page; with what was wrong with a message about it."""
     record = order_page(session(), number, buyer_actor())
-    return shop_page("storefront/order.html", order=order_view(record, current_shopper()))
+    return shop_page(
+        "storefront/order.html",
+        status=422 if problem else 200,
+        order=order_view(record, current_shopper()),
+        write_href=url_for("messages.write", number=number),
+        problem=problem,
+        typed=request.form.get("text", ""),
+        page_errors=bool(problem),
+    )
 
 
 @pages.get("/<number>/pro-forma.pdf", access=buyer(Capability.BROWSE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from models.accounts import (
@@ -34,6 +34,10 @@ class DetailsForm(Form):
     name = StringField(lazy("Name"), [InputRequired(lazy("Enter your name.")), Length(max=80)])
     phone = StringField(lazy("Phone"), [Length(max=40)])
     locale = SelectField(lazy("Language and formats"), choices=LANGUAGES)
+    wants_day_mail = BooleanField(
+        lazy("Mail me Today each morning"),
+        description=lazy("What waits for you, on working days, with links to it"),
+    )
 
 
 class PasswordForm(Form):
@@ -70,6 +74,7 @@ def save() -> AnyResponse:
             name=form.name.data or "",
             phone=form.phone.data or "",
             locale=form.locale.data,
+            wants_day_mail=bool(form.wants_day_mail.data),
             by=identity.current_actor(),
         )
         commit()

@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         datetime=moment,
         time=clock_time,
         days_away=days_away,
+        how_long=how_long,
         address_lines=address_lines,
         country=country_name,
     )
@@ -159,6 +160,16 @@ def days_away(on: date, time_zone: str) -> str:
     if away > 0:
         return ngettext("in %(num)s day", "in %(num)s days", away)
     return ngettext("%(num)s day ago", "%(num)s days ago", -away)
+
+
+def how_long(since: datetime) -> str:
+    """How long something has waited: `12 min`, `3 h`, `2 days`."""
+    minutes = max(0, int((clock.now() - since).total_seconds() // 60))
+    if minutes < 60:
+        return _("%(num)s min", num=minutes)
+    if minutes < 24 * 60:
+        return _("%(num)s h", num=minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
 
 
 def _taken_apart(amount: Money | Number, currency: str | None) -> tuple[Decimal, str]:

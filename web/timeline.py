@@ -31,6 +31,10 @@ LOOKS = {
     "request.cancel": ("message-square", "warn"),
     "request.change": ("message-square", "warn"),
     "request.answered": ("message-square", "info"),
+    "message.written": ("message-square", "warn"),
+    "message.taken": ("user", ""),
+    "message.given_back": ("user", ""),
+    "message.closed": ("message-square", ""),
     "pick_list.recalled": ("undo-2", ""),
     "note.added": ("message-square", "info"),
     "hold.placed": ("hourglass", "warn"),
@@ -194,6 +198,12 @@ _SENTENCES: dict[str, Any] = {
     "request.cancel": lambda facts, currency: _("Asked to cancel it"),
     "request.change": lambda facts, currency: _("Asked to change it"),
     "request.answered": lambda facts, currency: _("Answered"),
+    "message.written": lambda facts, currency: _("Wrote to us"),
+    "message.taken": lambda facts, currency: _(
+        "%(name)s answers it", name=facts.get("name", "")
+    ),
+    "message.given_back": lambda facts, currency: _("Given back to everybody"),
+    "message.closed": lambda facts, currency: _("Closed without an answer"),
     "pick_list.recalled": lambda facts, currency: _(
         "Pick list %(number)s taken back", number=facts.get("number", "")
     ),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from jobs.demo.cards import CardTill
 from jobs.demo.cast import Cast
 from jobs.demo.company import found, hire, offer_sign_ins, open_accounts, open_vendors
+from jobs.demo.desk import open_cash_account, talk
 from jobs.demo.past import Past
 from jobs.demo.people import BUYER_TILES, STAFF, Tempo
 from jobs.demo.plot import Plot
@@ -84,6 +85,9 @@ def load(
         Past(session, cast.accounts, cast.favourites, cast.chance, cast.tempo, moved).bring_over()
         supply = Supply(cast)
         Story(cast, supply, Plot(cast, supply, CardTill(card_record))).run(say)
+        open_cash_account(cast)
+        talk(cast)
+        session.commit()
     finally:
         gc.enable()
     _let_the_past_rest(session, today)

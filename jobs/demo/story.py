@@ -15,6 +15,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from jobs.demo.cast import BY_KEY, Cast, at
+from jobs.demo.desk import sign_the_day
 from jobs.demo.people import CUSTOMERS, GONE, Customer, working_day
 from jobs.demo.plot import Plot
 from jobs.demo.products import Item, basket
@@ -74,6 +75,8 @@ class Story:
             steps += [(14, lambda: self.plot.on(day)), (15, lambda: self._ship(day))]
         if day.isoweekday() == 3:
             steps.append((17, lambda: self.supply.buy(day)))
+        if day.isoweekday() < 6 and cast.working_days_ago(5) <= day < cast.today:
+            steps.append((17, lambda: sign_the_day(cast)))
         for hour, step in steps:
             if cast.has_come(at(day, hour)):
                 with clock.travelling(at(day, hour)):

@@ -124,13 +124,28 @@ def change_email(session: Session, token: str) -> tuple[User, str]:
     return user, before
 
 
-def change_details(session: Session, *, name: str, phone: str, locale: str, by: Actor) -> None:
-    """The actor's own name, phone and language."""
+def change_details(
+    session: Session,
+    *,
+    name: str,
+    phone: str,
+    locale: str,
+    wants_day_mail: bool = False,
+    by: Actor,
+) -> None:
+    """The actor's own name, phone and language; of staff, whether Today is mailed to them."""
     user = session.get_one(User, by.id)
-    before = {"name": user.name, "phone": user.phone, "locale": user.locale}
+    before = _details(user)
     user.name, user.phone, user.locale = name.strip(), phone.strip(), locale
-    after = {"name": user.name, "phone": user.phone, "locale": user.locale}
-    record(session, "user.details_changed", by=by, subject=user, before=before, after=after)
+    user.wants_day_mail = wants_day_mail and user.is_staff
+    record(
+        session, "user.details_changed", by=by, subject=user, before=before, after=_details(user)
+    )
+
+
+def _details(user: User) -> dict[str, object]:
+    kept = ("name", "phone", "locale", "wants_day_mail")
+    return {name: getattr(user, name) for name in kept}
 
 
 def _require_own(user: User, password: str, *, field: str) -> None:

@@ -87,6 +87,8 @@ class Permission(StrEnum):
     PAYMENTS_RECORD = "payments.record"
     REFUND = "payments.refund"
     LEDGER_VIEW = "ledger.view"
+    DAY_CLOSE = "day.close"
+    COUNTER_SELL = "counter.sell"
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
     AUDIT_VIEW = "audit.view"
@@ -129,6 +131,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
+        Permission.DAY_CLOSE,
+        Permission.COUNTER_SELL,
     },
     Role.SALES_REP: frozenset(
         {
@@ -157,6 +161,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.HOLDS_RELEASE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
+        Permission.DAY_CLOSE,
+        Permission.COUNTER_SELL,
     },
     Role.WAREHOUSE: frozenset(
         {
@@ -199,6 +205,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.REFUND,
         Permission.LEDGER_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.DAY_CLOSE,
     },
     Role.ADMINISTRATOR: frozenset(Permission),
 }

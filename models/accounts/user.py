@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +38,7 @@ class User(Base):
     __tablename__ = "user_account"
     __table_args__ = (
         CheckConstraint("kind IN ('staff', 'buyer')", name="kind"),
+        CheckConstraint("kind = 'staff' OR NOT wants_day_mail", name="day_mail"),
         UniqueConstraint("id", "kind"),
         Index("uq_user_account_email_lower", text("lower(email)"), unique=True),
     )
@@ -56,6 +58,9 @@ class User(Base):
     invited_at: Mapped[Moment | None]
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[Moment | None]
+    wants_day_mail: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Whether Today is mailed to them each morning; only to staff."""
+    day_mailed_on: Mapped[date | None]
 
     staff_roles: Mapped[list[StaffRole]] = relationship(
         cascade="all, delete-orphan",

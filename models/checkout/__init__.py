@@ -36,6 +36,16 @@ from models.checkout.change import (
 from models.checkout.change_adding import addition_of, folded
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
+from models.checkout.counter import (
+    CASH_ACCOUNT,
+    Sale,
+    cash_account,
+    clerk_of,
+    counter_pad,
+    scan,
+    sell,
+    set_line,
+)
 from models.checkout.credit_holding import CREDIT_HOLD_DAYS
 from models.checkout.deciding import (
     decide,
@@ -114,6 +124,7 @@ from models.checkout.summing import (
 
 __all__ = [
     "BUYERS_CHANGE",
+    "CASH_ACCOUNT",
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
     "MINIMUM_ORDER",
@@ -150,6 +161,7 @@ __all__ = [
     "ProposedLine",
     "Question",
     "Repeat",
+    "Sale",
     "Shelf",
     "ShelfRow",
     "ShipTo",
@@ -177,8 +189,11 @@ __all__ = [
     "cancel_order",
     "carriage_unknown",
     "cart_lines",
+    "cash_account",
     "change_window",
     "choose",
+    "clerk_of",
+    "counter_pad",
     "current_cart",
     "decide",
     "discard_draft",
@@ -216,8 +231,11 @@ __all__ = [
     "rename",
     "repeat_order",
     "repeats",
+    "scan",
+    "sell",
     "sell_any_quantity",
     "sell_as_asked",
+    "set_line",
     "set_quantity",
     "shelf_rows",
     "ship_tos",

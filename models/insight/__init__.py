@@ -27,15 +27,18 @@ from models.insight.account_pages import (
     terms_options,
 )
 from models.insight.calling import Caller, callers
+from models.insight.day import Concern, Part, holds_of, order_figures, parts_of_day, view_figures
 from models.insight.desk_facts import (
     LastPrice,
     last_prices,
     order_with_po,
     stock_by_warehouse,
 )
-from models.insight.exceptions import asked_orders, held_orders, late_orders, releasable_orders
+from models.insight.exceptions import asked_orders, first_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
+from models.insight.messages import QUEUES as MESSAGE_QUEUES
+from models.insight.messages import answer_by, message_rows
 from models.insight.order_list import (
     MOST_COUNTED,
     Beside,
@@ -85,6 +88,7 @@ from models.insight.waiting import Waiting, count_waiting
 
 __all__ = [
     "INVARIANTS",
+    "MESSAGE_QUEUES",
     "MOST_COUNTED",
     "OPEN",
     "VIEWS",
@@ -92,10 +96,12 @@ __all__ = [
     "AccountLine",
     "Beside",
     "Caller",
+    "Concern",
     "Found",
     "LastPrice",
     "Months",
     "OrderFilter",
+    "Part",
     "Payer",
     "ProductFilter",
     "StockFilter",
@@ -111,6 +117,7 @@ __all__ = [
     "account_places",
     "account_rows",
     "alerts",
+    "answer_by",
     "asked_orders",
     "beside",
     "bins_with",
@@ -128,22 +135,25 @@ __all__ = [
     "expected_rows",
     "filter_options",
     "find_records",
+    "first_orders",
     "group_options",
-    "held_orders",
+    "holds_of",
     "invoice_rows",
     "label_states",
     "last_prices",
-    "late_orders",
     "levels_of",
     "loose_barcodes",
     "margin_percent",
+    "message_rows",
     "month_totals",
     "movements_of",
     "open_orders",
     "order_by_number",
+    "order_figures",
     "order_rows",
     "order_sums",
     "order_with_po",
+    "parts_of_day",
     "payment_habit",
     "payment_rows",
     "pick_rows",
@@ -153,7 +163,6 @@ __all__ = [
     "product_rows",
     "promised_to",
     "rank_of",
-    "releasable_orders",
     "rep_accounts",
     "shipments",
     "stock_by_warehouse",
@@ -161,6 +170,7 @@ __all__ = [
     "supplies_of",
     "terms_options",
     "twelve_months",
+    "view_figures",
     "waiting_for",
     "warehouse_options",
 ]

@@ -1,12 +1,12 @@
-"""What needs somebody today: the late and the held orders with their money, each list short."""
+"""What needs somebody today: late, held and releasable orders and messages, each list short."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Text, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
@@ -14,41 +14,47 @@ from models.insight.order_views import VIEWS
 from models.orders import Order, OrderHold, OrderRequest, hold_codes
 
 MOST_SHOWN = 8
+_URGENCY: dict[str, tuple[Any, ...]] = {
+    "late": (Order.promised_on,),
+    "held": (Order.total_amount.desc(),),
+    "release": (Order.promised_on.asc().nulls_last(),),
+}
+"""What stands first in a queue: the latest, the most money, the first promised."""
 
 
-def late_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Sequence[Any]:
-    """The open orders whose promise has passed, latest first."""
-    return session.execute(
-        select(
-            Order.number, Order.status, Order.promised_on, Order.total_amount, Order.currency,
-            Account.name.label("account_name"), hold_codes().label("hold_codes"),
-        )
-        .join(Account, Account.id == Order.account_id)
-        .where(VIEWS["late"](today))
-        .order_by(Order.promised_on, Order.id)
-        .limit(most)
-    ).all()  # fmt: skip
+def first_orders(
+    session: Session, views: Collection[str], *, today: date, most: int = MOST_SHOWN
+) -> dict[str, list[Any]]:
+    """The first orders of each of these queues, what is most urgent first, in one statement."""
+    if not views:
+        return {}
+    firsts = [_first(view, today, most) for view in views]
+    found: dict[str, list[Any]] = {view: [] for view in views}
+    for row in session.execute(union_all(*firsts)):
+        found[row.view].append(row)
+    return found
 
 
-def held_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Sequence[Any]:
-    """The orders on hold with all their reasons, the most money first."""
+def _first(view: str, today: date, most: int) -> Select[Any]:
     since = (
         select(func.min(OrderHold.placed_at))
         .where(OrderHold.order_id == Order.id, OrderHold.released_at.is_(None))
         .correlate(Order)
         .scalar_subquery()
     )
-    return session.execute(
+    rows = (
         select(
-            Order.number, Order.status, Order.total_amount, Order.currency,
-            Account.name.label("account_name"), hold_codes().label("hold_codes"),
-            since.label("since"),
+            literal(view, Text).label("view"), Order.number, Order.status, Order.promised_on,
+            Order.total_amount, Order.currency, Account.name.label("account_name"),
+            hold_codes().label("hold_codes"), since.label("since"),
         )
         .join(Account, Account.id == Order.account_id)
-        .where(VIEWS["held"](today))
-        .order_by(Order.total_amount.desc(), Order.id)
+        .where(VIEWS[view](today))
+        .order_by(*_URGENCY[view], Order.id)
         .limit(most)
-    ).all()  # fmt: skip
+        .subquery(view)
+    )  # fmt: skip
+    return select(rows)
 
 
 def asked_orders(session: Session, *, most: int = MOST_SHOWN) -> Sequence[Any]:
@@ -63,19 +69,5 @@ def asked_orders(session: Session, *, most: int = MOST_SHOWN) -> Sequence[Any]:
         .join(Account, Account.id == Order.account_id)
         .where(OrderRequest.answered_at.is_(None))
         .order_by(OrderRequest.asked_at, OrderRequest.id)
-        .limit(most)
-    ).all()  # fmt: skip
-
-
-def releasable_orders(session: Session, *, today: date, most: int = MOST_SHOWN) -> Sequence[Any]:
-    """The orders with goods in stock that nobody has released, first promised first."""
-    return session.execute(
-        select(
-            Order.number, Order.status, Order.promised_on, Order.total_amount, Order.currency,
-            Account.name.label("account_name"), hold_codes().label("hold_codes"),
-        )
-        .join(Account, Account.id == Order.account_id)
-        .where(VIEWS["release"](today))
-        .order_by(Order.promised_on.asc().nulls_last(), Order.id)
         .limit(most)
     ).all()  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import (
     ARRAY,
@@ -12,9 +12,12 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    Time,
     and_,
     any_,
+    cast,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -23,10 +26,14 @@ from sqlalchemy import (
 
 from models.accounts import Account, AccountRep, Actor, Permission, visible_accounts
 from models.fulfilment import PickLine, PickList, Shipment
-from models.orders import Order, OrderLine
+from models.inventory import Stock, Warehouse
+from models.kernel.seller import Seller
+from models.orders import Order, OrderHold, OrderLine
 
 OPEN = ("awaiting_approval", "on_hold", "open", "picking", "partly_shipped")
 RELEASABLE = ("open", "picking", "partly_shipped")
+EVENING = time(17)
+"""When a working day has ended: what comes later is for the next."""
 SHIPPED = ("partly_shipped", "shipped", "delivered")
 
 
@@ -50,6 +57,8 @@ class OrderFilter:
     placed_from: date | None = None
     placed_to: date | None = None
     text: str = ""
+    hold: str = ""
+    """The code of an open hold."""
 
 
 def is_open() -> ColumnElement[bool]:
@@ -110,6 +119,49 @@ def _to_invoice() -> ColumnElement[bool]:
     return and_(Order.status.in_(_written(SHIPPED)), waiting)
 
 
+def _since_last_evening(today: date) -> ColumnElement[bool]:
+    """What came in since the last working day's evening, in the seller's time zone."""
+    back = {1: 3, 7: 2}.get(today.isoweekday(), 1)
+    evening = datetime.combine(today - timedelta(days=back), EVENING)
+    zone = (
+        select(Seller.time_zone)
+        .where(Seller.id == Order.seller_id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    return and_(
+        Order.placed_at >= func.date(today - timedelta(days=back + 1)),
+        Order.placed_at >= func.timezone(zone, literal(evening)),
+    )
+
+
+def _cut_off_has_passed() -> ColumnElement[bool]:
+    there = func.timezone(Warehouse.time_zone, func.now())
+    return Order.warehouse_id.in_(
+        select(Warehouse.id).where(cast(there, Time) >= Warehouse.cut_off)
+    )
+
+
+def _backordered(*, in_stock: bool = False) -> ColumnElement[bool]:
+    """A line of it waits for goods; `in_stock`: goods that are there by now."""
+    waiting = select(OrderLine.order_id).where(OrderLine.backordered > 0)
+    if in_stock:
+        free = Stock.on_hand - Stock.allocated - Stock.safety_stock
+        waiting = (
+            waiting.join(Stock, Stock.product_id == OrderLine.product_id)
+            .where(Stock.warehouse_id == Order.warehouse_id, free > 0)
+            .correlate(Order)
+        )
+        return waiting.where(OrderLine.order_id == Order.id).exists()
+    return Order.id.in_(waiting)
+
+
+def _held_by(code: str) -> ColumnElement[bool]:
+    return Order.id.in_(
+        select(OrderHold.order_id).where(OrderHold.code == code, OrderHold.released_at.is_(None))
+    )
+
+
 VIEWS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     "open": lambda today: is_open(),
     "late": lambda today: and_(is_open(), Order.promised_on < today),
@@ -119,6 +171,13 @@ VIEWS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     "pack": lambda today: _with_shipment("packing"),
     "ship": lambda today: _with_shipment("packed"),
     "invoice": lambda today: _to_invoice(),
+    "new": lambda today: _since_last_evening(today),
+    "cut_off": lambda today: and_(is_open(), Order.promised_on == today, _cut_off_has_passed()),
+    "short": lambda today: and_(is_open(), _backordered()),
+    "fillable": lambda today: and_(
+        Order.status.in_(_written(RELEASABLE)), _backordered(in_stock=True)
+    ),
+    "payment": lambda today: and_(is_open(), _held_by("awaiting_payment")),
     "unpaid": lambda today: Order.status == "invoiced",
     "paid": lambda today: Order.status == "paid",
     "all": lambda today: true(),
@@ -131,6 +190,8 @@ def conditions(chosen: OrderFilter, actor: Actor, today: date) -> list[ColumnEle
     found: list[ColumnElement[bool]] = [VIEWS.get(chosen.view, VIEWS["all"])(today)]
     if not actor.can(Permission.SEE_ALL_ACCOUNTS):
         found.append(Order.account_id.in_(visible_accounts(actor, on=today)))
+    if chosen.hold:
+        found.append(_held_by(chosen.hold))
     if chosen.status:
         found.append(Order.status == chosen.status)
     if chosen.account_id:

@@ -15,7 +15,7 @@ from models.fulfilment import GoodsReturn, PickList, Shipment, in_queue
 from models.insight.order_views import VIEWS
 from models.kernel.database import columns_of
 from models.kernel.mail import UNDELIVERED, MailMessage
-from models.orders import Order
+from models.orders import Order, OrderRequest
 from models.receivables import InboundEvent, Invoice, Payment
 
 MOST = 1000
@@ -40,6 +40,7 @@ class Waiting:
     returns_requested: int
     returns_awaited: int
     returns_to_credit: int
+    messages: int
 
     @property
     def returns(self) -> int:
@@ -77,6 +78,7 @@ def _counts(today: date) -> Select[Any]:
         "returns_requested": _rows(GoodsReturn, *in_queue("requested")),
         "returns_awaited": _rows(GoodsReturn, *in_queue("awaited")),
         "returns_to_credit": _rows(GoodsReturn, *in_queue("to_credit")),
+        "messages": _rows(OrderRequest, OrderRequest.answered_at.is_(None)),
     }
     return select(
         *(
@@ -97,6 +99,7 @@ def _rows(
         | GoodsReturn
         | MailMessage
         | AccountApplication
+        | OrderRequest
     ],
     *conditions: ColumnElement[bool],
 ) -> Select[int]:

@@ -47,8 +47,13 @@ from models.orders.order import (
 from models.orders.requesting import (
     answer_by_doing,
     answer_request,
+    answerers,
     ask_desk,
+    assign_request,
+    close_request,
     open_request,
+    take_request,
+    write_message,
 )
 from models.orders.rhythm import Habit, habits
 from models.orders.status import (
@@ -80,8 +85,11 @@ __all__ = [
     "add_note",
     "answer_by_doing",
     "answer_request",
+    "answerers",
     "ask_desk",
+    "assign_request",
     "close_order",
+    "close_request",
     "count_open",
     "end_holds",
     "end_keeping",
@@ -110,10 +118,12 @@ __all__ = [
     "settle_short",
     "status_of",
     "take_off",
+    "take_request",
     "take_stock_again",
     "take_what_is_due",
     "tell",
     "told_status",
     "wait_for_their_day",
     "within_horizon",
+    "write_message",
 ]

@@ -1,4 +1,4 @@
-"""Changes of a placed order as they were made, and what buyers ask for when it is too late."""
+"""Changes of a placed order as they were made, and what buyers write about it."""
 
 from __future__ import annotations
 
@@ -56,19 +56,29 @@ class OrderAmendment(Base):
 
 
 class OrderRequest(Base):
-    """What a buyer asks for that they may not do themselves any more; the desk answers it."""
+    """What a buyer writes about an order, or asks for that they may not do themselves any more.
+
+    An entry of the desk's queue until somebody has answered it, or closed it without words; one
+    open entry for an order. `owner_id` is who has taken it, `asked_at` starts its clock.
+    """
 
     __tablename__ = "order_request"
     __table_args__ = (
         ForeignKeyConstraint(
             ["account_id", "order_id"], ["sales_order.account_id", "sales_order.id"]
         ),
-        CheckConstraint("kind IN ('cancel', 'change')", name="kind"),
-        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answer"),
+        CheckConstraint("kind IN ('cancel', 'change', 'message')", name="kind"),
+        CheckConstraint("answered_at IS NOT NULL OR answer = ''", name="answer"),
+        CheckConstraint("(owner_id IS NULL) = (taken_at IS NULL)", name="owner"),
         Index(
             "uq_order_request_open",
             "order_id",
             unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index(
+            "ix_order_request_waiting",
+            "asked_at",
             postgresql_where=text("answered_at IS NULL"),
         ),
     )
@@ -80,6 +90,8 @@ class OrderRequest(Base):
     text: Mapped[str]
     asked_at: Mapped[Moment] = mapped_column(server_default=func.now())
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    taken_at: Mapped[Moment | None]
     answer: Mapped[str] = mapped_column(server_default="", default="")
     answered_at: Mapped[Moment | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -16,6 +16,7 @@ from models.purchasing.purchase_order import (
     VendorProduct,
 )
 from models.purchasing.queries import (
+    DUE_STATES,
     PurchaseFilter,
     count_purchases,
     needed_from,
@@ -28,6 +29,7 @@ from models.purchasing.queries import (
 from models.purchasing.receiving import receive_goods
 
 __all__ = [
+    "DUE_STATES",
     "PurchaseFilter",
     "PurchaseOrder",
     "PurchaseOrderLine",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
@@ -23,16 +24,21 @@ from models.purchasing.purchase_order import (
 )
 
 MOST_COUNTED = 2000
+DUE_STATES = ("overdue", "arriving")
 OPEN_STATES = ("draft", "sent", "partly_received")
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseFilter:
-    """Which purchase orders: `state` is open, one of their states, or empty for all."""
+    """Which purchase orders: `state` is open, one of their states, or empty for all.
+
+    With `today`: overdue (expected before it and not all there), arriving (expected on it).
+    """
 
     state: str = "open"
     vendor_id: int | None = None
     text: str = ""
+    today: date | None = None
 
 
 def purchase_rows(
@@ -188,6 +194,10 @@ def _conditions(chosen: PurchaseFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if chosen.state == "open":
         found.append(PurchaseOrder.state.in_(OPEN_STATES))
+    elif chosen.state in DUE_STATES:
+        found.append(PurchaseOrder.state.in_(("sent", "partly_received")))
+        due = PurchaseOrder.expected_on
+        found.append(due < chosen.today if chosen.state == "overdue" else due == chosen.today)
     elif chosen.state:
         found.append(PurchaseOrder.state == chosen.state)
     if chosen.vendor_id:

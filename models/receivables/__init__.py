@@ -131,6 +131,7 @@ from models.receivables.queries import (
     open_invoices,
     paid_before,
     payment_by_id,
+    payment_conditions,
     payment_list,
     payment_sums,
 )
@@ -277,6 +278,7 @@ __all__ = [
     "paid_for",
     "parked_events",
     "payment_by_id",
+    "payment_conditions",
     "payment_list",
     "payment_sums",
     "payments_without_fee",

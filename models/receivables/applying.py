@@ -25,6 +25,7 @@ from models.receivables.payment import Application, Payment
 
 CLEARING = {
     "card": Chart.CARD_CLEARING,
+    "terminal": Chart.CARD_CLEARING,
     "transfer": Chart.BANK,
     "cheque": Chart.CHEQUES,
     "cash": Chart.CASH,

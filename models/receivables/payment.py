@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.kernel.base import Amount, Base, ExchangeRate, Facts, Id, Moment
 from models.kernel.money import ZERO
 
-MEANS = ("card", "transfer", "cheque", "cash", "imported")
+MEANS = ("card", "terminal", "transfer", "cheque", "cash", "imported")
 
 
 class Payment(Base):
@@ -39,7 +39,8 @@ class Payment(Base):
             ["bill_to_account_id", "order_id"], ["sales_order.bill_to_account_id", "sales_order.id"]
         ),
         CheckConstraint(
-            "means IN ('card', 'transfer', 'cheque', 'cash', 'imported')", name="means"
+            "means IN ('card', 'terminal', 'transfer', 'cheque', 'cash', 'imported')",
+            name="means",
         ),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
@@ -50,6 +51,7 @@ class Payment(Base):
             "AND unapplied_amount + refunded_amount <= amount",
             name="unapplied",
         ),
+        Index("ix_payment_cash", "created_at", postgresql_where=text("means = 'cash'")),
         Index("ix_payment_received", text("received_on DESC"), text("id DESC")),
         Index("ix_payment_account", "bill_to_account_id", text("received_on DESC")),
         Index(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.accounts import Account, Actor, Permission, User, visible_accounts
@@ -32,13 +32,20 @@ class InvoiceFilter:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilter:
-    """Which payments: `state` is unapplied or empty for all."""
+    """Which payments: `state` is unapplied or empty for all.
+
+    `recorded_on` is the day on which they were written down, in the time zone `zone`.
+    """
 
     state: str = ""
     account_id: int | None = None
     received_from: date | None = None
     received_to: date | None = None
     text: str = ""
+    means: str = ""
+    recorded_by_id: int | None = None
+    recorded_on: date | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +249,7 @@ def payment_list(
             Account.id.label("account_id"), Account.name.label("account_name"),
         )
         .join(Account, Account.id == Payment.bill_to_account_id)
-        .where(*_payments(chosen, actor, today))
+        .where(*payment_conditions(chosen, actor, today))
         .order_by(Payment.received_on.desc(), Payment.id.desc())
         .limit(limit)
         .offset(offset)
@@ -255,7 +262,7 @@ def payment_sums(
     """Totals by currency over at most MOST_COUNTED + 1 payments; `open` is what is not applied."""
     rows = (
         select(Payment.currency, Payment.amount, Payment.unapplied_amount)
-        .where(*_payments(chosen, actor, today))
+        .where(*payment_conditions(chosen, actor, today))
         .limit(MOST_COUNTED + 1)
         .subquery()
     )
@@ -314,7 +321,10 @@ def _invoices(chosen: InvoiceFilter, actor: Actor, today: date) -> list[ColumnEl
     return found
 
 
-def _payments(chosen: PaymentFilter, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+def payment_conditions(
+    chosen: PaymentFilter, actor: Actor, today: date
+) -> list[ColumnElement[bool]]:
+    """What a payment must be to stand in this list, for this person."""
     found = _visible(Payment.bill_to_account_id, actor, today)
     if chosen.state == "unapplied":
         found += [Payment.unapplied_amount > 0, Payment.order_id.is_(None)]
@@ -324,6 +334,15 @@ def _payments(chosen: PaymentFilter, actor: Actor, today: date) -> list[ColumnEl
         found.append(Payment.received_on >= chosen.received_from)
     if chosen.received_to:
         found.append(Payment.received_on <= chosen.received_to)
+    if chosen.means:
+        found.append(Payment.means == chosen.means)
+    if chosen.recorded_by_id:
+        found.append(Payment.recorded_by_id == chosen.recorded_by_id)
+    if chosen.recorded_on:
+        midnight = datetime.combine(chosen.recorded_on, time())
+        for after, on in ((True, midnight), (False, midnight + timedelta(days=1))):
+            at = func.timezone(chosen.zone, literal(on))
+            found.append(Payment.created_at >= at if after else Payment.created_at < at)
     text = chosen.text.strip()
     if text:
         found.append(

@@ -1,10 +1,10 @@
-"""An order of a customer, as the rep who looks after them reads it; nothing is changed here."""
+"""An order of a customer, as the rep who looks after them reads it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from models.accounts import Permission
 from models.checkout import shopper_for
@@ -23,6 +23,11 @@ pages = Pages("rep_order", __name__, url_prefix="/rep/accounts")
 @pages.get("/<int:account_id>/orders/<number>", access=staff(Permission.ACCOUNTS_VIEW))
 def order(account_id: int, number: str) -> Any:
     """How far the order has come, line by line, and what was said of it."""
+    return show_order(account_id, number)
+
+
+def show_order(account_id: int, number: str, *, problem: str = "") -> Any:
+    """The page; with what was wrong with a message about it."""
     actor = buyer_actor()
     account = account_in_care(session(), account_id, actor, current_shopper().today).Account
     record = order_page_of(session(), number, account.id)
@@ -35,4 +40,11 @@ def order(account_id: int, number: str) -> Any:
         order=order_view(record, shopper),
         may_order=actor.account_id == account.id,
         sees_invoices=actor.can(Permission.INVOICES_VIEW),
+        write_href=url_for("messages.write_for", account_id=account.id, number=number)
+        if actor.can(Permission.ACT_FOR)
+        else "",
+        status=422 if problem else 200,
+        problem=problem,
+        typed=request.form.get("text", ""),
+        page_errors=bool(problem),
     )

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
+from web.day import PARTS, PLACES
 from web.i18n import CATALOGUES
 from web.mail_words import built_in, filled
 from web.statuses import STATEMENT_ENTRIES
@@ -27,6 +28,9 @@ Message = str | tuple[str, ...]
 def messages() -> set[Message]:
     """Everything that a paper or a mail may say."""
     found: set[Message] = {str(words) for words in STATEMENT_ENTRIES.values()}
+    found |= {str(place.words) for place in PLACES.values()} | {
+        str(word) for word in PARTS.values()
+    }
     for folder, pattern in (("documents", "**.html"), ("emails", "**.txt")):
         for _file, _line, message, _comments, _context in extract_from_dir(
             TEMPLATES / folder, [(pattern, "jinja2")]

@@ -100,7 +100,7 @@ def test_its_goods_are_as_many_as_promised(company: Session) -> None:
 
 
 def test_its_people_and_places_are_there(company: Session) -> None:
-    assert count(company, Account) == 40
+    assert count(company, Account) == 41  # with the one that cash sales go to
     assert count(company, Account, Account.parent_id.is_not(None)) >= 4
     assert count(company, Contact) >= 40
     kinds = Counter(company.scalars(select(PriceList.kind)))
@@ -152,6 +152,7 @@ def test_every_station_has_work(company: Session) -> None:
     assert waiting.returns_awaited
     assert waiting.returns_to_credit
     assert waiting.failed_mails == 0
+    assert waiting.messages == 3
     assert waiting.card_trouble == 0
     assert waiting.orders["late"] < waiting.orders["open"] / 2, "it is well run all the same"
     assert count(company, AccountApplication, AccountApplication.state == "waiting") == 2

@@ -104,6 +104,8 @@ def pages_by_reader(town: Town) -> list[tuple[Actor | None, tuple[str, ...]]]:
         f"/users/{world.sam.id}", "/applications", "/audit", "/prints", "/unsent",
         f"/accounts/{acme}/documents", "/company/mail-texts",
         "/company/mail-texts/acknowledgement/en",
+        f"/users/{world.sam.id}", "/applications", "/audit", "/messages",
+        "/day-end", "/day-end/days", "/counter", f"/counter/{acme}",
     )  # fmt: skip
     floor = (
         "", f"/pick/{records.picking}", "/pack", f"/pack/{records.packing}",

@@ -46,14 +46,15 @@ OTHER = frozenset(
         "day_of_month", "discount_percent", "discount_days", "standard", "reduced", "countries",
         "postcode_prefixes", "country", "kind", "state", "vat_number",
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
-        "example", "locale", "keep", "delivery_note_prices",
+        "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
+        "number", "units", "given",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "means-", "to-", "restricts_",
-    "column-", "restocked-", "scrapped-", "back-",
+    "counted-", "why-", "column-", "restocked-", "scrapped-", "back-",
 )  # fmt: skip
 TYPED: dict[str, str] = {
     "reason": "Because it is so", "text": "A note", "email": "new@example.com", "name": "Nell New",
@@ -66,7 +67,9 @@ TYPED: dict[str, str] = {
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "subject": "A mail", "body": "Hello {company}", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
-    "carriage": "5.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
+    "carriage": "5.00",
+    "means": "cash", "units": "1", "customer": "Ann",
+    "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 

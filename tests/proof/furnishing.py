@@ -64,6 +64,7 @@ from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.proof.drafting import draft_orders
 from tests.proof.printed import printed, undelivered
+from tests.proof.selling import sell_one
 from tests.signing_in import PASSWORD
 from tests.world import World
 
@@ -95,6 +96,7 @@ def furnish(
     _pad(world, company, buyer, products)
     _changes(world, company, buyer)
     draft_orders(world, company, shelf[0])
+    sell_one(world, company, shelf[0])
 
 
 def _changes(world: World, company: Company, buyer: Actor) -> None:
@@ -165,6 +167,7 @@ def _places(session: Session, company: Company) -> None:
     session.flush()
     company.values |= {
         "accounts/account_id": [account_id],
+        "counter/account_id": [account_id],
         "start/account_id": [account_id],
         "switch-account/account_id": [account_id],
         "addresses/address_id": [row.id for row in addresses],

@@ -81,7 +81,8 @@ AT_THE_CARD = {
 """Those passed on the way to a card and back: tests/proof/test_killed_cards.py."""
 AT_A_CHANGE = {
     "amend.stock_moved", "amend.before_commit", "cancel.stock_moved", "cancel.before_commit",
-    "acknowledgement.rendered", "statement.sent", "import.applied", "print.made",
+    "acknowledgement.rendered", "statement.sent", "import.applied", "print.made", "day.mailed",
+    "day.closed", "counter.before_commit",
 }  # fmt: skip
 """Those off the order's way: tests/proof/test_killed_changes.py."""
 EVERY_TIME = {

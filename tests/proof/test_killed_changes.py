@@ -14,7 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import jobs.every_task
+from jobs.day_mails import MAILING_DAY
+from models.accounts import User
 from models.catalog import Product
+from models.checkout import scan
+from models.closing import DayEnd
 from models.fulfilment import ask_to_print, papers_of
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
@@ -36,7 +40,10 @@ from tests.world import World, make_world
 pytestmark = pytest.mark.concurrency
 AMENDING = ("amend.before_commit", "amend.stock_moved")
 CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
-AT_TASKS = ("acknowledgement.rendered", "statement.sent", "import.applied", "print.made")
+CLOSING = ("day.closed", "counter.before_commit")
+AT_TASKS = (
+    "acknowledgement.rendered", "statement.sent", "import.applied", "print.made", "day.mailed",
+)  # fmt: skip
 _products = count(1)
 
 
@@ -125,7 +132,7 @@ def desk(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
 
 
 def test_every_failpoint_of_a_change_stands_here() -> None:
-    assert {*AMENDING, *CANCELLING, *AT_TASKS} == AT_A_CHANGE
+    assert {*AMENDING, *CANCELLING, *CLOSING, *AT_TASKS} == AT_A_CHANGE
 
 
 @pytest.mark.parametrize("failpoint", first_of(AMENDING))
@@ -202,3 +209,54 @@ def test_a_worker_killed_at_a_print_makes_it_once_and_no_copy_of_it(desk: Desk) 
     desk.session.refresh(run)
     assert run.document_file_id is not None
     assert [paper.copy for paper in papers_of(desk.session, run)] == [0]
+
+
+def test_a_worker_killed_at_a_persons_day_mails_it_once(desk: Desk) -> None:
+    reader = desk.session.get_one(User, desk.world.olu.id)
+    reader.wants_day_mail = True
+    defer(desk.world.session, MAILING_DAY, user_id=reader.id)
+    desk.world.session.commit()
+    desk.work_killed("day.mailed")
+    assert desk.mails("today") == 1
+    defer(desk.world.session, MAILING_DAY, user_id=reader.id)
+    desk.world.session.commit()
+    assert desk.program.work() == 0
+    assert desk.mails("today") == 1
+
+
+def test_killed_while_a_day_is_closed_it_is_closed_once(desk: Desk) -> None:
+    nora = desk.live.cookies(desk.world.session, desk.world.nora)
+    desk.world.session.commit()
+    path = "/admin/day-end"
+    caller = desk.clean.caller(nora)
+    form = changed(caller.form(path, path), reason="Goes on tomorrow")
+    with desk.program.serving("day.closed") as armed:
+        with pytest.raises(DIED):
+            armed.caller(nora).post(path, form)
+        assert armed.was_killed()
+    counted = select(func.count()).select_from(DayEnd)
+    assert desk.session.scalar(counted) == 0
+    assert caller.post(path, form).status == SENT
+    assert caller.post(path, form).status in REFUSED_AGAIN
+    assert desk.session.scalar(counted) == 1
+
+
+def test_killed_at_the_counter_it_is_sold_once(desk: Desk) -> None:
+    world, sku = desk.world, f"COUNTER-{next(_products)}"
+    world.product(sku, price="10.00", stock=5)
+    scan(world.session, world.acme, sku, "2", by=world.olu)
+    olu = desk.live.cookies(world.session, world.olu)
+    world.session.commit()
+    path = f"/admin/counter/{world.acme.id}"
+    caller = desk.clean.caller(olu)
+    form = caller.form(path, f"{path}/sell")
+    sales = select(func.count()).where(Order.channel == "counter")
+    with desk.program.serving("counter.before_commit") as armed:
+        with pytest.raises(DIED):
+            armed.caller(olu).post(f"{path}/sell", form)
+        assert armed.was_killed()
+    assert desk.session.scalar(sales) == 0
+    assert caller.post(f"{path}/sell", form).status == SENT
+    assert caller.post(f"{path}/sell", form).status == SENT
+    assert desk.session.scalar(sales) == 1
+    assert check_invariants(desk.session) == {}
