@@ -78,11 +78,13 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
 
 
 def _typed() -> dict[str, Wish]:
-    """What the form says. Addresses that are typed beside another way of sending are dropped."""
+    """What the form says. Who types an address beside “as usual” means mail to it; beside post or
+    nothing at all it is dropped."""
     found = {}
     for kind in DOCUMENT_KINDS:
         means = text_of(f"means-{kind}") or "usual"
         emails = emails_in(text_of(f"to-{kind}"))
+        means = "mail" if emails and means == "usual" else means
         found[kind] = Wish(means, emails if means == "mail" else ())
     return found
 

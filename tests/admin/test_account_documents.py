@@ -32,6 +32,7 @@ def test_several_addresses_post_and_nothing_are_settled_and_audited(
     form = form_of(
         olu, path, means_of_invoice="mail", to_of_invoice="ap@acme.example, boss@acme.example",
         means_of_statement="post", means_of_acknowledgement="none", delivery_note_prices="1",
+        means_of_credit_note="usual", to_of_credit_note="cn@acme.example",
     )  # fmt: skip
     form["locale"] = "de_DE"
     assert olu.post(path, data=form).status_code == 303
@@ -39,6 +40,7 @@ def test_several_addresses_post_and_nothing_are_settled_and_audited(
     assert found["invoice"] == Wish("mail", ("ap@acme.example", "boss@acme.example"))
     assert (found["statement"].means, found["acknowledgement"].means) == ("post", "none")
     assert found["delivery_note"] == Wish()
+    assert found["credit_note"] == Wish("mail", ("cn@acme.example",))
     account = reread(world, type(world.acme), world.acme.id)
     assert (account.locale, account.delivery_note_prices) == ("de_DE", True)
     usual = ["bob@example.com"]

@@ -36,6 +36,8 @@ LOOKS = [
     pytest.param(PHONE, "light", marks=pytest.mark.deep),
 ]
 """Width and theme that every page is looked at in; the two others by `--deep`."""
+DESK_LOOKS = [(DESKTOP, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.deep)]
+"""Those of a way that somebody goes at a desk; its pages are looked at as a phone's elsewhere."""
 
 
 @dataclass

@@ -9,11 +9,10 @@ from models.catalog import Product
 from models.fulfilment import release_to_picking
 from models.orders import Order
 from tests.admin.conftest import Way
-from tests.journeys.conftest import DESKTOP, PHONE, Town, faults_of
+from tests.journeys.conftest import DESK_LOOKS, DESKTOP, LOOKS, Town, faults_of
 from tests.models.checkout.changing import Office
 
 pytestmark = pytest.mark.journey
-LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 
 
 class Watched:
@@ -32,7 +31,7 @@ def placed(town: Town, wanted: dict[Product, int], **choices: str) -> Order:
     return Way(town.world).placed(wanted, **choices)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(("width", "theme"), DESK_LOOKS)
 def test_the_desk_changes_an_order_after_a_look_at_what_it_makes(
     town: Town, width: int, theme: str
 ) -> None:
@@ -131,7 +130,7 @@ def test_an_order_is_cancelled_by_its_buyer_and_another_by_the_desk(
     assert checked.faults == {}
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(("width", "theme"), DESK_LOOKS)
 def test_an_order_is_copied_to_a_new_pad_and_the_old_pad_taken_up_again(
     town: Town, width: int, theme: str
 ) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESKTOP, PHONE, Town
+from tests.journeys.conftest import DESK_LOOKS, Town
 from tests.journeys.test_changing import Watched
 
 pytestmark = pytest.mark.journey
-LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(("width", "theme"), DESK_LOOKS)
 def test_a_customer_at_the_counter_is_served(town: Town, width: int, theme: str) -> None:
     world, checked = town.world, Watched()
     world.product("TR-7", price="10.00", stock=3)

@@ -12,14 +12,13 @@ from models.kernel import clock
 from models.orders import place_hold
 from models.receivables import record_payment
 from tests.admin.conftest import Way
-from tests.journeys.conftest import DESKTOP, PHONE, Town
+from tests.journeys.conftest import DESK_LOOKS, Town
 from tests.journeys.test_changing import Watched
 
 pytestmark = pytest.mark.journey
-LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(("width", "theme"), DESK_LOOKS)
 def test_today_leads_from_a_count_to_its_rows_and_comes_by_mail(
     town: Town, width: int, theme: str
 ) -> None:
@@ -51,7 +50,7 @@ def test_today_leads_from_a_count_to_its_rows_and_comes_by_mail(
     assert checked.faults == {}
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(("width", "theme"), DESK_LOOKS)
 def test_cash_is_counted_and_the_day_is_signed(town: Town, width: int, theme: str) -> None:
     world, checked = town.world, Watched()
     Way(world).packed({world.product("TR-7", price="10.00"): 4})

@@ -13,12 +13,11 @@ from models.accounts import Contact, Note
 from models.kernel import clock
 from models.orders import Order
 from tests.admin.conftest import Way
-from tests.journeys.conftest import DESKTOP, PHONE, Town
+from tests.journeys.conftest import DESK_LOOKS, Town
 from tests.journeys.test_changing import Keys, Watched
 from tests.world import World
 
 pytestmark = pytest.mark.journey
-LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 
 
 def known_caller(world: World) -> None:
@@ -59,7 +58,7 @@ def type_row(page: Page, code: str, quantity: str) -> None:
     page.get_by_role("button", name="Add", exact=True).click()
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(("width", "theme"), DESK_LOOKS)
 def test_the_desk_takes_an_order_down_settles_and_places_it(
     town: Town, width: int, theme: str
 ) -> None:
