@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
-from models.catalog import Product, match_codes, remember_part_number
+from models.catalog import Pack, Product, match_codes, remember_part_number
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import set_quantity
 from models.checkout.overriding import sell_any_quantity
@@ -163,9 +163,15 @@ def _is_offered(row: UndecidedRow, product_id: str) -> bool:
 
 
 def _asked(session: Session, row: UndecidedRow, product: Product, shopper: Shopper) -> Decimal:
-    """What the row asked for, the smallest quantity where it named none."""
-    amount = row.quantity_text.split()[0] if row.quantity_text else ""
+    """What the row asked for, in packs where it named one; the smallest quantity where it named no
+    number."""
+    amount, _blank, unit = row.quantity_text.rpartition(" ")
+    if not unit.isalpha():
+        amount, unit = row.quantity_text, ""
     asked = parse_quantity(amount, decimals=product.quantity_decimals)
+    if unit:
+        pack = select(Pack.quantity).where(Pack.product_id == product.id, Pack.unit == unit)
+        asked *= session.scalar(pack) or 1
     return asked or smallest(resolve(session, shopper.context, [Ask(product.id)])[0].rules)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.accounts import Actor, Note, Permission, actor_for
-from models.catalog import AccountPartNumber, Product, match_codes
+from models.catalog import AccountPartNumber, Pack, Product, match_codes
 from models.checkout import (
     Amendment,
     Cart,
@@ -104,6 +104,18 @@ def test_what_is_taken_down_is_placed_with_its_caller_and_how_it_came(
     assert (placed.facts["channel"], placed.facts["caller"]) == ("mail", "Jo Marsh")
     assert order_of_draft(world.session, desk.draft.id, world.olu) == order.number
     assert desk.place("k").id == order.id
+
+
+def test_a_row_in_packs_is_answered_in_packs(world: World, trowel: Product) -> None:
+    desk = Desk(world)
+    world.session.add(Pack(product_id=trowel.id, unit="case", quantity=Decimal(12)))
+    shopper = shopper_of(desk.session, desk.draft, desk.olu)
+    rows = [TypedRow(0, "THEIRS", "2", "case")]
+    add_rows(desk.session, desk.draft, rows, shopper, by=desk.olu)
+    use_product(
+        desk.session, desk.draft, desk.question(), "TR-7", shopper, remember=False, by=desk.olu
+    )
+    assert (desk.draft.line_count, desk.draft.unit_count) == (1, 24)
 
 
 def test_drafts_stay_apart_from_pads_and_from_one_another(world: World, trowel: Product) -> None:
