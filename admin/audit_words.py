@@ -72,6 +72,7 @@ KINDS: dict[str, Any] = {
     "purchase_order.dated": lazy("Purchase order's date changed"),
     "purchase_order.raised": lazy("Purchase order raised"),
     "purchase_order.sent": lazy("Purchase order sent"),
+    "invoice.posted": lazy("Invoice put in the post"),
     "payment.returned": lazy("Payment returned by the bank"),
     "print_run.asked": lazy("Papers printed"),
     "pro_forma.lapsed": lazy("Pro-forma not paid in time"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.downloads import csv_table
@@ -22,13 +22,15 @@ from models.receivables import (
     invoice_by_number,
     invoice_list,
     invoice_sums,
+    note_posted,
     open_invoices,
 )
 from web.access import Pages, staff
-from web.i18n import _, lazy
+from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.limits import EXPORT, limiter
-from web.transactions import session
+from web.pages import go_to
+from web.transactions import commit, session
 
 pages = Pages("office_invoices", __name__, url_prefix="/admin/invoices")
 FILTERS = ("state", "account", "from", "to", "q")
@@ -38,6 +40,7 @@ TABS = {
     "overdue": lazy("Overdue"),
     "paid": lazy("Paid"),
     "credit": lazy("Credit notes"),
+    "post": lazy("To be posted"),
     "": lazy("All"),
 }
 MOST_EXPORTED = 10_000
@@ -97,6 +100,15 @@ def export() -> Response:
         for row in rows
     )  # fmt: skip
     return csv_table(heading, body, f"invoices-{today()}.csv")
+
+
+@pages.post("/posted", access=staff(Permission.INVOICES_ISSUE))
+def posted() -> Response:
+    """Notes that the ticked ones were put in the post."""
+    count = note_posted(session(), request.form.getlist("invoice"), by=current_actor())
+    commit()
+    flash(ngettext("%(num)s is noted as posted", "%(num)s are noted as posted", count))
+    return go_to(url_for("office_invoices.page", state="post"))
 
 
 @pages.get("/<number>", access=staff(Permission.INVOICES_VIEW))

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import config
+from benchmarks.browsing import answer, first_paint
 from benchmarks.company import SIZES, company
 from benchmarks.driving import Ask, Server, drive, environment, serving
 from benchmarks.importing import importing
@@ -34,6 +35,8 @@ OPERATIONS: dict[str, Operation] = {
     **{f"quick order, {n:,} rows": partial(pasting, rows=n) for n in (100, 1000, 5000)},
     "price resolver": pricing,
     "import a company's files": importing,
+    "first page on slow 4G, LCP": first_paint,
+    "a quantity stepped, INP": answer,
 }
 
 

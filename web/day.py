@@ -58,6 +58,7 @@ PLACES = {
     ),
     "hold.overdue": Place(lazy("Held for overdue invoices"), f"{ORDERS}held&hold=overdue", "warn"),
     "invoice": Place(lazy("Shipped, not invoiced"), f"{ORDERS}invoice", "warn"),
+    "post": Place(lazy("Invoices to post"), "/admin/invoices?state=post", "warn"),
     "returns_to_credit": Place(lazy("Returns to credit"), "/admin/returns?state=to_credit", "warn"),
     "cards": Place(lazy("Card messages to settle"), "/admin/card-payments", "bad"),
     "mails": Place(lazy("Mails that did not arrive"), "/admin/unsent", "bad"),

@@ -177,6 +177,7 @@ def _finance(
 ) -> list[Concern]:
     unapplied = payment_sums(session, PaymentFilter(state="unapplied"), actor, today=today)
     overdue = invoice_sums(session, InvoiceFilter(state="overdue"), actor, today=today)
+    by_post = invoice_sums(session, InvoiceFilter(state="post"), actor, today=today)
     found = [
         Concern("unapplied", *_owed(unapplied)),
         Concern("overdue", *_owed(overdue)),
@@ -184,6 +185,7 @@ def _finance(
         Concern("hold.credit_limit", *_of(orders["hold.credit_limit"])),
         Concern("hold.overdue", *_of(orders["hold.overdue"])),
         Concern("invoice", *_of(orders["invoice"])),
+        Concern("post", *_owed(by_post)),
         Concern("returns_to_credit", counts.returns_to_credit),
         Concern("cards", counts.card_trouble),
     ]

@@ -107,6 +107,7 @@ from models.receivables.payment import (
     PaymentAttempt,
     Refund,
 )
+from models.receivables.posting_out import note_posted, waits_for_post
 from models.receivables.prepaying import (
     end_pro_forma,
     issue_pro_forma,
@@ -267,6 +268,7 @@ __all__ = [
     "lock_for_credit",
     "mark_mismatch",
     "month_before",
+    "note_posted",
     "note_refused",
     "note_started",
     "open_credits",
@@ -309,5 +311,6 @@ __all__ = [
     "tax_of",
     "undo_application",
     "use_credit",
+    "waits_for_post",
     "work_on_event",
 ]

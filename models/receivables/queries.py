@@ -15,13 +15,14 @@ from models.accounts import Account, Actor, Permission, User, visible_accounts
 from models.kernel.errors import NotFound
 from models.receivables.invoice import Invoice
 from models.receivables.payment import Application, Payment
+from models.receivables.posting_out import waits_for_post
 
 MOST_COUNTED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """Which invoices: `state` is open, overdue, paid, credit or empty for all."""
+    """Which invoices: `state` is open, overdue, paid, credit, post (they wait for it) or empty."""
 
     state: str = ""
     account_id: int | None = None
@@ -299,6 +300,8 @@ def _invoices(chosen: InvoiceFilter, actor: Actor, today: date) -> list[ColumnEl
         found.append(Invoice.open_amount == 0 if is_paid else Invoice.open_amount > 0)
     if chosen.state == "overdue":
         found.append(Invoice.due_on < today)
+    if chosen.state == "post":
+        found.append(waits_for_post())
     if chosen.state == "credit":
         found.append(Invoice.kind == "credit_note")
     if chosen.account_id:
