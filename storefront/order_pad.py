@@ -30,7 +30,6 @@ from models.checkout import (
 from models.kernel.errors import Conflict, Problem, Refused
 from models.kernel.quantity import parse_quantity
 from models.orders import recent_orders
-from storefront.forms import ChoicesForm
 from storefront.frame import cart_summary, shop_page
 from storefront.pad_figures import figures_view
 from storefront.pad_view import (
@@ -50,6 +49,7 @@ from storefront.shopping import (
 from web.access import Pages, buyer
 from web.decisions import decision_views
 from web.i18n import _, ngettext
+from web.order_forms import ChoicesForm
 from web.pages import go_to, render, wants_fragment
 from web.presenting import day_in_words, money
 from web.transactions import commit, session

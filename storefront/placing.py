@@ -10,7 +10,6 @@ from models.accounts import Capability
 from models.checkout import Submission, beside_lines, choose, place_order, undecided_rows
 from models.kernel.errors import Conflict, Problem, Refused
 from models.orders import Order, order_page
-from storefront.forms import PlaceForm
 from storefront.frame import shop_page
 from storefront.order_pad import pad_page
 from storefront.order_view import order_view
@@ -19,6 +18,7 @@ from storefront.paying import awaits_payment, start_for_order
 from storefront.shopping import buyer_actor, current_shopper, open_cart, read_shopper_again
 from web.access import Pages, buyer
 from web.i18n import _
+from web.order_forms import PlaceForm
 from web.pages import go_to, leave_for
 from web.transactions import commit, session
 

@@ -68,7 +68,7 @@ class AmountField(DecimalField):
     (signs, NaN, a comma for decimals) is refused with an example.
     """
 
-    widget = TextInput()  # type: ignore[no-untyped-call, assignment]
+    widget = TextInput()  # type: ignore[assignment]
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, places=None, **options)  # type: ignore[no-untyped-call]

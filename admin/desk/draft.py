@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import StringField
+from wtforms.validators import Length
 
 from admin.desk.account import account_panels
 from admin.desk.frame import OpenDraft, open_draft
@@ -18,7 +18,6 @@ from admin.desk.view import draft_view, payments, row_addresses
 from admin.frame import Errors, office_page, refused_in_place
 from models.accounts import Permission
 from models.checkout import (
-    Choices,
     Outcome,
     TypedRow,
     add_rows,
@@ -40,9 +39,9 @@ from models.checkout import (
 from models.kernel.errors import Refused
 from models.kernel.quantity import parse_quantity
 from web.access import Pages, staff
-from web.forms import AmountField, Form
 from web.i18n import _, ngettext
 from web.identity import current_actor
+from web.order_forms import ChoicesForm, PlaceForm
 from web.pages import go_to, wants_fragment
 from web.transactions import commit, session
 
@@ -51,37 +50,15 @@ TAKES = Permission.ORDERS_TAKE
 DROP_UNKNOWN = "drop-unknown"
 
 
-class DetailsForm(Form):
+class DetailsForm(ChoicesForm):
     """What is said of the whole order; an order placed sends what was shown along."""
 
     caller = StringField(validators=[Length(max=80)])
     source = StringField(default="phone")
-    ship_to_id = IntegerField(validators=[Optional()])
-    requested_on = DateField(validators=[Optional()])
-    po_number = StringField(validators=[Length(max=60)])
-    message = TextAreaField(validators=[Length(max=1000)])
-    freight_choice = StringField(default="delivery")
-    payment_means = StringField(default="on_account")
-    backorder_choice = StringField(default="partial")
-
-    def choices(self) -> Choices:
-        """The values, ready for the domain."""
-        return Choices(
-            ship_to_id=self.ship_to_id.data,
-            requested_on=self.requested_on.data,
-            po_number=self.po_number.data or "",
-            message=self.message.data or "",
-            freight_choice=self.freight_choice.data or "delivery",
-            payment_means=self.payment_means.data or "on_account",
-            backorder_choice=self.backorder_choice.data or "partial",
-        )
 
 
-class PlaceForm(DetailsForm):
+class PlaceDraftForm(DetailsForm, PlaceForm):
     """The order as it was read back."""
-
-    submission_key = HiddenField(validators=[InputRequired(), Length(max=64)])
-    shown_total = AmountField(validators=[InputRequired()])
 
 
 @pages.get("", access=staff(TAKES))
@@ -191,7 +168,7 @@ def place(draft_id: int) -> Response:
         return go_to(url_for("office_order.page", number=number))
 
     def act() -> Response:
-        form = PlaceForm()
+        form = PlaceDraftForm()
         form.require_valid()
         draft, choices = open_draft(draft_id), form.choices()
         if choices.payment_means not in dict(payments(draft.shopper())):
