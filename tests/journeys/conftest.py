@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,6 +23,7 @@ from tests.storefront.conftest import open_shop
 from tests.world import World
 
 DESKTOP, PHONE = 1440, 390
+Looks = list[tuple[int, Literal["light", "dark"]]]
 PATIENCE_SECONDS = 30
 REFUSALS = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
 """What the browser says of every answer that is no 2xx, refused forms among them, and of a
@@ -30,12 +31,10 @@ connection that a test has cut."""
 
 
 LOOKS = [
-    (DESKTOP, "light"),
-    (PHONE, "dark"),
-    pytest.param(DESKTOP, "dark", marks=pytest.mark.deep),
-    pytest.param(PHONE, "light", marks=pytest.mark.deep),
+    pytest.param([(DESKTOP, "light"), (PHONE, "dark")], id="light-desktop-dark-phone"),
+    pytest.param([(DESKTOP, "dark"), (PHONE, "light")], id="the-others", marks=pytest.mark.deep),
 ]
-"""Width and theme that every page is looked at in; the two others by `--deep`."""
+"""Widths and themes that every page is looked at in, one after the other; two by `--deep`."""
 DESK_LOOKS = [(DESKTOP, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.deep)]
 """Those of a way that somebody goes at a desk; its pages are looked at as a phone's elsewhere."""
 
@@ -101,6 +100,16 @@ def opened(
     server.shutdown()
     session.close()
     assert not complaints, complaints
+
+
+def faults_in(page: Page, looks: Looks) -> list[str]:
+    """The faults of a page in each of these looks, without loading it again."""
+    found = []
+    for width, theme in looks:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        found += [f"{width} {theme}: {fault}" for fault in faults_of(page)]
+    return found
 
 
 def faults_of(page: Page) -> list[str]:

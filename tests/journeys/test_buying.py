@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from models.checkout import LineChange, set_quantity
 from storefront.quantities import put_on_pad
-from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Town, faults_of
+from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Looks, Town, faults_in
 
 pytestmark = pytest.mark.journey
 
@@ -183,13 +183,13 @@ def test_the_order_bar_comes_with_the_first_quantity(town: Town) -> None:
     expect(page.locator("#order-bar")).to_contain_text("1 line")
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_is_accessible_and_fits(town: Town, width: int, theme: str) -> None:
+@pytest.mark.parametrize("looks", LOOKS)
+def test_every_page_is_accessible_and_fits(town: Town, looks: Looks) -> None:
     world = town.world
     order = world.order(world.acme, world.alice, {world.product("AB-1"): 2})
     world.fill_cart(world.acme, world.alice, {world.product("AB-2"): 3})
     world.session.commit()
-    page = town.open(world.alice, "/", width, theme)
+    page = town.open(world.alice, "/")
     faults = {}
     for path in (
         "/", "/c/garden", "/search?q=trowel", "/p/tr-1", "/order", "/order?add=paste",
@@ -197,16 +197,16 @@ def test_every_page_is_accessible_and_fits(town: Town, width: int, theme: str) -
         f"/orders/{order.number}/placed", f"/orders/{order.number}/reorder", "/invoices",
     ):  # fmt: skip
         page.goto(town.base + path)
-        if found := faults_of(page):
+        if found := faults_in(page, looks):
             faults[path] = found
-    rep = town.open(world.rita, "/rep", width, theme)
+    rep = town.open(world.rita, "/rep")
     for path in ("/rep", *(f"/rep/accounts/{world.acme.id}?part={p}" for p in ("due", "account"))):
         rep.goto(town.base + path)
-        if found := faults_of(rep):
+        if found := faults_in(rep, looks):
             faults[path] = found
-    visitor = town.open(None, "/", width, theme)
+    visitor = town.open(None, "/")
     for path in ("/", "/products"):
         visitor.goto(town.base + path)
-        if found := faults_of(visitor):
+        if found := faults_in(visitor, looks):
             faults[f"visitor {path}"] = found
     assert faults == {}

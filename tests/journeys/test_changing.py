@@ -9,10 +9,11 @@ from models.catalog import Product
 from models.fulfilment import release_to_picking
 from models.orders import Order
 from tests.admin.conftest import Way
-from tests.journeys.conftest import DESK_LOOKS, DESKTOP, LOOKS, Town, faults_of
+from tests.journeys.conftest import DESK_LOOKS, DESKTOP, PHONE, Town, faults_of
 from tests.models.checkout.changing import Office
 
 pytestmark = pytest.mark.journey
+LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 
 
 class Watched:
@@ -97,8 +98,8 @@ def test_a_buyer_adds_to_an_order_until_it_is_too_late_and_asks_then(
     checked(bob, "asked")
     olu = town.open(world.olu, f"/admin/orders/{order.number}", width, theme)
     checked(olu, "the request at the desk")
-    olu.get_by_label("Answer").fill("It is on the van, send it back to us.")
-    olu.get_by_role("button", name="Answer").click()
+    olu.get_by_label("Answer", exact=True).fill("It is on the van, send it back to us.")
+    olu.get_by_role("button", name="Answer", exact=True).click()
     expect(olu.get_by_role("heading", name="The customer asks")).to_have_count(0)
     bob.reload()
     expect(bob.get_by_text("It is on the van, send it back to us.")).to_be_visible()

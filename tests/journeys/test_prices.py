@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from models.pricing import PriceEntry, PriceList
 from tests.factories.pricing import assign, make_list
-from tests.journeys.conftest import LOOKS, Town, faults_of
+from tests.journeys.conftest import LOOKS, Looks, Town, faults_in, faults_of
 
 pytestmark = pytest.mark.journey
 
@@ -128,14 +128,12 @@ def difference_path(page: Page, town: Town, tmp_path: Path) -> str:
     return page.url.removeprefix(town.base)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_price_page_is_accessible_and_fits(
-    town: Town, tmp_path: Path, width: int, theme: str
-) -> None:
+@pytest.mark.parametrize("looks", LOOKS)
+def test_every_price_page_is_accessible_and_fits(town: Town, tmp_path: Path, looks: Looks) -> None:
     garden, base = garden_list(town).id, town.world.base.id
     draft = make_list(town.world.session, code="NEXT", status="draft", valid_from=date(2099, 1, 1))
     town.world.session.commit()
-    page = town.open(town.world.mia, "/admin/prices", width, theme)
+    page = town.open(town.world.mia, "/admin/prices")
     why = "/admin/prices/why?account=C0001&product=TR-1&quantity=7"
     paths = [
         "/admin/prices", "/admin/prices?q=nothing", "/admin/prices/new", why, "/admin/prices/why",
@@ -150,11 +148,9 @@ def test_every_price_page_is_accessible_and_fits(
         answer = page.goto(town.base + path)
         assert answer is not None
         assert answer.ok, path
-        if found := faults_of(page):
+        if found := faults_in(page, looks):
             faults[path] = found
-    rep = town.open(
-        town.world.rita, f"/rep/accounts/{town.world.acme.id}/why?sku=TR-1", width, theme
-    )
-    if found := faults_of(rep):
+    rep = town.open(town.world.rita, f"/rep/accounts/{town.world.acme.id}/why?sku=TR-1")
+    if found := faults_in(rep, looks):
         faults["rep"] = found
     assert faults == {}

@@ -22,7 +22,7 @@ from models.company import found_empty
 from models.insight import check_invariants
 from models.kernel.mail import MailMessage
 from models.orders import Order
-from tests.journeys.conftest import DESKTOP, LOOKS, faults_of
+from tests.journeys.conftest import DESKTOP, LOOKS, Looks, faults_in
 from tests.program import make_program
 
 pytestmark = pytest.mark.journey
@@ -197,15 +197,15 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_pages_have_no_fault_that_axe_finds(empty: Empty, width: int, theme: str) -> None:
-    context = empty.open.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+@pytest.mark.parametrize("looks", LOOKS)
+def test_the_pages_have_no_fault_that_axe_finds(empty: Empty, looks: Looks) -> None:
+    context = empty.open.new_context()
     page = context.new_page()
     come_in(page, empty.link)
     faults = {}
     for path in PAGES:
         page.goto(empty.base + path)
-        if found := faults_of(page):
+        if found := faults_in(page, looks):
             faults[path] = found
     page.goto(f"{empty.base}/admin/imports/kinds/products")
     page.locator("input[type=file]").set_input_files(
@@ -213,8 +213,8 @@ def test_the_pages_have_no_fault_that_axe_finds(empty: Empty, width: int, theme:
     )
     page.get_by_role("button", name="Read the file").click()
     for step in ("See what it does", "Apply 3 rows"):
-        faults |= {step: found} if (found := faults_of(page)) else {}
+        faults |= {step: found} if (found := faults_in(page, looks)) else {}
         page.get_by_role("button", name=step).click()
     expect(page.get_by_text("All of it is in.")).to_be_visible()
-    faults |= {"done": found} if (found := faults_of(page)) else {}
+    faults |= {"done": found} if (found := faults_in(page, looks)) else {}
     assert faults == {}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from models.accounts import Actor
 from models.orders import Order
 from tests.admin.conftest import Way
-from tests.journeys.conftest import DESKTOP, PHONE, Town, faults_of
+from tests.journeys.conftest import LOOKS, PHONE, Looks, Town, faults_in
 
 pytestmark = pytest.mark.journey
 
@@ -119,17 +119,15 @@ def pages_by_reader(town: Town) -> list[tuple[Actor | None, tuple[str, ...]]]:
     ]
 
 
-@pytest.mark.parametrize(("width", "theme"), [(DESKTOP, "light"), (PHONE, "dark")])
-def test_every_staff_and_people_page_is_accessible_and_fits(
-    town: Town, width: int, theme: str
-) -> None:
+@pytest.mark.parametrize("looks", LOOKS)
+def test_every_staff_and_people_page_is_accessible_and_fits(town: Town, looks: Looks) -> None:
     faults = {}
     for reader, paths in pages_by_reader(town):
-        page = town.open(reader, paths[0], width, theme)
+        page = town.open(reader, paths[0])
         for path in paths:
             answer = page.goto(town.base + path)
             assert answer is not None
             assert answer.ok, path
-            if found := faults_of(page):
+            if found := faults_in(page, looks):
                 faults[path] = found
     assert faults == {}
