@@ -83,6 +83,7 @@ def _phones(engine: Engine) -> Iterator[Any]:
     with serving(url) as server, Session(engine) as session, sync_playwright() as playwright:
         app = create_app(config.load(environment(url, "var/bench")))
         person = sign_in_person(app, session, some_buyers(session, 1)[0], "/products")
+        session.close()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         base = f"http://localhost:{server.port}"
         name, _, value = person.headers["Cookie"].partition("=")
