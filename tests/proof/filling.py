@@ -67,7 +67,7 @@ TYPED: dict[str, str] = {
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "subject": "A mail", "body": "Hello {company}", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
-    "carriage": "5.00",
+    "carriage": "5.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
     "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
@@ -89,15 +89,17 @@ def filled(fields: Fields, path: str, estate: Estate) -> list[tuple[str, str]]:
     """The form as shown, with its empty fields typed in."""
     typed = {**TYPED, **AT.get(path.rpartition("?")[0] or path, {})}
     if path.endswith("/scan"):
-        typed["code"] = estate.bin_code
+        typed["code"] = estate.bin_code if path.startswith("/floor") else "SHARED-0"
     if not fields:
         fields = [(name, "") for name in ("reason", "text", "quantity", "name", "password")]
     return [(name, value.strip() or _typed(name, typed)) for name, value in fields]
 
 
 def _typed(name: str, typed: dict[str, str]) -> str:
-    if name.startswith("invoice-"):
+    if name.startswith(("invoice-", "counted-")):
         return "1.00"
+    if name.startswith("why-"):
+        return "Because it is so"
     if name in DATES:
         return clock.today("Europe/London").isoformat()
     return typed.get(name, "")
