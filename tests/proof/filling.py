@@ -163,12 +163,10 @@ def _put(fields: Fields, index: int, name: str, value: str) -> list[tuple[str, s
 
 def send_foreign(walk: Walk, form: FormSeen, sent: list[tuple[str, str]]) -> str:
     """Sends it; what is wrong with the answer or with the foreign company afterwards."""
-    before = walk.print_of_foreign()
     reply = walk.ask(form.who, form.action, filled(sent, form.action, walk.estate), inspects=True)
     if reply.status >= 500:
         return f"{reply.status}: {reply.body[:300]}"
     if walk.estate.foreign.mark.lower() in reply.words.lower():
         at = reply.words.lower().index(walk.estate.foreign.mark.lower())
         return f"shows {reply.words[max(0, at - 100) : at + 60]}"
-    changed = [table for table, sum_ in before.items() if walk.foreign_after.get(table) != sum_]
-    return f"changed {changed} with {sent}" if changed else ""
+    return f"changed {sorted(reply.changed)} with {sent}" if reply.changed else ""

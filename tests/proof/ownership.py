@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from sqlalchemy import Table
 
@@ -12,6 +13,7 @@ DIRECT = ("account_id", "bill_to_account_id", "own_account_id")
 APART = frozenset({"activity", "throttle", "sign_in_session", "domain_event", "procrastinate_jobs"})
 
 
+@cache
 def predicates() -> dict[str, str]:
     """For each table with rows of companies, the condition on `t` for those of account `:a`."""
     tables = {t.name: t for t in Base.metadata.tables.values() if t.name not in APART}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,25 +70,24 @@ class Walk:
     estate: Estate
     cookies: dict[str, dict[str, str]]
     """Everybody's session; nobody's is empty."""
-    foreign_after: dict[str, str] = field(default_factory=dict)
 
     def ask(
         self, who: str, path: str, data: list[tuple[str, str]] | None = None, *,
         watches: bool = False, inspects: bool = False,
     ) -> Reply:  # fmt: skip
         """GET, or POST where there is data; with `watches` says which tables it changed, with
-        `inspects` keeps what the foreign company's rows were afterwards."""
+        `inspects` in which tables it changed rows of the foreign company."""
         client = self.app.test_client()
         for key, value in self.cookies[who].items():
             client.set_cookie(key, value)
-        before = self._prints() if watches else {}
+        tried = self._tried() if watches or inspects else {}
         self._savepoint = self.connection.begin_nested()
         try:
             sent = {"method": "GET"} if data is None else _posted(data)
             response = client.open(path, **sent)
-            changed = self._changed(before) if watches else frozenset()
-            if inspects:
-                self.foreign_after = self.print_of_foreign()
+            changed: frozenset[str] = frozenset()
+            if watches or inspects:
+                changed = self._changed(tried, self._foreign if inspects else self._loud)
             body = response.get_data()
         finally:
             self._savepoint.rollback()
@@ -99,34 +98,34 @@ class Walk:
             words, response.mimetype or "", changed,
         )  # fmt: skip
 
-    def print_of_foreign(self) -> dict[str, str]:
-        """A checksum of the foreign company's rows, table by table."""
-        parts = [
-            f"SELECT '{table}', md5(string_agg(t::text, chr(10) ORDER BY t::text))"  # noqa: S608
-            f' FROM "{table}" t WHERE {condition}'
-            for table, condition in predicates().items()
-        ]
-        values = {"a": self.estate.foreign.account.id}
-        return dict(self.connection.execute(text(" UNION ALL ".join(parts)), values).all())
+    def _loud(self, table: str) -> str:
+        """The condition on `t` for the rows that a refused request may not write; or none."""
+        return "" if table in QUIET_TABLES else "true"
 
-    def _prints(self) -> dict[str, Any]:
-        self._tried = dict(self.connection.execute(_TRIED).all())
-        return {}
+    def _foreign(self, table: str) -> str:
+        """The same for the foreign company's rows."""
+        return predicates().get(table, "").replace(":a", str(self.estate.foreign.account.id))
 
-    def _changed(self, _before: dict[str, Any]) -> frozenset[str]:
-        """The tables written to, where what they hold is not what they held before."""
-        tried = dict(self.connection.execute(_TRIED).all())
-        touched = {name for name, count in tried.items() if count != self._tried.get(name, 0)}
-        loud = touched - QUIET_TABLES
-        if not loud:
+    def _tried(self) -> dict[str, int]:
+        """How many rows of each table this transaction has written so far, undone ones too."""
+        return dict(self.connection.execute(_TRIED).all())
+
+    def _changed(self, before: dict[str, int], watched: Callable[[str], str]) -> frozenset[str]:
+        """The tables written to since, where the watched rows are not what they were before."""
+        written = {name for name, count in self._tried().items() if count != before.get(name, 0)}
+        where = {name: condition for name in written if (condition := watched(name))}
+        if not where:
             return frozenset()
-        after = {name: self._checksum(name) for name in loud}
+        after = {name: self._checksum(name, where[name]) for name in where}
         self._savepoint.rollback()
         self._savepoint = self.connection.begin_nested()
-        return frozenset(name for name in loud if self._checksum(name) != after[name])
+        return frozenset(name for name in where if self._checksum(name, where[name]) != after[name])
 
-    def _checksum(self, table: str) -> str:
-        query = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'  # noqa: S608
+    def _checksum(self, table: str, where: str) -> str:
+        query = (
+            "SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text))"  # noqa: S608
+            f' FROM "{table}" t WHERE {where}'
+        )
         return str(self.connection.execute(text(query)).scalar_one())
 
 
