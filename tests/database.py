@@ -23,9 +23,7 @@ from sqlalchemy.pool import NullPool
 from jobs.embedded import forget_the_dead
 
 TOP = Path(__file__).parents[1]
-UNSAFE_BUT_QUICK = (
-    "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\njit = off\n"
-)
+UNSAFE_BUT_QUICK = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\njit = off\n"
 MIGRATING_LOCK = 724021
 
 
