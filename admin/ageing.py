@@ -7,13 +7,13 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from admin.downloads import csv_table
 from admin.frame import office_page, today
 from admin.listing import PAGE_SIZE, Listing, listing
 from models.accounts import Permission
 from models.insight import MOST_COUNTED
 from models.receivables import Ageing, AgeingFilter, ageing_list, ageing_sums
 from web.access import Pages, staff
+from web.downloads import csv_table
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.limits import EXPORT, limiter

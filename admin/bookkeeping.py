@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
-from admin.downloads import file_answer
 from admin.frame import Errors, office_page, refused_in_place, seller
 from admin.printing import documents, stored
 from models.accounts import Permission
 from models.receivables import export_by_id, export_for_bookkeeping, exports_made
 from web.access import Pages, staff
+from web.downloads import file_answer
 from web.i18n import _
 from web.identity import current_actor
 from web.pages import go_to

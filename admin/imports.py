@@ -8,7 +8,6 @@ from flask import current_app, flash, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from admin.downloads import csv_table, file_answer
 from admin.frame import Errors, office_page, refused_in_place, seller
 from admin.listing import PAGE_SIZE, listing
 from admin.prices.imports import OUTCOMES, XLSX
@@ -34,6 +33,7 @@ from models.importing import (
 from models.kernel.errors import Refused
 from models.kernel.files import FileStore
 from web.access import Pages, staff
+from web.downloads import csv_table, file_answer
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.mailing import absolute_link, send_mail

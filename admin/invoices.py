@@ -7,9 +7,8 @@ from typing import Any
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.downloads import csv_table
 from admin.frame import Errors, office_page, today
-from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
+from admin.listing import PAGE_SIZE, Listing, listing, number_arg
 from admin.printing import invoice_pdf
 from models.accounts import Account, Permission
 from models.insight import MOST_COUNTED, account_by_id
@@ -26,6 +25,8 @@ from models.receivables import (
     open_invoices,
 )
 from web.access import Pages, staff
+from web.days import date_arg
+from web.downloads import csv_table
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.limits import EXPORT, limiter

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -104,17 +103,6 @@ def number_arg(name: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise Refused(_("Choose one of the list."), field=name)
     return int(text)
-
-
-def date_arg(name: str) -> date | None:
-    """A date of the address, as a date field sends it; None without one."""
-    text = request.args.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(_("Enter the date as 2026-11-30."), field=name) from None
 
 
 def _page() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.downloads import pdf
 from admin.order import find
 from admin.printing import documents, label_pdf, pro_forma_pdf
 from models.accounts import Permission
@@ -14,6 +13,7 @@ from models.kernel.errors import NotFound
 from models.orders import Order
 from models.receivables import latest_pro_forma
 from web.access import Pages, staff, staff_with_any
+from web.downloads import pdf
 from web.transactions import session
 
 pages = Pages("office_documents", __name__, url_prefix="/admin")

@@ -11,9 +11,8 @@ from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.downloads import csv_table
 from admin.frame import office_page, seller, today, waiting
-from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
+from admin.listing import PAGE_SIZE, Listing, listing, number_arg
 from admin.order_rows import Printed, order_row_views
 from admin.prints import print_choices
 from admin.ticked import selected_orders
@@ -32,6 +31,8 @@ from models.insight import (
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.orders import HOLD_CODES, STATUSES, Order
 from web.access import Pages, staff
+from web.days import date_arg
+from web.downloads import csv_table
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.limits import EXPORT, limiter

@@ -12,7 +12,7 @@ from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, refused_in_place, seller, today
-from admin.listing import PAGE_SIZE, Listing, date_arg, listing, number_arg
+from admin.listing import PAGE_SIZE, Listing, listing, number_arg
 from admin.words import MEANS
 from models.accounts import Account, Permission, User
 from models.insight import MOST_COUNTED, account_by_id, order_by_number
@@ -40,6 +40,7 @@ from models.receivables import (
     undo_application,
 )
 from web.access import Pages, staff
+from web.days import date_arg
 from web.forms import AmountField, Form
 from web.i18n import _, lazy
 from web.identity import current_actor

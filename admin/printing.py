@@ -7,11 +7,11 @@ from typing import cast
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from admin.downloads import pdf
 from integrations.documents import Documents
 from models.fulfilment import Carton, Label
 from models.kernel.files import StoredFile
 from models.receivables import Invoice, ProForma
+from web.downloads import pdf
 from web.observing import observe
 from web.transactions import session
 

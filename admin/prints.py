@@ -9,7 +9,6 @@ from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.downloads import pdf
 from admin.frame import office_page, today
 from admin.printing import stored
 from admin.ticked import selected_orders
@@ -19,6 +18,7 @@ from models.fulfilment import PAPERS, PrintRun, ask_to_print, papers_of, print_r
 from models.kernel.errors import NotFound, Refused
 from models.orders import Order
 from web.access import Pages, staff
+from web.downloads import pdf
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to

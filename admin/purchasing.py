@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from admin.downloads import pdf
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, listing, number_arg
 from admin.printing import documents
@@ -40,6 +39,7 @@ from models.purchasing import (
     vendor_options,
 )
 from web.access import Pages, staff
+from web.downloads import pdf
 from web.forms import Form
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor

@@ -7,9 +7,7 @@ from datetime import date
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.downloads import pdf
 from admin.frame import Errors, office_page, refused_in_place, seller, today
-from admin.listing import date_arg
 from admin.printing import documents, stored
 from models.accounts import Account, Permission
 from models.insight import account_by_id
@@ -25,6 +23,8 @@ from models.receivables import (
     statements_of,
 )
 from web.access import Pages, staff
+from web.days import date_arg, read_day
+from web.downloads import pdf
 from web.i18n import _
 from web.identity import current_actor
 from web.limits import EXPORT, limiter
@@ -44,7 +44,7 @@ def page() -> Response:
 @pages.post("/statements", access=staff(Permission.PAYMENTS_RECORD))
 def send() -> Response:
     """Makes them all; a task writes, keeps and mails each."""
-    first, last = _day(request.form.get("from", "")), _day(request.form.get("to", ""))
+    first, last = _day("from"), _day("to")
 
     def act() -> Response:
         count = send_statements(session(), seller(), first, last, by=current_actor())
@@ -158,11 +158,11 @@ def _days(default: tuple[date, date] | None = None) -> tuple[date, date]:
     return date_arg("from") or first, date_arg("to") or last
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(_("Enter the date as 2026-11-30."), field="from") from None
+def _day(name: str) -> date:
+    day = read_day(request.form.get(name, ""), name)
+    if day is None:
+        raise Refused(_("Enter the date as 2026-11-30."), field=name)
+    return day
 
 
 def _year_before(day: date) -> date:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
-from admin.downloads import pdf
 from admin.frame import Errors, office_page, refused_in_place
 from admin.listing import PAGE_SIZE, Listing, listing
 from admin.printing import stored
@@ -23,6 +22,7 @@ from models.kernel.mail_queue import (
 )
 from models.kernel.tasks import count_dead_tasks, dead_tasks, try_again
 from web.access import Pages, staff
+from web.downloads import pdf
 from web.i18n import _
 from web.identity import current_actor
 from web.pages import go_to

@@ -9,6 +9,7 @@ from flask import request
 
 from models.kernel.errors import Refused
 from models.kernel.quantity import parse_quantity
+from web.days import read_day
 from web.i18n import _
 
 LONGEST = 30
@@ -44,13 +45,7 @@ def quantity_of(name: str) -> Decimal | None:
 
 def date_of(name: str) -> date | None:
     """A date as a date field sends it; None where nothing was typed."""
-    text = text_of(name)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(_("Enter the date as 2026-11-30."), field=name) from None
+    return read_day(text_of(name), name)
 
 
 def whole_of(name: str) -> int | None:

@@ -30,6 +30,7 @@ from storefront import (
     search,
     second_factor,
     signing_in,
+    statements,
     your_details,
 )
 from storefront.frame import can, sign_in_href
@@ -68,6 +69,7 @@ FAMILIES = (
     amending,
     returning,
     invoices,
+    statements,
     rep_today,
     rep_account,
     rep_order,

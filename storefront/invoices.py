@@ -53,6 +53,7 @@ def list_invoices() -> Any:
         query=request.args.get("q", ""),
         more=more,
         may_pay=_may_pay(),
+        has_statement=buying_account().bill_to_id is None,
         is_stand_in=takes_test_cards(),
     )
 

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.downloads import pdf
 from admin.floor.frame import floor_shell, floor_tabs
 from admin.frame import Errors, floor_page, picture_of, refused_in_place
 from admin.printing import documents
@@ -26,6 +25,7 @@ from models.fulfilment import (
 from models.kernel.errors import NotFound, Refused
 from models.kernel.quantity import parse_quantity
 from web.access import Pages, staff
+from web.downloads import pdf
 from web.i18n import _
 from web.identity import current_actor
 from web.pages import go_to

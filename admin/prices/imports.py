@@ -7,9 +7,8 @@ from datetime import date
 from flask import current_app, flash, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.downloads import csv_table, file_answer
 from admin.frame import Errors, refused_in_place, today
-from admin.listing import PAGE_SIZE, date_arg, listing
+from admin.listing import PAGE_SIZE, listing
 from admin.prices.frame import EDIT, VIEW, list_page, overview
 from admin.typed import date_of, text_of, ticked
 from models.kernel.errors import NotFound, Refused
@@ -24,6 +23,8 @@ from models.pricing import (
     read_sheet,
 )
 from web.access import Pages
+from web.days import date_arg
+from web.downloads import csv_table, file_answer
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.pages import go_to

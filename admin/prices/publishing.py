@@ -6,12 +6,12 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import Errors, refused_in_place, today
-from admin.listing import date_arg
 from admin.prices.frame import EDIT, VIEW, list_page, overview
 from admin.typed import date_of, whole_of
 from models.kernel.errors import Refused
 from models.pricing import activate, preview_activation
 from web.access import Pages
+from web.days import date_arg
 from web.i18n import _
 from web.identity import current_actor
 from web.pages import go_to

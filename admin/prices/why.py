@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from admin.finding_one import account_called, product_called
 from admin.frame import Errors, office_page, picture_of, seller, sentences_of, today
-from admin.listing import date_arg
 from admin.prices.frame import VIEW
 from models import insight
 from models.accounts import Account, Permission
@@ -19,6 +18,7 @@ from models.kernel.errors import NotFound, Refused
 from models.kernel.quantity import parse_quantity
 from models.pricing import Explanation, PricingContext, explain
 from web.access import Pages
+from web.days import date_arg
 from web.identity import current_actor
 from web.pages import render
 from web.price_reasons import told

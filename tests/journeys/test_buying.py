@@ -195,6 +195,7 @@ def test_every_page_is_accessible_and_fits(town: Town, looks: Looks) -> None:
         "/", "/c/garden", "/search?q=trowel", "/p/tr-1", "/order", "/order?add=paste",
         "/order?add=file", "/order/place", "/orders", f"/orders/{order.number}",
         f"/orders/{order.number}/placed", f"/orders/{order.number}/reorder", "/invoices",
+        "/statement",
     ):  # fmt: skip
         page.goto(town.base + path)
         if found := faults_in(page, looks):
