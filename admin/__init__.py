@@ -46,7 +46,7 @@ from admin.desk import account as desk_account
 from admin.desk import draft as desk_draft
 from admin.desk import settling as desk_settling
 from admin.desk import starting as desk_starting
-from admin.floor import lists, packing, picking, shipping
+from admin.floor import lists, manifests, packing, picking, shipping
 from admin.prices import (
     entries,
     holders,
@@ -75,6 +75,7 @@ FAMILIES = (
     picking.pages,
     packing.pages,
     shipping.pages,
+    manifests.pages,
     invoices.pages,
     ageing.pages,
     statements.pages,

@@ -100,6 +100,7 @@ KINDS: dict[str, Any] = {
     "return.requested": lazy("Return asked for"),
     "setting.changed": lazy("Setting changed"),
     "shipment.shipped": lazy("Shipment shipped"),
+    "manifest.closed": lazy("Manifest closed"),
     "staff.invited": lazy("Member of staff invited"),
     "staff.roles_changed": lazy("Roles changed"),
     "stock.adjusted": lazy("Stock adjusted"),

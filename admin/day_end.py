@@ -53,6 +53,8 @@ CHECKS = {
                   "office_orders.page", {"view": "pack"}, Permission.ORDERS_VIEW),
     "ship": Check(lazy("Packed, not shipped"), lazy("All that was packed has left"),
                   "office_orders.page", {"view": "ship"}, Permission.ORDERS_VIEW),
+    "manifest": Check(lazy("Left, on no manifest"), lazy("All that has left is on a manifest"),
+                      "floor_manifests.page", {}, Permission.SHIP),
     "invoice": Check(lazy("Shipped, not invoiced"), lazy("All that has left is invoiced"),
                      "office_orders.page", {"view": "invoice"}, Permission.ORDERS_VIEW),
     "cards": Check(lazy("Card money not matched"), lazy("All card money is matched"),

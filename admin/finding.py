@@ -42,6 +42,7 @@ COMMANDS: tuple[tuple[Any, str, dict[str, str], str, Permission], ...] = (
     (lazy("Day end"), "office_day_end.page", {}, "list-checks", Permission.DAY_CLOSE),
     (lazy("Pick lists"), "floor_lists.page", {}, "hand", Permission.PICK),
     (lazy("Ship parcels"), "floor_shipping.page", {}, "truck", Permission.SHIP),
+    (lazy("Close a manifest"), "floor_manifests.page", {}, "clipboard-list", Permission.SHIP),
     (lazy("Overdue invoices"), "office_invoices.page", {"state": "overdue"}, "receipt-text",
      Permission.INVOICES_VIEW),
     (lazy("Payments not applied"), "office_payments.page", {"state": "unapplied"}, "wallet",

@@ -43,6 +43,7 @@ PLACES = {
     "pick": Place(lazy("To pick"), "/floor"),
     "pack": Place(lazy("To pack"), "/floor/pack"),
     "ship": Place(lazy("To ship"), "/floor/ship"),
+    "manifest": Place(lazy("Parcels on no manifest"), "/floor/manifest"),
     "arriving": Place(lazy("Deliveries expected"), "/admin/purchase-orders?state=arriving"),
     "returns_awaited": Place(lazy("Returns awaited"), "/admin/returns?state=awaited"),
     "overdue_supply": Place(

@@ -27,6 +27,7 @@ NAMES = {
     "purchase_order": lazy("Purchase orders"),
     "receipt": lazy("Goods received notes"),
     "return": lazy("Returns"),
+    "manifest": lazy("Manifests"),
     "account": lazy("Customers"),
     "sscc": lazy("Parcels (SSCC)"),
     "quote": lazy("Quotes"),

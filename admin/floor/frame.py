@@ -42,6 +42,7 @@ def floor_tabs(current: str) -> list[dict[str, Any]]:
         ("pick", _("Pick"), "floor_lists.page", counts.pick_lists, Permission.PICK),
         ("pack", _("Pack"), "floor_packing.waiting", counts.to_pack, Permission.SHIP),
         ("ship", _("Ship"), "floor_shipping.page", counts.to_ship, Permission.SHIP),
+        ("manifest", _("Manifest"), "floor_manifests.page", counts.to_manifest, Permission.SHIP),
         ("office", _("Office"), "office_today.page", None, Permission.OFFICE_VIEW),
     ]
     return [

@@ -19,7 +19,16 @@ from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
 from models.accounts import Account, Note, billing_address
-from models.fulfilment import Carton, Label, PickLine, PickList, Shipment, how_heavy
+from models.fulfilment import (
+    Carton,
+    Label,
+    Manifest,
+    PickLine,
+    PickList,
+    Shipment,
+    how_heavy,
+    manifest_rows,
+)
 from models.inventory import Warehouse
 from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
@@ -99,6 +108,19 @@ class Documents:
             cartons=_cartons(session, shipment),
             notes=_notes(session, "delivery", order),
         )
+
+    def manifest(self, session: Session, manifest: Manifest) -> bytes:
+        """The parcels that were handed over together, with room for the driver's signature."""
+        html = write(
+            "documents/manifest.html",
+            STAFF_LOCALE,
+            title=manifest.number,
+            manifest=manifest,
+            seller=self._seller(session, manifest.seller_id),
+            warehouse=session.get_one(Warehouse, manifest.warehouse_id),
+            rows=manifest_rows(session, manifest.id),
+        )
+        return render_pdf(html, sheet="paper.css")
 
     def pick_list(self, session: Session, pick_list: PickList, *, is_copy: bool = False) -> bytes:
         """What to take from which bin, in walking order."""

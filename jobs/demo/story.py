@@ -22,12 +22,20 @@ from jobs.demo.products import Item, basket
 from jobs.demo.returns import send_back
 from jobs.demo.supply import Supply
 from models.accounts import Account
-from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
+from models.fulfilment import (
+    close_manifest,
+    confirm_all,
+    loads_waiting,
+    pack,
+    release_to_picking,
+    ship_shipment,
+)
 from models.kernel import clock
 from models.kernel.errors import Conflict, Refused
 from models.orders import Order, release_hold
 from models.receivables import Invoice, apply_payment, record_payment
 
+DRIVER = "Derek"
 LATE_AMONG = 5
 """Of the orders placed in the week before yesterday, one in so many is forgotten and late."""
 CAME_LATE = 12
@@ -73,6 +81,7 @@ class Story:
         if day.isoweekday() < 6:
             steps += [(8, lambda: self.supply.receive(day)), (9, lambda: self._order_all(day))]
             steps += [(14, lambda: self.plot.on(day)), (15, lambda: self._ship(day))]
+            steps.append((16, self._hand_over))
         if day.isoweekday() == 3:
             steps.append((17, lambda: self.supply.buy(day)))
         if day.isoweekday() < 6 and cast.working_days_ago(5) <= day < cast.today:
@@ -171,6 +180,15 @@ class Story:
                     self._will_pay(order, invoice)
             if order.status == "partly_shipped":
                 self._try_again(order_id, day)
+
+    def _hand_over(self) -> None:
+        """The van leaves: the driver signs for what is on it."""
+        session, sam = self.cast.session, self.cast.staff["sam"]
+        for load in loads_waiting(session):
+            close_manifest(
+                session, self.cast.seller, load.warehouse_id, load.service, by=sam,
+                handed_to=DRIVER,
+            )  # fmt: skip
 
     def _try_again(self, order_id: int, day: date) -> None:
         """What has to wait for goods is looked at twice a week."""

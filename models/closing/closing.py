@@ -22,7 +22,7 @@ from models.kernel.failpoint import fail_at
 from models.kernel.seller import Seller
 
 LONGEST_REASON = 1000
-CHECKS = ("pack", "ship", "invoice", "cards", "cash", "messages")
+CHECKS = ("pack", "ship", "manifest", "invoice", "cards", "cash", "messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,9 @@ class Standing:
 def standing_of(session: Session, seller: Seller, actor: Actor) -> Standing:
     """Every check as it stands now, by the rules of the lists that they lead to.
 
-    Picked and packed goods that have not left, shipments without an invoice, card messages that
-    nobody settled, cash that nobody counted, messages without an answer.
+    Picked and packed goods that have not left, parcels on no manifest, shipments without an
+    invoice, card messages that nobody settled, cash that nobody counted, messages without an
+    answer.
     """
     today = clock.today(seller.time_zone)
     orders = view_figures(session, ("pack", "ship", "invoice"), actor, today=today)
@@ -55,6 +56,7 @@ def standing_of(session: Session, seller: Seller, actor: Actor) -> Standing:
     sums = tuple((drawer.currency, drawer.taken) for drawer in uncounted)
     checks = {
         **orders,
+        "manifest": Concern("manifest", counts.to_manifest),
         "cards": Concern("cards", counts.card_trouble),
         "cash": Concern("cash", len(uncounted), sums),
         "messages": Concern("messages", counts.messages),

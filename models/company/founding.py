@@ -49,6 +49,7 @@ SERIES = (
     SeriesLook("receipt", "GRN-", 4001),
     SeriesLook("return", "RMA-", 5001),
     SeriesLook("pro_forma", "PF-", 6001),
+    SeriesLook("manifest", "MF-", 7001),
     SeriesLook("account", "C", 1001, 4),
     SeriesLook("sscc", "", 1, 1),
 )

@@ -9,6 +9,14 @@ from models.fulfilment.goods_return import (
     ReturnReceipt,
     ReturnReceiptLine,
 )
+from models.fulfilment.manifest import (
+    Manifest,
+    close_manifest,
+    loads_waiting,
+    manifest_by_id,
+    manifest_rows,
+    manifests_made,
+)
 from models.fulfilment.picking import SHORT_REASONS, confirm_all, confirm_pick, take_pick_list
 from models.fulfilment.print_run import PAPERS, PrintedPaper, PrintRun
 from models.fulfilment.printing import (
@@ -87,6 +95,7 @@ __all__ = [
     "CartonSpec",
     "GoodsReturn",
     "Label",
+    "Manifest",
     "PickLine",
     "PickList",
     "PrintRun",
@@ -102,6 +111,7 @@ __all__ = [
     "begun_with",
     "carton_rows",
     "check_digit",
+    "close_manifest",
     "close_return",
     "confirm_all",
     "confirm_pick",
@@ -112,7 +122,11 @@ __all__ = [
     "is_sscc",
     "last_printed",
     "listed_units",
+    "loads_waiting",
     "make_sscc",
+    "manifest_by_id",
+    "manifest_rows",
+    "manifests_made",
     "mark_printed",
     "number_copies",
     "pack",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.kernel.base import Base, Facts, Id, Moment, Units
@@ -75,6 +75,13 @@ class Shipment(Base):
         CheckConstraint(
             "state IN ('packing', 'packed', 'shipped', 'delivered', 'cancelled')", name="state"
         ),
+        CheckConstraint("NOT (awaits_manifest AND manifest_id IS NOT NULL)", name="manifest"),
+        Index(
+            "ix_shipment_awaits_manifest",
+            "warehouse_id",
+            "service",
+            postgresql_where=text("awaits_manifest"),
+        ),
         Index("ix_shipment_state", "warehouse_id", "state"),
     )
 
@@ -93,6 +100,9 @@ class Shipment(Base):
     shipped_at: Mapped[Moment | None]
     shipped_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     delivered_at: Mapped[Moment | None]
+    awaits_manifest: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """It has left by a carrier or a van, and no manifest lists it yet."""
+    manifest_id: Mapped[int | None] = mapped_column(ForeignKey("manifest.id"), index=True)
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(server_default="1", default=1)
 

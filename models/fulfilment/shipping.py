@@ -134,6 +134,7 @@ def ship_shipment(
     now = clock.now()
     shipment.state, shipment.shipped_at, shipment.shipped_by_id = "shipped", now, by.id
     shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
+    shipment.awaits_manifest = order.freight_choice == "delivery"
     order.shipped_at = order.shipped_at or now
     _post_cost(session, order, shipment, lines, rows, by)
     _settle_picking(session, order)

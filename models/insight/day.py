@@ -157,6 +157,7 @@ def _warehouse(
         Concern("pick", counts.pick_lists),
         Concern("pack", counts.to_pack),
         Concern("ship", counts.to_ship),
+        Concern("manifest", counts.to_manifest),
         Concern("arriving", count_purchases(session, PurchaseFilter("arriving", today=today))),
         Concern("returns_awaited", counts.returns_awaited),
     ]

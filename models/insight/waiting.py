@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountApplication
@@ -31,6 +31,7 @@ class Waiting:
     pick_lists: int
     to_pack: int
     to_ship: int
+    to_manifest: int
     overdue_invoices: int
     open_invoices: int
     unapplied_payments: int
@@ -67,6 +68,7 @@ def _counts(today: date) -> Select[Any]:
         "pick_lists": _rows(PickList, PickList.state.in_(("released", "picking"))),
         "to_pack": _rows(Shipment, Shipment.state == "packing"),
         "to_ship": _rows(Shipment, Shipment.state == "packed"),
+        "to_manifest": _rows(Shipment, and_(Shipment.awaits_manifest)),
         "overdue_invoices": _rows(Invoice, is_due, Invoice.due_on < today),
         "open_invoices": _rows(Invoice, is_due),
         "unapplied_payments": _rows(

@@ -109,7 +109,7 @@ def pages_by_reader(town: Town) -> list[tuple[Actor | None, tuple[str, ...]]]:
     )  # fmt: skip
     floor = (
         "", f"/pick/{records.picking}", "/pack", f"/pack/{records.packing}",
-        f"/pack/{records.packed}", "/ship",
+        f"/pack/{records.packed}", "/ship", "/manifest",
     )  # fmt: skip
     return [
         (world.ada, tuple("/admin" + path for path in office)),

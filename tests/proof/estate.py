@@ -21,6 +21,7 @@ from models.accounts import (
 )
 from models.catalog import Category, Product, refresh
 from models.checkout import CartLine
+from models.fulfilment import close_manifest, loads_waiting
 from models.importing import KINDS, begin, kind_named, look, mapping_from, settle_columns
 from models.kernel import clock
 from models.kernel.files import FileStore
@@ -87,11 +88,16 @@ def build(session: Session, files: FileStore) -> Estate:
         furnish(world, company, session.get_one(User, world.actors[admin].id), shelf, garden, files)
         if company is own:  # what the other company has is left for the next file
             export = export_for_bookkeeping(session, files, world.seller, by=world.nora)
+            load = loads_waiting(session)[0]
+            driven = close_manifest(
+                session, world.seller, load.warehouse_id, load.service, by=world.sam
+            )
     bob = session.get_one(User, world.bob.id)
     own.people["buyer"] = bob
     bob.name = own.marked("bob")
     _photograph(world, shelf[0], files)
     shared = _shared(world, shelf, garden, files, export.id)
+    shared["manifest/manifest_id"] = [driven.id]
     refresh(session, [row.id for row in session.query(Product).all()])
     session.commit()
     return Estate(world, own, foreign, shared, f"A-{shelf[0].id}")

@@ -75,7 +75,7 @@ def test_each_check_counts_what_its_list_shows(world: World) -> None:
     pack(session, found.shipment_id, [], by=world.sam)
     pay(world, "20.00")
     assert standing(world) == {
-        "pack": 1, "ship": 1, "invoice": 0, "cards": 0, "cash": 1, "messages": 1
+        "pack": 1, "ship": 1, "manifest": 0, "invoice": 0, "cards": 0, "cash": 1, "messages": 1
     }  # fmt: skip
     for view in ("pack", "ship"):
         (listed,) = order_sums(session, OrderFilter(view=view), world.nora, today=today)
