@@ -16,7 +16,7 @@ from models.fulfilment import GoodsReturn, Shipment
 from models.inventory import Warehouse
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
-from models.orders import Order, OrderAmendment
+from models.orders import Order, OrderAmendment, OrderRequest
 from models.purchasing import PurchaseOrder
 from models.receivables import Invoice, ProForma, draw_up, due_by_card, paid_before
 from web.i18n import _, speaking
@@ -145,6 +145,17 @@ def _return(session: Session, _kind: str, number: str) -> Finding:
     return found.number, {"found": found, "order": order, "address": address}
 
 
+def _answered(session: Session, _kind: str, number: str) -> Finding:
+    wanted = select(OrderRequest).join(Order, Order.id == OrderRequest.order_id)
+    wanted = wanted.where(OrderRequest.answered_at.is_not(None))
+    found = _first(session, wanted.order_by(OrderRequest.id.desc()), Order.number, number)
+    if found is None:
+        return None
+    order = session.get_one(Order, found.order_id)  # in scope: an administrator sees every order
+    link = f"{current_app.config['BASE_URL']}/orders/{order.number}"
+    return order.number, {"found": found, "order": order, "link": link}
+
+
 def _purchase_order(session: Session, _kind: str, number: str) -> Finding:
     wanted = select(PurchaseOrder).order_by(PurchaseOrder.id.desc())
     found = _first(session, wanted, PurchaseOrder.number, number)
@@ -163,6 +174,7 @@ FINDERS: dict[str, Callable[[Session, str, str], Finding]] = {
     "invoice": _invoice,
     "credit_note": _invoice,
     "statement": _statement,
+    "answered": _answered,
     "return_decided": _return,
     "purchase_order": _purchase_order,
 }

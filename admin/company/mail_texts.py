@@ -38,6 +38,7 @@ NAMES = {
     "cancelled": (lazy("Order cancelled"), lazy("When an order is cancelled")),
     "payment_due": (lazy("Payment by card"), lazy("When a card has to pay before goods go out")),
     "shipped": (lazy("Goods on their way"), lazy("When a delivery leaves, or is collected")),
+    "answered": (lazy("Message answered"), lazy("When the desk answers what somebody wrote")),
     "return_decided": (lazy("Return decided"), lazy("When a return is agreed or refused")),
     "pro_forma": (lazy("Pro-forma invoice"), lazy("When an order is to be paid in advance")),
     "pro_forma_reminder": (lazy("Pro-forma reminder"), lazy("When its money has not come yet")),

@@ -157,6 +157,11 @@ def _statement(records: Records) -> Facts:
     }  # fmt: skip
 
 
+def _answered(records: Records) -> Facts:
+    found = records["found"]
+    return {"answer": found.answer or "", "question": found.text, "link": records["link"]}
+
+
 def _return_decided(records: Records) -> Facts:
     found, order = records["found"], records["order"]
     is_agreed = found.state != "refused"
@@ -193,6 +198,7 @@ FACTS: dict[str, Callable[[Records], Facts]] = {
     "invoice": _invoice,
     "credit_note": _credit_note,
     "statement": _statement,
+    "answered": _answered,
     "return_decided": _return_decided,
     "purchase_order": _purchase_order,
 }

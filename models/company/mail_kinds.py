@@ -48,6 +48,7 @@ MAIL_KINDS: dict[str, MailKind] = {
         MailKind("payment_due", (*_ORDER, "amount", "what is due", "link"), ("link",)),
         MailKind("shipped", (*_ORDER, "delivery note number", "where it is", "what left",
                              "tracking number", "what follows")),
+        MailKind("answered", (*_ORDER, "answer", "question", "link"), ("answer",)),
         MailKind("return_decided", ("return number", "order number", "outcome", "decision",
                                     "how to send it", "message")),
         MailKind("pro_forma", _PRO_FORMA),
