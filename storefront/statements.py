@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, current_app
@@ -27,14 +27,14 @@ pages = Pages("statements", __name__)
 
 @pages.get("/statement", access=buyer(Capability.SEE_INVOICES))
 def page() -> Any:
-    """The last twelve months, or the days that are asked for."""
+    """The last three months, or the days that are asked for."""
     account = payer()
     errors = []
     try:
         statement = _drawn(account)
     except Refused as refusal:
         errors = [(problem.field or "from", problem.sentence) for problem in refusal.problems]
-        statement = draw_up(session(), account, *_last_year())
+        statement = draw_up(session(), account, *_lately())
     return shop_page(
         "storefront/statement.html",
         status=422 if errors else 200,
@@ -93,13 +93,13 @@ def payer() -> Account:
 
 
 def _drawn(account: Account) -> Statement:
-    first, last = _last_year()
+    first, last = _lately()
     return draw_up(session(), account, date_arg("from") or first, date_arg("to") or last)
 
 
-def _last_year() -> tuple[date, date]:
+def _lately() -> tuple[date, date]:
     last = current_shopper().today
-    return last.replace(year=last.year - 1, day=min(last.day, 28)), last
+    return last - timedelta(days=90), last
 
 
 def _documents() -> Documents:
