@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, today
 from admin.listing import PAGE_SIZE, Listing, listing, number_arg
-from admin.printing import invoice_pdf
+from admin.printing import invoice_pdf, invoices_pdf
 from models.accounts import Account, Permission
 from models.insight import MOST_COUNTED, account_by_id
+from models.kernel.errors import Refused
 from models.receivables import (
     Invoice,
     InvoiceFilter,
@@ -21,12 +22,13 @@ from models.receivables import (
     invoice_by_number,
     invoice_list,
     invoice_sums,
+    invoices_to_post,
     note_posted,
     open_invoices,
 )
 from web.access import Pages, staff
 from web.days import date_arg
-from web.downloads import csv_table
+from web.downloads import csv_table, pdf
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.limits import EXPORT, limiter
@@ -45,6 +47,7 @@ TABS = {
     "": lazy("All"),
 }
 MOST_EXPORTED = 10_000
+MOST_PRINTED = 100
 _USING = Permission.PAYMENTS_RECORD
 
 
@@ -101,6 +104,16 @@ def export() -> Response:
         for row in rows
     )  # fmt: skip
     return csv_table(heading, body, f"invoices-{today()}.csv")
+
+
+@pages.get("/to-post.pdf", access=staff(Permission.INVOICES_ISSUE))
+@limiter.limit(EXPORT)
+def to_post() -> Response:
+    """Those that go by post as one PDF, the oldest first; at most MOST_PRINTED at a time."""
+    waiting = invoices_to_post(session(), most=MOST_PRINTED)
+    if not waiting:
+        raise Refused(_("No invoice waits to be posted."))
+    return pdf(invoices_pdf(waiting), f"invoices-to-post-{today()}.pdf")
 
 
 @pages.post("/posted", access=staff(Permission.INVOICES_ISSUE))

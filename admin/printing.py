@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from integrations.documents import Documents
+from integrations.documents import Documents, joined
 from models.fulfilment import Carton, Label
 from models.kernel.files import StoredFile
 from models.receivables import Invoice, ProForma
@@ -39,6 +40,16 @@ def invoice_pdf(invoice: Invoice) -> Response:
 
     observe(keep)
     return pdf(content, f"{invoice.number}.pdf")
+
+
+def invoices_pdf(invoices: Iterable[Invoice]) -> bytes:
+    """These as one PDF, to be printed in one go, each as it was first made."""
+    return joined(
+        documents().invoice_content(session(), each)
+        if each.document_file_id is None
+        else stored(each.document_file_id)
+        for each in invoices
+    )
 
 
 def pro_forma_pdf(asked: ProForma) -> Response:

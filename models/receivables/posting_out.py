@@ -31,6 +31,13 @@ def waits_for_post() -> ColumnElement[bool]:
     return and_(Invoice.origin == "entered", Invoice.mailed_at.is_(None), by_post.exists())
 
 
+def invoices_to_post(session: Session, *, most: int) -> Sequence[Invoice]:
+    """What waits for the post, the oldest first."""
+    return session.scalars(
+        select(Invoice).where(waits_for_post()).order_by(Invoice.issued_on, Invoice.id).limit(most)
+    ).all()
+
+
 def note_posted(session: Session, numbers: Sequence[str], *, by: Actor) -> int:
     """Notes that these were put in the post now; gives how many. One that went out is left alone.
 

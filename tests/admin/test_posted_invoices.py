@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from models.accounts import Actor, DocumentRecipient
@@ -70,3 +72,16 @@ def test_what_does_not_go_by_post_cannot_be_noted(world: World, way: Way, as_: B
     assert nora.post("/admin/invoices/posted").status_code == 422
     assert as_(world.sam).post("/admin/invoices/posted").status_code == 403
     assert world.session.get_one(Invoice, invoice.id).mailed_at is None
+
+
+def test_those_for_the_post_are_printed_as_one_document(
+    world: World, way: Way, as_: Browser
+) -> None:
+    nora = as_(world.nora)
+    assert nora.get("/admin/invoices/to-post.pdf").status_code == 422
+    wants(world, "invoice", "post")
+    numbers = [way.invoiced({world.product(sku): 4}).number for sku in ("TR-1", "TR-2")]
+    printed = PdfReader(BytesIO(nora.get("/admin/invoices/to-post.pdf").data)).pages
+    assert len(printed) == 2
+    for number, page in zip(numbers, printed, strict=True):
+        assert number in page.extract_text()
