@@ -21,6 +21,8 @@ NAMES = {
     "contacts": lazy("Contacts"), "prices": lazy("Prices in force or planned"),
     "vendors": lazy("Vendors"), "stock_units": lazy("Units in stock"),
     "stock_value": lazy("Value of the stock at cost"), "open_invoices": lazy("Open invoices"),
+    "open_purchases": lazy("Open purchase orders"),
+    "units_to_come": lazy("Units still to come from vendors"),
     "open_amount": lazy("Amount open on invoices"), "unapplied_credit": lazy("Unapplied credit"),
 }  # fmt: skip
 

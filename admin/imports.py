@@ -53,6 +53,10 @@ TITLES = {
     "vendors": (lazy("Vendors"), lazy("Who supplies you")),
     "users": (lazy("Users"), lazy("Buyers to be invited; no mail is sent")),
     "past-sales": (lazy("Past sales"), lazy("Last year's documents, so that people reorder")),
+    "purchase-orders": (
+        lazy("Open purchase orders"),
+        lazy("What your vendors still owe; no mail is sent"),
+    ),
     "opening-items": (lazy("Open invoices and credits"), lazy("As opening balances")),
 }
 STATES = {

@@ -18,14 +18,16 @@ from models.kernel.database import columns_of
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
 from models.pricing import PriceEntry
-from models.purchasing import Vendor
+from models.purchasing import PurchaseOrder, PurchaseOrderLine, Vendor
 from models.receivables import Invoice, Payment
 
 FIGURES = (
     "products", "accounts", "addresses", "contacts", "prices", "vendors", "stock_units",
-    "stock_value", "open_invoices", "open_amount", "unapplied_credit",
+    "stock_value", "open_purchases", "units_to_come", "open_invoices",
+    "open_amount", "unapplied_credit",
 )  # fmt: skip
 AMOUNTS = frozenset({"stock_value", "open_amount", "unapplied_credit"})
+TO_COME = ("sent", "partly_received")
 TYPED = settings.define(
     "company.old_figures", [], "Totals of the old system, to compare with after the move"
 )
@@ -82,8 +84,10 @@ def _here(session: Session) -> dict[str, Decimal]:
         "contacts": (Contact.id, ()),
         "prices": (PriceEntry.id, (PriceEntry.valid_to.is_(None),)),
         "vendors": (Vendor.id, ()),
+        "open_purchases": (PurchaseOrder.id, (PurchaseOrder.state.in_(TO_COME),)),
         "open_invoices": (Invoice.id, (Invoice.kind == "invoice", Invoice.open_amount > 0)),
     }
+    to_come = PurchaseOrderLine.ordered - PurchaseOrderLine.received - PurchaseOrderLine.cancelled
     value = func.sum(Stock.on_hand * Product.cost / Product.price_per)
     asked: dict[str, Any] = {
         name: select(func.count(column)).where(*conditions)
@@ -92,6 +96,9 @@ def _here(session: Session) -> dict[str, Decimal]:
     asked |= {
         "stock_units": select(func.sum(Stock.on_hand)),
         "stock_value": select(value).join_from(Stock, Product, Product.id == Stock.product_id),
+        "units_to_come": select(func.sum(func.greatest(to_come, 0)))
+        .join_from(PurchaseOrderLine, PurchaseOrder)
+        .where(PurchaseOrder.state.in_(TO_COME)),
         "open_amount": select(func.sum(Invoice.open_amount)).where(Invoice.kind == "invoice"),
         "unapplied_credit": select(func.sum(Payment.unapplied_amount)),
     }

@@ -11,6 +11,7 @@ from models.importing.kinds.part_numbers import PartNumbers
 from models.importing.kinds.past_sales import PastSales
 from models.importing.kinds.prices import Prices
 from models.importing.kinds.products import Products
+from models.importing.kinds.purchase_orders import PurchaseOrders
 from models.importing.kinds.stock import StockLevels
 from models.importing.kinds.users import Users
 from models.importing.kinds.vendors import Vendors
@@ -27,6 +28,7 @@ KINDS: tuple[Kind, ...] = (
     Vendors(),
     Users(),
     OpeningItems(),
+    PurchaseOrders(),
     PastSales(),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
