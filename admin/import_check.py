@@ -23,6 +23,8 @@ NAMES = {
     "stock_value": lazy("Value of the stock at cost"), "open_invoices": lazy("Open invoices"),
     "open_purchases": lazy("Open purchase orders"),
     "units_to_come": lazy("Units still to come from vendors"),
+    "open_orders": lazy("Open sales orders"),
+    "goods_to_ship": lazy("Goods still to be shipped, without tax"),
     "open_amount": lazy("Amount open on invoices"), "unapplied_credit": lazy("Unapplied credit"),
 }  # fmt: skip
 

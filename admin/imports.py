@@ -57,6 +57,10 @@ TITLES = {
         lazy("Open purchase orders"),
         lazy("What your vendors still owe; no mail is sent"),
     ),
+    "sales-orders": (
+        lazy("Open sales orders"),
+        lazy("What customers still have to get; no mail is sent"),
+    ),
     "opening-items": (lazy("Open invoices and credits"), lazy("As opening balances")),
 }
 STATES = {

@@ -40,7 +40,8 @@ from models.kernel.spreadsheet import Sheet, read_sheet
 
 MOST_ROWS = 250_000
 LARGE = 2_000
-"""Rows from which a file is worked on by a task."""
+"""Rows from which a file is worked on by a task; fewer where each row is a piece of work."""
+LARGE_ORDERS = {"sales-orders": 200, "purchase-orders": 500}
 FILE = "import"
 LOOKING, APPLYING = "imports.look", "imports.apply"
 SAMPLES = 4
@@ -99,7 +100,7 @@ def settle_columns(
         )
     )
     run.state, run.problem, run.rows_done = "looking", "", 0
-    if run.rows_total <= LARGE:
+    if not _is_large(run):
         return False
     defer(session, LOOKING, run_id=run.id, queueing_lock=f"import-{run.id}")
     return True
@@ -131,7 +132,7 @@ def ask_to_apply(session: Session, run: ImportRun) -> bool:
     if run.counts.get("rejected"):
         raise Refused("Some rows cannot be taken, so nothing is. Put them right in the file.")
     run.state, run.rows_done = "applying", 0
-    if run.rows_total <= LARGE:
+    if not _is_large(run):
         return False
     defer(session, APPLYING, run_id=run.id, queueing_lock=f"import-{run.id}")
     return True
@@ -153,6 +154,10 @@ def apply(
         **{name: count for name, count in plan.counts.items() if count},
     )  # fmt: skip
     return plan
+
+
+def _is_large(run: ImportRun) -> bool:
+    return run.rows_total > LARGE_ORDERS.get(run.kind, LARGE)
 
 
 def refuse(run: ImportRun, sentence: str) -> None:

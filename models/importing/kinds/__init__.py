@@ -12,6 +12,7 @@ from models.importing.kinds.past_sales import PastSales
 from models.importing.kinds.prices import Prices
 from models.importing.kinds.products import Products
 from models.importing.kinds.purchase_orders import PurchaseOrders
+from models.importing.kinds.sales_orders import SalesOrders
 from models.importing.kinds.stock import StockLevels
 from models.importing.kinds.users import Users
 from models.importing.kinds.vendors import Vendors
@@ -29,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
     Users(),
     OpeningItems(),
     PurchaseOrders(),
+    SalesOrders(),
     PastSales(),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}

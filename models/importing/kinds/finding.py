@@ -116,21 +116,28 @@ def number_repeats(records: Sequence[Record], name: str) -> None:
             record.refs["nth"] = seen[place]
 
 
-def require_same(
+def settle_heads(
     records: Sequence[Record], name: str, facts: Mapping[str, Callable[[Record], Any]]
 ) -> None:
-    """Rejects a row that says otherwise than the first row of its order about what holds for the
-    whole order: {what it is called: what a row says of it}."""
-    first: dict[str, Record] = {}
+    """`refs["head"]`: what holds for the whole order, {what it is called: what its rows say}.
+
+    Rejects a row that says otherwise than one before it; one that says nothing agrees.
+    """
+    heads: dict[str, dict[str, Any]] = {}
+    lines: dict[tuple[str, str], int] = {}
     for record in records:
         if not record.is_good:
             continue
-        head = first.setdefault(record.values[name].upper(), record)
+        order = record.values[name].upper()
+        head = record.refs["head"] = heads.setdefault(order, {})
         for called, said in facts.items():
-            if said(record) != said(head):
-                record.reject(
-                    f"{called}: line {head.line} says otherwise for {record.values[name]}."
-                )
+            value = said(record)
+            if value is None:
+                continue
+            if head.setdefault(called, value) != value:
+                line = lines[order, called]
+                record.reject(f"{called}: line {line} says otherwise for {record.values[name]}.")
+            lines.setdefault((order, called), record.line)
 
 
 def account_title(record: Record) -> str:

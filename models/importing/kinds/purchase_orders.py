@@ -20,10 +20,10 @@ from models.importing import values as read
 from models.importing.kind import Column, Context, Key, Known, Progress, Record, ids_by
 from models.importing.kinds.finding import (
     number_repeats,
-    require_same,
     resolve_products,
     resolve_vendors,
     resolve_warehouses,
+    settle_heads,
     texts,
 )
 from models.kernel.money import ZERO
@@ -74,7 +74,7 @@ class PurchaseOrders:
         resolve_vendors(session, records)
         resolve_products(session, records)
         resolve_warehouses(session, records, context)
-        require_same(
+        settle_heads(
             records, "number",
             {"Vendor": lambda row: row.refs["vendor"].id,
              "Warehouse": lambda row: row.refs["warehouse_id"]},
