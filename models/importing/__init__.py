@@ -3,7 +3,7 @@
 from models.importing.checking import AMOUNTS, FIGURES, Compared, compare, type_in
 from models.importing.columns import ColumnMapping, guess, mapping_from, read_records
 from models.importing.kind import Column, Context, Kind, Outcome, Plan, Record
-from models.importing.kinds import KINDS, kind_named
+from models.importing.kinds import ARCHIVES, KINDS, kind_named
 from models.importing.planning import make_plan, write_plan
 from models.importing.run import ImportMapping, ImportRow, ImportRun
 from models.importing.running import (
@@ -26,6 +26,7 @@ from models.importing.values import Format
 __all__ = [
     "AMOUNTS",
     "APPLYING",
+    "ARCHIVES",
     "FIGURES",
     "FILE",
     "KINDS",

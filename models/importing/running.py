@@ -27,7 +27,7 @@ from models.importing.columns import (
     read_records,
 )
 from models.importing.kind import Context, Kind, Outcome, Plan, Progress
-from models.importing.kinds import kind_named
+from models.importing.kinds import ARCHIVES, kind_named, read_file
 from models.importing.planning import make_plan, write_plan
 from models.importing.run import ImportMapping, ImportRow, ImportRun
 from models.kernel import activity, clock
@@ -36,12 +36,12 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.outbox import defer
 from models.kernel.seller import first_seller
-from models.kernel.spreadsheet import Sheet, read_sheet
+from models.kernel.spreadsheet import Sheet
 
 MOST_ROWS = 250_000
 LARGE = 2_000
 """Rows from which a file is worked on by a task; fewer where each row is a piece of work."""
-LARGE_ORDERS = {"sales-orders": 200, "purchase-orders": 500}
+LARGE_ALREADY = {"pictures": 10, "sales-orders": 200, "purchase-orders": 500}
 FILE = "import"
 LOOKING, APPLYING = "imports.look", "imports.apply"
 SAMPLES = 4
@@ -51,7 +51,9 @@ def begin(
     session: Session, files: FileStore, kind: Kind, content: bytes, file_name: str, *, by: Actor
 ) -> ImportRun:
     """Takes a file in and proposes what its columns are. Refused where it cannot be read."""
-    sheet = read_sheet(content, file_name, most_rows=MOST_ROWS)
+    sheet = read_file(kind.name, content, file_name, most_rows=MOST_ROWS)
+    if not sheet.rows and kind.name in ARCHIVES:
+        raise Refused("There are no pictures in the zip.", field="file")
     if not sheet.rows:
         raise Refused("The file has a first row with titles and nothing below it.", field="file")
     run = ImportRun(
@@ -147,7 +149,7 @@ def apply(
     if plan.fingerprint != run.fingerprint:
         raise Conflict("The data changed since you looked. Look at the difference again.")
     with _database_willing():
-        write_plan(session, kind, plan, _context(session, run, by), progress)
+        write_plan(session, kind, plan, _context(session, files, run, by), progress)
     run.state, run.finished_at, run.rows_done = "done", clock.now(), run.rows_total
     activity.record(
         session, "import.applied", by=by, subject=run, import_kind=run.kind, file=run.file_name,
@@ -157,7 +159,7 @@ def apply(
 
 
 def _is_large(run: ImportRun) -> bool:
-    return run.rows_total > LARGE_ORDERS.get(run.kind, LARGE)
+    return run.rows_total > LARGE_ALREADY.get(run.kind, LARGE)
 
 
 def refuse(run: ImportRun, sentence: str) -> None:
@@ -191,24 +193,27 @@ def _database_willing() -> Iterator[None]:
         ) from error
 
 
-def sheet_of(session: Session, files: FileStore, run: ImportRun) -> Sheet:
+def content_of(session: Session, files: FileStore, run: ImportRun) -> bytes:
     """The file as it was sent."""
     stored = session.get(StoredFile, run.file_id)
     if stored is None:
         raise NotFound("The file of this import is gone.")
     with files.open(stored) as file:
-        return read_sheet(file.read(), run.file_name, most_rows=MOST_ROWS)
+        return file.read()
 
 
 def _planned(session: Session, files: FileStore, run: ImportRun, by: Actor) -> tuple[Kind, Plan]:
     kind = kind_named(run.kind)
-    records = read_records(kind, sheet_of(session, files, run), mapping_from(run.mapping))
-    return kind, make_plan(session, kind, records, _context(session, run, by))
+    context = _context(session, files, run, by)
+    sheet = read_file(kind.name, context.content, run.file_name, most_rows=MOST_ROWS)
+    records = read_records(kind, sheet, mapping_from(run.mapping))
+    return kind, make_plan(session, kind, records, context)
 
 
-def _context(session: Session, run: ImportRun, by: Actor) -> Context:
+def _context(session: Session, files: FileStore, run: ImportRun, by: Actor) -> Context:
     seller = first_seller(session)
-    return Context(seller, clock.today(seller.time_zone), by, run.id)
+    content = content_of(session, files, run)
+    return Context(seller, clock.today(seller.time_zone), by, run.id, content, files)
 
 
 def _proposed(session: Session, kind: Kind, sheet: Sheet) -> ColumnMapping:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models.catalog import Product
-from models.importing import KINDS, LARGE, ImportRun
+from models.importing import ARCHIVES, KINDS, LARGE, ImportRun
 from models.kernel.spreadsheet import read_sheet
 from tests.admin.conftest import reread
+from tests.models.importing.picture_files import picture, zipped
 from tests.world import World
 
 Browser = Callable[..., FlaskClient]
@@ -120,7 +121,7 @@ def test_a_large_file_is_left_to_a_task_and_its_page_says_how_far_it_is(
     assert done.headers["HX-Redirect"] == where
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS if kind.name not in ARCHIVES])
 def test_each_kind_has_a_page_and_a_template_that_it_reads_itself(
     world: World, as_: Browser, kind: str
 ) -> None:
@@ -151,3 +152,28 @@ def test_totals_are_compared_with_what_the_old_system_said(world: World, as_: Br
     wrong = ada.post("/admin/imports/check", data={"products": "many"})
     assert wrong.status_code == 422
     assert "is not a number" in wrong.text
+
+
+def test_a_zip_of_pictures_has_no_columns_and_shows_on_the_product(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    product = world.product("TR-1")
+    world.session.commit()
+    assert "each named by its SKU" in ada.get("/admin/imports/kinds/pictures").text
+    assert ada.get("/admin/imports/kinds/pictures/template.csv").status_code == 404
+    content = zipped({"TR-1.jpg": picture("red"), "notes.txt": b"hello"})
+    bad = choose(ada, "pictures", content, "spring.zip")
+    page = ada.get(bad.headers["Location"]).text
+    assert "There is no product notes." in page
+    assert "Correct the columns" not in page
+    sheet = read_sheet(ada.get(f"{bad.headers['Location']}/rejected.csv").data, "rejected.csv")
+    assert sheet.rows[0][1][2] == "notes.txt"
+    looked = choose(ada, "pictures", zipped({"TR-1.jpg": picture("red")}), "spring.zip")
+    assert "Picture: <ins>60 × 40, " in ada.get(looked.headers["Location"]).text
+    assert ada.post(f"{looked.headers['Location']}/apply").status_code == 303
+    page = ada.get(f"/admin/products/{product.id}").text
+    digest = reread(world, Product, product.id).image
+    assert f"/pictures/{digest}" in page
+    answer = ada.get(f"/pictures/{digest}")
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
