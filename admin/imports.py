@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, request, url_for
@@ -24,6 +25,7 @@ from models.importing import (
     ask_to_apply,
     begin,
     find_run,
+    guessed_anew,
     kind_named,
     look,
     mapping_from,
@@ -238,7 +240,11 @@ def show_run(found: ImportRun, errors: Errors | None = None, status: int = 200) 
 
 def show_columns(found: ImportRun, errors: Errors | None = None, status: int = 200) -> Response:
     """Each column of the kind with the file's that it was taken for."""
+    is_anew = request.method == "GET" and "anew" in request.args
     mapping = _mapping(found) if request.method == "POST" else mapping_from(found.mapping)
+    if is_anew:
+        mapping = guessed_anew(kind_named(found.kind), found)
+    settled = None if is_anew else found.mapping.get("settled")
     shown: list[dict[str, Any]] = [
         {"column": column, "place": mapping.places.get(column.name, ""),
          "samples": _samples(found, mapping.places.get(column.name))}
@@ -248,7 +254,8 @@ def show_columns(found: ImportRun, errors: Errors | None = None, status: int = 2
     used = set(mapping.places.values())
     return _run_page(
         "admin/imports/columns.html", found, errors, status,
-        columns=shown, format=mapping.format,
+        columns=shown, format=mapping.format, settled=settled,
+        settled_at=datetime.fromisoformat(settled["at"]) if settled else None,
         choices=[("", _("Not in the file"))]
         + [(place, title or _("Column %(number)s", number=place + 1))
            for place, title in enumerate(found.header)],

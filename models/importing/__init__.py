@@ -5,6 +5,7 @@ from models.importing.columns import ColumnMapping, guess, mapping_from, read_re
 from models.importing.kind import Column, Context, Kind, Outcome, Plan, Record
 from models.importing.kinds import ARCHIVES, KINDS, kind_named
 from models.importing.planning import make_plan, write_plan
+from models.importing.remembering import guessed_anew
 from models.importing.run import ImportMapping, ImportRow, ImportRun
 from models.importing.running import (
     APPLYING,
@@ -51,6 +52,7 @@ __all__ = [
     "compare",
     "find_run",
     "guess",
+    "guessed_anew",
     "kind_named",
     "look",
     "make_plan",

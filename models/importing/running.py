@@ -9,27 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models.accounts.actor import Actor
-from models.importing.columns import (
-    ColumnMapping,
-    check_mapping,
-    guess,
-    mapping_from,
-    plain,
-    read_records,
-)
+from models.importing.columns import ColumnMapping, check_mapping, mapping_from, read_records
 from models.importing.kind import Context, Kind, Outcome, Plan, Progress
 from models.importing.kinds import ARCHIVES, kind_named, read_file
 from models.importing.planning import make_plan, write_plan
-from models.importing.run import ImportMapping, ImportRow, ImportRun
+from models.importing.remembering import proposed, remember
+from models.importing.run import ImportRow, ImportRun
 from models.kernel import activity, clock
 from models.kernel.bulk import copy_rows
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -62,7 +54,7 @@ def begin(
         encoding=sheet.encoding,
         header=list(sheet.header),
         samples=[list(cells) for _, cells in sheet.rows[:SAMPLES]],
-        mapping=_proposed(session, kind, sheet).stored(),
+        mapping=proposed(session, kind, sheet),
         rows_total=len(sheet.rows),
         started_by_id=by.id,
     )
@@ -92,15 +84,7 @@ def settle_columns(
     kind = kind_named(run.kind)
     check_mapping(kind, _header_of(run), mapping)
     run.mapping = mapping.stored()
-    statement = insert(ImportMapping).values(
-        kind=kind.name, header_digest=_digest(run.header), mapping=run.mapping
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "header_digest"],
-            set_={"mapping": statement.excluded.mapping, "saved_at": clock.now()},
-        )
-    )
+    remember(session, run, mapping)
     run.state, run.problem, run.rows_done = "looking", "", 0
     if not _is_large(run):
         return False
@@ -214,20 +198,6 @@ def _context(session: Session, files: FileStore, run: ImportRun, by: Actor) -> C
     seller = first_seller(session)
     content = content_of(session, files, run)
     return Context(seller, clock.today(seller.time_zone), by, run.id, content, files)
-
-
-def _proposed(session: Session, kind: Kind, sheet: Sheet) -> ColumnMapping:
-    saved = session.scalar(
-        select(ImportMapping.mapping).where(
-            ImportMapping.kind == kind.name,
-            ImportMapping.header_digest == _digest(list(sheet.header)),
-        )
-    )
-    return mapping_from(saved) if saved else guess(kind, sheet)
-
-
-def _digest(header: list[Any]) -> str:
-    return sha256("\n".join(plain(str(title)) for title in header).encode()).hexdigest()[:32]
 
 
 def _header_of(run: ImportRun) -> Sheet:
