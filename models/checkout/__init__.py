@@ -1,7 +1,7 @@
 """Checkout: from the order pad to the placed order."""
 
 from models.checkout.amending import PASSING_ON, amend_order
-from models.checkout.bringing_in import AgreedLine, AgreedOrder, bring_in_order
+from models.checkout.bringing_in import AgreedLine, AgreedOrder, bring_in_orders
 from models.checkout.browsing import (
     PAGE_ROWS,
     SORTS,
@@ -188,7 +188,7 @@ __all__ = [
     "begin_draft",
     "beside_lines",
     "brands_on",
-    "bring_in_order",
+    "bring_in_orders",
     "browse",
     "cancel_order",
     "carriage_unknown",

@@ -6,12 +6,12 @@ here. What was agreed there stays agreed: price, quantity, carriage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Permission
@@ -20,8 +20,10 @@ from models.checkout.filling import add_to_cart
 from models.checkout.order_rows import Submission
 from models.checkout.placing import place_order
 from models.checkout.proposing import place_for, pricing_context
+from models.inventory import lock_stock, serving
 from models.kernel import clock
 from models.kernel.bulk import update_rows
+from models.kernel.database import lock
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
 from models.kernel.seller import Seller
@@ -45,6 +47,7 @@ class AgreedOrder:
     """An order as the system before has it; `carriage` without tax, what is still to be charged."""
 
     external_id: str
+    account_id: int
     lines: Sequence[AgreedLine]
     ordered_at: datetime | None = None
     requested_on: date | None = None
@@ -53,10 +56,14 @@ class AgreedOrder:
     carriage: Decimal = ZERO
 
 
-def bring_in_order(
-    session: Session, seller: Seller, account: Account, agreed: AgreedOrder, *, by: Actor
-) -> Order:
-    """Places it, once per external id, in the channel `imported`; nobody is mailed.
+def bring_in_orders(
+    session: Session, seller: Seller, orders: Sequence[AgreedOrder], *, by: Actor
+) -> Iterator[Order]:
+    """Places them one after the other, each once per external id, in the channel `imported`;
+    nobody is mailed. Those that come first get stock first.
+
+    All accounts and all stock that they touch are locked before the first, in the house's order:
+    one by one they would be taken crosswise to what is ordered in the shop meanwhile.
 
     What is in stock is allocated and the rest backordered, whatever the product's policy or the
     account's wish for what is short; credit holds it as any order. Refused for an account that
@@ -64,6 +71,25 @@ def bring_in_order(
     """
     by.require(Permission.ORDERS_TAKE, "Your role does not include taking orders.")
     by.require(Permission.PRICE_OVERRIDE, "Changing a price needs the permission for it.")
+    accounts = _lock(session, seller, orders)
+    for agreed in orders:
+        yield _place(session, seller, accounts[agreed.account_id], agreed, by)
+
+
+def _lock(session: Session, seller: Seller, orders: Sequence[AgreedOrder]) -> dict[int, Account]:
+    ids = {agreed.account_id for agreed in orders}
+    pays = select(func.coalesce(Account.bill_to_id, Account.id)).where(
+        Account.id == any_(literal(list(ids), ARRAY(BigInteger)))
+    )
+    accounts = {row.id: row for row in lock(session, Account, ids | set(session.scalars(pays)))}
+    products = {line.product_id for agreed in orders for line in agreed.lines}
+    lock_stock(session, products, serving(session, seller.id, None))
+    return accounts
+
+
+def _place(
+    session: Session, seller: Seller, account: Account, agreed: AgreedOrder, by: Actor
+) -> Order:
     clerk = replace(by, account_id=account.id)
     if len({line.product_id for line in agreed.lines}) < len(agreed.lines):
         raise Refused(f"{agreed.external_id} has a product twice.")

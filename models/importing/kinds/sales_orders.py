@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Address
 from models.catalog import Product
-from models.checkout import AgreedLine, AgreedOrder, bring_in_order
+from models.checkout import AgreedLine, AgreedOrder, bring_in_orders
 from models.importing import values as read
 from models.importing.kind import Column, Context, Key, Known, Progress, Record, ids_by
 from models.importing.kinds.finding import (
@@ -131,17 +131,12 @@ class SalesOrders:
         orders: dict[str, list[Record]] = {}
         for record in added:
             orders.setdefault(record.values["number"].upper(), []).append(record)
-        ids = literal([record.refs["account"].id for record in added], ARRAY(BigInteger))
-        accounts = {
-            row.id: row for row in session.scalars(select(Account).where(Account.id == any_(ids)))
-        }
         oldest = sorted(orders.values(), key=lambda lines: (_ordered_on(lines[0]), lines[0].line))
-        done = 0
-        for lines in oldest:
-            account = accounts[lines[0].refs["account"].id]
-            bring_in_order(session, context.seller, account, _agreed(lines, context), by=context.by)
-            done += len(lines)
-            progress(done, len(added))
+        agreed = [_agreed(lines, context) for lines in oldest]
+        for done, _order in enumerate(
+            bring_in_orders(session, context.seller, agreed, by=context.by), 1
+        ):
+            progress(done, len(agreed))
 
     def title_of(self, record: Record) -> str:
         """Order, customer and product."""
@@ -274,7 +269,7 @@ def _agreed(lines: Sequence[Record], context: Context) -> AgreedOrder:
     units, on = _units(lines), head.get("Order date")
     prices = {line.refs["product_id"]: line.values["unit_price"] for line in lines}
     return AgreedOrder(
-        external_id=lines[0].values["number"],
+        external_id=lines[0].values["number"], account_id=lines[0].refs["account"].id,
         lines=[AgreedLine(product, quantity, prices[product])
                for (_number, product), quantity in units.items()],
         ordered_at=datetime.combine(on, NOON, ZoneInfo(context.seller.time_zone)) if on else None,

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.importing import ImportRow, compare
+from models.insight import find_records
 from models.inventory import ExpectedSupply
 from models.kernel.outbox import DomainEvent
 from models.orders import OrderLine
@@ -66,6 +67,8 @@ def test_they_are_sent_orders_with_our_number_that_nobody_mails(dock: Dock) -> N
     assert session.scalar(select(func.sum(ExpectedSupply.quantity))) == 202
     mailed = select(DomainEvent.id).where(DomainEvent.kind == "purchase_order.sent")
     assert session.scalars(mailed).all() == []
+    found = find_records(session, "20417", dock.world.ada, today=date(2026, 1, 1))
+    assert [(row.kind, row.name) for row in found] == [("purchase_order", order.number)]
     here = {row.name: row.here for row in compare(session)}
     assert (here["open_purchases"], here["units_to_come"]) == (2, 202)
 
