@@ -23,7 +23,7 @@ from models.purchasing import PurchaseOrder, PurchaseOrderLine, Vendor
 from models.receivables import Invoice, Payment
 
 FIGURES = (
-    "products", "accounts", "addresses", "contacts", "prices", "vendors", "stock_units",
+    "products", "pictures", "accounts", "addresses", "contacts", "prices", "vendors", "stock_units",
     "stock_value", "open_purchases", "units_to_come", "open_orders", "goods_to_ship",
     "open_invoices", "open_amount", "unapplied_credit",
 )  # fmt: skip
@@ -81,6 +81,7 @@ def _here(session: Session) -> dict[str, Decimal]:
     """All of them in one statement."""
     counted: dict[str, tuple[Any, tuple[Any, ...]]] = {
         "products": (Product.id, ()),
+        "pictures": (Product.id, (Product.image != "",)),
         "accounts": (Account.id, (Account.status.in_(("active", "stopped", "closed")),)),
         "addresses": (Address.id, (Address.replaced_at.is_(None),)),
         "contacts": (Contact.id, ()),

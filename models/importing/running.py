@@ -33,7 +33,7 @@ from models.kernel.spreadsheet import Sheet
 MOST_ROWS = 250_000
 LARGE = 2_000
 """Rows from which a file is worked on by a task; fewer where each row is a piece of work."""
-LARGE_ALREADY = {"pictures": 10, "sales-orders": 200, "purchase-orders": 500}
+LARGE_ALREADY = {"pictures": 10, "sales-orders": 50, "purchase-orders": 200}
 FILE = "import"
 LOOKING, APPLYING = "imports.look", "imports.apply"
 SAMPLES = 4

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from models.catalog import Product
 from models.importing import ARCHIVES, KINDS, LARGE, ImportRun
 from models.kernel.spreadsheet import read_sheet
+from models.orders import Order
 from tests.admin.conftest import reread
 from tests.models.importing.picture_files import picture, zipped
 from tests.world import World
@@ -177,3 +178,28 @@ def test_a_zip_of_pictures_has_no_columns_and_shows_on_the_product(
     assert f"/pictures/{digest}" in page
     answer = ada.get(f"/pictures/{digest}")
     assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+
+
+def test_an_open_order_comes_in_on_the_pages_and_its_buyer_knows_it_by_both_numbers(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    world.product("TR-1")
+    world.session.commit()
+    content = b"Order no,Account,SKU,Qty,Price,Your ref\n55120,C0001,TR-1,6,9.50,WH-7\n"
+    looked = settled(ada, choose(ada, "sales-orders", content))
+    assert ada.post(f"{looked.headers['Location']}/apply").status_code == 303
+    order = world.session.scalars(select(Order).where(Order.external_id == "55120")).one()
+    page = ada.get(f"/admin/orders/{order.number}").text
+    assert "55120 in the system before." in page
+    assert "As agreed in the system before" in page
+    alice = as_(world.alice)
+    assert order.number in alice.get("/orders?q=55120").text
+    page = alice.get(f"/orders/{order.number}").text
+    assert "Our number before: <b>55120</b>" in page
+    assert "before we moved to this program" in page
+    assert "As agreed in" not in page
+    again = settled(ada, choose(ada, "sales-orders", content), **{"column-po_number": ""})
+    assert "All of this is here already." in ada.get(again.headers["Location"]).text
+    columns = ada.get(choose(ada, "sales-orders", content).headers["Location"]).text
+    assert "As Ada settled it for the last file with these titles" in columns
