@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0040_old_numbers"
-down_revision = "0038_terminal"
+down_revision = "0039_manifests"
 branch_labels = None
 depends_on = None
 TABLES = ("sales_order", "purchase_order")
