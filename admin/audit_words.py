@@ -71,6 +71,7 @@ KINDS: dict[str, Any] = {
     "product.changed": lazy("Product changed"),
     "purchase_order.dated": lazy("Purchase order's date changed"),
     "purchase_order.raised": lazy("Purchase order raised"),
+    "purchase_order.revised": lazy("Purchase order put right"),
     "purchase_order.sent": lazy("Purchase order sent"),
     "invoice.posted": lazy("Invoice put in the post"),
     "payment.returned": lazy("Payment returned by the bank"),

@@ -17,10 +17,15 @@ from web.transactions import commit, session
 
 pages = Pages("import_check", __name__, url_prefix="/admin/imports/check")
 NAMES = {
-    "products": lazy("Products"), "accounts": lazy("Customers"), "addresses": lazy("Addresses"),
+    "products": lazy("Products"), "pictures": lazy("Products with a picture"),
+    "accounts": lazy("Customers"), "addresses": lazy("Addresses"),
     "contacts": lazy("Contacts"), "prices": lazy("Prices in force or planned"),
     "vendors": lazy("Vendors"), "stock_units": lazy("Units in stock"),
     "stock_value": lazy("Value of the stock at cost"), "open_invoices": lazy("Open invoices"),
+    "open_purchases": lazy("Open purchase orders"),
+    "units_to_come": lazy("Units still to come from vendors"),
+    "open_orders": lazy("Open sales orders"),
+    "goods_to_ship": lazy("Goods still to be shipped, without tax"),
     "open_amount": lazy("Amount open on invoices"), "unapplied_credit": lazy("Unapplied credit"),
 }  # fmt: skip
 

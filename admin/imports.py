@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, request, url_for
@@ -13,6 +14,7 @@ from admin.listing import PAGE_SIZE, listing
 from admin.prices.imports import OUTCOMES, XLSX
 from models.accounts import Permission, User, count_waiting_buyers, invite_waiting
 from models.importing import (
+    ARCHIVES,
     KINDS,
     ColumnMapping,
     Format,
@@ -23,6 +25,7 @@ from models.importing import (
     ask_to_apply,
     begin,
     find_run,
+    guessed_anew,
     kind_named,
     look,
     mapping_from,
@@ -30,7 +33,7 @@ from models.importing import (
     template_csv,
     template_xlsx,
 )
-from models.kernel.errors import Refused
+from models.kernel.errors import NotFound, Refused
 from models.kernel.files import FileStore
 from web.access import Pages, staff
 from web.downloads import csv_table, file_answer
@@ -44,6 +47,7 @@ pages = Pages("imports", __name__, url_prefix="/admin/imports")
 MANAGE = staff(Permission.SETTINGS_MANAGE)
 TITLES = {
     "products": (lazy("Products"), lazy("With barcodes, packs, categories and base prices")),
+    "pictures": (lazy("Pictures"), lazy("A zip of pictures, each named by its SKU")),
     "accounts": (lazy("Customers"), lazy("With main address, contact, terms and discount")),
     "addresses": (lazy("Addresses"), lazy("Further places that you deliver to")),
     "contacts": (lazy("Contacts"), lazy("People at your customers")),
@@ -53,6 +57,14 @@ TITLES = {
     "vendors": (lazy("Vendors"), lazy("Who supplies you")),
     "users": (lazy("Users"), lazy("Buyers to be invited; no mail is sent")),
     "past-sales": (lazy("Past sales"), lazy("Last year's documents, so that people reorder")),
+    "purchase-orders": (
+        lazy("Open purchase orders"),
+        lazy("What your vendors still owe; no mail is sent"),
+    ),
+    "sales-orders": (
+        lazy("Open sales orders"),
+        lazy("What customers still have to get; no mail is sent"),
+    ),
     "opening-items": (lazy("Open invoices and credits"), lazy("As opening balances")),
 }
 STATES = {
@@ -90,14 +102,16 @@ def kind(kind: str) -> Response:
 
 @pages.post("/kinds/<kind>", access=MANAGE)
 def upload(kind: str) -> Response:
-    """Takes the file in, and leads to its columns."""
+    """Takes the file in, and leads to its columns; a zip has none and is looked at."""
     wanted = kind_named(kind)
 
     def act() -> Response:
         sent = request.files.get("file")
         if sent is None or not sent.filename:
-            raise Refused(_("Choose a CSV or Excel file first."), field="file")
+            raise Refused(_("Choose a file first."), field="file")
         run = begin(session(), _files(), wanted, sent.read(), sent.filename, by=current_actor())
+        if wanted.name in ARCHIVES:
+            _settle(run, mapping_from(run.mapping))
         commit()
         return go_to(url_for("imports.run", run_id=run.id))
 
@@ -107,14 +121,14 @@ def upload(kind: str) -> Response:
 @pages.get("/kinds/<kind>/template.csv", access=MANAGE)
 def as_csv(kind: str) -> Response:
     """A template to fill in."""
-    content = template_csv(kind_named(kind))
+    content = template_csv(_table(kind))
     return file_answer(content, "text/csv", f"{kind}.csv", "attachment")
 
 
 @pages.get("/kinds/<kind>/template.xlsx", access=MANAGE)
 def as_xlsx(kind: str) -> Response:
     """The same as a workbook."""
-    return file_answer(template_xlsx(kind_named(kind)), XLSX, f"{kind}.xlsx", "attachment")
+    return file_answer(template_xlsx(_table(kind)), XLSX, f"{kind}.xlsx", "attachment")
 
 
 @pages.get("/<int:run_id>", access=MANAGE)
@@ -135,8 +149,7 @@ def settle(run_id: int) -> Response:
 
     def act() -> Response:
         found = find_run(session(), run_id)
-        if not settle_columns(session(), _files(), found, _mapping(found)):
-            look(session(), _files(), found, by=current_actor(), progress=_silent)
+        _settle(found, _mapping(found))
         commit()
         return go_to(url_for("imports.run", run_id=run_id))
 
@@ -193,11 +206,23 @@ def rejected(run_id: int) -> Response:
     )
 
 
+def _settle(found: ImportRun, mapping: ColumnMapping) -> None:
+    if not settle_columns(session(), _files(), found, mapping):
+        look(session(), _files(), found, by=current_actor(), progress=_silent)
+
+
+def _table(name: str) -> Kind:
+    """A kind whose files are tables. NotFound for pictures."""
+    if name in ARCHIVES:
+        raise NotFound("There is no template for a zip of pictures.")
+    return kind_named(name)
+
+
 def show_kind(wanted: Kind, errors: Errors | None = None, status: int = 200) -> Response:
     title, lead = TITLES[wanted.name]
     return office_page(
         "admin/imports/kind.html", current="imports", status=status, errors=errors or [],
-        kind=wanted, title=title, lead=lead,
+        kind=wanted, title=title, lead=lead, is_archive=wanted.name in ARCHIVES,
     )  # fmt: skip
 
 
@@ -215,7 +240,11 @@ def show_run(found: ImportRun, errors: Errors | None = None, status: int = 200) 
 
 def show_columns(found: ImportRun, errors: Errors | None = None, status: int = 200) -> Response:
     """Each column of the kind with the file's that it was taken for."""
+    is_anew = request.method == "GET" and "anew" in request.args
     mapping = _mapping(found) if request.method == "POST" else mapping_from(found.mapping)
+    if is_anew:
+        mapping = guessed_anew(kind_named(found.kind), found)
+    settled = None if is_anew else found.mapping.get("settled")
     shown: list[dict[str, Any]] = [
         {"column": column, "place": mapping.places.get(column.name, ""),
          "samples": _samples(found, mapping.places.get(column.name))}
@@ -225,7 +254,8 @@ def show_columns(found: ImportRun, errors: Errors | None = None, status: int = 2
     used = set(mapping.places.values())
     return _run_page(
         "admin/imports/columns.html", found, errors, status,
-        columns=shown, format=mapping.format,
+        columns=shown, format=mapping.format, settled=settled,
+        settled_at=datetime.fromisoformat(settled["at"]) if settled else None,
         choices=[("", _("Not in the file"))]
         + [(place, title or _("Column %(number)s", number=place + 1))
            for place, title in enumerate(found.header)],
@@ -254,6 +284,7 @@ def show_difference(found: ImportRun, errors: Errors | None = None, status: int 
     return _run_page(
         "admin/imports/difference.html", found, errors, status,
         list=state, rows=rows.all(), count=kept or 0, counts=counts, outcome=wanted,
+        is_archive=found.kind in ARCHIVES,
         to_invite=count_waiting_buyers(session()) if found.kind == "users" else 0,
         columns=titles, changes=counts["added"] + counts["changed"],
         tabs_of=[

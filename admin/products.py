@@ -8,7 +8,7 @@ from admin.frame import address, office_page, picture_of, today
 from admin.listing import PAGE_SIZE, listing
 from models import insight
 from models.accounts import Permission
-from models.catalog import LIFECYCLES
+from models.catalog import LIFECYCLES, pictures_of
 from models.insight import MOST_COUNTED, ProductFilter
 from web.access import Pages, staff
 from web.i18n import lazy
@@ -70,6 +70,7 @@ def page_of(product_id: int) -> Response:
         waiting=insight.waiting_for(session(), product_id, most=MOST_SHOWN) if sees_orders else [],
         promised=insight.promised_to(session(), product_id, most=MOST_SHOWN) if sees_orders else [],
         bought=insight.bought_lately(session(), product_id) if sees_orders else [],
+        pictures=pictures_of(session(), product_id),
         looks=LIFECYCLE_LOOKS,
         prices=address("price_lists.page", q=row.Product.sku),
         picture_of=picture_of,

@@ -127,10 +127,11 @@ def buy_label(work: Work, label_id: int) -> None:
 def acknowledge(session: Session, event: DomainEvent) -> None:
     """Mails the acknowledgement to whoever the account wants it sent to, else to who ordered.
 
-    A sale at the counter is done when it is placed: its invoice says it all.
+    A sale at the counter is done when it is placed: its invoice says it all. What was ordered in
+    the system before was acknowledged there.
     """
     order = session.get_one(Order, event.facts["order_id"])
-    if order.origin != "entered" or order.channel == "counter":
+    if order.origin != "entered" or order.channel in ("counter", "imported"):
         return
     account = session.get_one(Account, order.account_id)
     to = sent_to(session, account, "acknowledgement", orderer(session, order))

@@ -43,6 +43,7 @@ class OrderView:
     placed: str
     placed_by: str
     po_number: str
+    old_number: str
     facts: list[dict[str, Any]]
     lines: list[dict[str, Any]]
     figures: list[tuple[str, str]]
@@ -84,6 +85,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         placed=day(order.placed_at.date()),
         placed_by=record.head.placed_by or "",
         po_number=order.po_number,
+        old_number=order.external_id or "",
         facts=_facts(record, is_unpaid="awaiting_payment" in open_holds),
         lines=[_line(line, currency, waits_for=_waits_for(open_holds)) for line in record.lines],
         figures=_figures(record),

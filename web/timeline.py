@@ -69,7 +69,11 @@ LOOKS = {
     "payment.returned": ("undo-2", "bad"),
     "mail.sent": ("mail", ""),
 }
-CAME = {"phone": lazy("by phone"), "mail": lazy("by mail")}
+CAME = {
+    "phone": lazy("by phone"),
+    "mail": lazy("by mail"),
+    "imported": lazy("before we moved to this program"),
+}
 HOLDS = {
     "credit_limit": lazy("It waits: it is over the credit limit."),
     "overdue": lazy("It waits: an invoice is overdue."),

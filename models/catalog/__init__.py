@@ -4,6 +4,14 @@ from models.catalog.category import Category
 from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code, product_ids_of
 from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
 from models.catalog.part_numbers import remember_part_number
+from models.catalog.picturing import MOST_BYTES as MOST_PICTURE_BYTES
+from models.catalog.picturing import (
+    MOST_PICTURES,
+    pictures_of,
+    put_picture,
+    require_picture,
+    source_of,
+)
 from models.catalog.product import (
     BACKORDER_POLICIES,
     LIFECYCLES,
@@ -22,6 +30,8 @@ from models.catalog.searching import Found, Hit, Suggestion, find, matching, ref
 __all__ = [
     "BACKORDER_POLICIES",
     "LIFECYCLES",
+    "MOST_PICTURES",
+    "MOST_PICTURE_BYTES",
     "TAX_CATEGORIES",
     "AccountPartNumber",
     "Barcode",
@@ -43,9 +53,13 @@ __all__ = [
     "find",
     "match_codes",
     "matching",
+    "pictures_of",
     "plain_code",
     "product_ids_of",
+    "put_picture",
     "refresh",
     "remember_part_number",
+    "require_picture",
+    "source_of",
     "suggest",
 ]

@@ -190,6 +190,8 @@ class ProductImage(Base):
     sha256: Mapped[str]
     media_type: Mapped[str]
     description: Mapped[str] = mapped_column(server_default="", default="")
+    source: Mapped[str] = mapped_column(server_default="", default="")
+    """Size and digest of the file that it was made from; an import knows the same one again."""
 
 
 class AccountPartNumber(Base):

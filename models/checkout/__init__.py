@@ -1,6 +1,7 @@
 """Checkout: from the order pad to the placed order."""
 
 from models.checkout.amending import PASSING_ON, amend_order
+from models.checkout.bringing_in import AgreedLine, AgreedOrder, bring_in_orders
 from models.checkout.browsing import (
     PAGE_ROWS,
     SORTS,
@@ -137,6 +138,8 @@ __all__ = [
     "SOURCES",
     "TRANSFER_HOLD_DAYS",
     "Addition",
+    "AgreedLine",
+    "AgreedOrder",
     "Aisle",
     "Amendment",
     "Beside",
@@ -185,6 +188,7 @@ __all__ = [
     "begin_draft",
     "beside_lines",
     "brands_on",
+    "bring_in_orders",
     "browse",
     "cancel_order",
     "carriage_unknown",

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.kernel.base import Amount, Base, Facts, Id, Moment, UnitPrice, Units
 from models.kernel.money import ZERO
 
+IMPORTED = "imported"
+
 
 class Cart(Base):
     """A saved, named order pad of an account. One per person (and account) is the current one.
@@ -47,7 +49,7 @@ class Cart(Base):
             text("changed_at DESC"),
             postgresql_where=text("source <> '' AND ordered_at IS NULL"),
         ),
-        CheckConstraint("source IN ('', 'phone', 'mail')", name="source"),
+        CheckConstraint("source IN ('', 'phone', 'mail', 'imported')", name="source"),
         CheckConstraint("source = '' OR NOT is_current", name="draft"),
         CheckConstraint("carriage_amount >= 0", name="carriage_amount"),
     )
@@ -89,6 +91,11 @@ class Cart(Base):
     lines: Mapped[list[CartLine]] = relationship(
         back_populates="cart", order_by="CartLine.position", lazy="raise_on_sql"
     )
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it was accepted in the system before: what is sold how is settled already."""
+        return self.source == IMPORTED
 
 
 class CartLine(Base):

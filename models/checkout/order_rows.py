@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor
-from models.checkout.cart import Cart
+from models.checkout.cart import IMPORTED, Cart
 from models.checkout.proposing import Proposal, ProposedLine
 from models.checkout.summing import Place
 from models.inventory import Demand, Taken, state_demand
@@ -24,16 +24,24 @@ from models.orders import Order, OrderCharge, OrderLine
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What the person confirmed: `key` is unique to the form, `shown_total` what they saw."""
+    """What the person confirmed: `key` is unique to the form, `shown_total` what they saw; none
+    where nobody looked, as for orders that come in by a file."""
 
     key: str
-    shown_total: Decimal
+    shown_total: Decimal | None
     po_number: str = ""
     message: str = ""
     payment_means: str = "on_account"
     backorder_choice: str = "partial"
     channel: str = "web"
     caller: str = ""
+    external_id: str | None = None
+    ordered_at: datetime | None = None
+    """Both of the system before, where the order was taken there."""
+
+    @property
+    def is_imported(self) -> bool:
+        return self.channel == IMPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,14 @@ def write_head(
     now = clock.now()
     order = Order(
         number=number.text,
+        external_id=submission.external_id,
         seller_id=seller.id,
         **_parties(place),
         channel="rep" if by.is_staff and submission.channel == "web" else submission.channel,
         submission_key=submission.key,
-        placed_at=now,
-        placed_by_id=by.id,
-        placed_on_behalf=by.is_staff,
+        placed_at=submission.ordered_at or now,
+        placed_by_id=None if submission.is_imported else by.id,
+        placed_on_behalf=by.is_staff and not submission.is_imported,
         caller=submission.caller,
         po_number=submission.po_number.strip(),
         message=submission.message.strip(),

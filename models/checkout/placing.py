@@ -156,9 +156,10 @@ def _require_orderable(proposal: Proposal, account: Account, submission: Submiss
         problems.append(Problem("Enter your PO number; your company asks for one.", "po_number"))
     if problems:
         raise Refused("Some lines need a decision before the order can go.", problems=problems)
-    if proposal.total != submission.shown_total:
+    shown = submission.shown_total
+    if shown is not None and proposal.total != shown:
         raise Refused(
-            f"The total is {proposal.total:,.2f} now, not {submission.shown_total:,.2f}: "
+            f"The total is {proposal.total:,.2f} now, not {shown:,.2f}: "
             "prices or charges have changed. Check the order once more.",
             field="total",
         )
@@ -188,7 +189,8 @@ def _split(
     for index, item in enumerate(lines):
         got = tuple(taken.get(index, ()))
         splits.append(_split_line(item, got, far=far, choice=submission.backorder_choice))
-    _refuse_short(session, pricing_context(place.account, place.seller), lines, splits)
+    if not submission.is_imported:
+        _refuse_short(session, pricing_context(place.account, place.seller), lines, splits)
     return splits
 
 

@@ -124,7 +124,7 @@ def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRo
     outlook = outlooks(session, [row.product.id for row in lines], place.warehouse_ids)
     earliest = earliest_ship_date(cart, place)
     proposed = [
-        proposed_line(row, price, taxes, outlook, place, earliest)
+        proposed_line(row, price, taxes, outlook, place, earliest, is_agreed=cart.is_agreed)
         for row, price in zip(lines, prices, strict=True)
     ]
     ship_on = _ship_on(proposed, earliest)
@@ -214,6 +214,8 @@ def proposed_line(
     outlook: dict[int, Outlook],
     place: Place,
     earliest: date,
+    *,
+    is_agreed: bool = False,
 ) -> ProposedLine:
     """One line as it would be ordered, from facts that were read for all of them together."""
     line, product, own_number = row
@@ -221,8 +223,9 @@ def proposed_line(
     quantity, override = line.quantity, line.override_price
     unit_price = price.unit_price if override is None else override
     problem, offers = problem_of(
-        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason)
-    )
+        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason),
+        is_agreed=is_agreed,
+    )  # fmt: skip
     short = quantity - mine.available if quantity > mine.available else ZERO
     amount = ZERO
     if not problem and unit_price is not None:
@@ -253,11 +256,15 @@ def problem_of(
     outlook: dict[int, Outlook],
     *,
     any_pack: bool = False,
+    is_agreed: bool = False,
 ) -> tuple[str, tuple[Decimal, ...]]:
     """Why a quantity cannot be ordered as it stands, and the nearest that can; "" where it can.
 
-    With `any_pack` it may be below the minimum and off the multiple.
+    With `any_pack` it may be below the minimum and off the multiple. What was agreed in the system
+    before needs a price and nothing else.
     """
+    if is_agreed and unit_price is not None:
+        return "", ()
     if not price.visible or product.lifecycle not in SELLABLE:
         return "This product is not on sale to you any more.", ()
     available = outlook[product.id].available

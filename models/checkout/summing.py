@@ -142,7 +142,10 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
 
 
 def _as_agreed(charged: Charges, cart: Cart) -> Charges:
-    """The charges with the carriage that the desk has agreed, where it has."""
+    """The charges with the carriage that the desk has agreed, where it has; nothing is added to
+    what was agreed in the system before."""
+    if cart.is_agreed:
+        charged = replace(charged, small_order_charge=ZERO)
     if cart.carriage_amount is None:
         return charged
     return replace(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
 from xml.etree import ElementTree
 
 from sqlalchemy.orm import Session
@@ -13,15 +11,13 @@ from models.accounts.actor import Actor
 from models.kernel import activity
 from models.kernel.errors import Refused
 from models.kernel.files import FileStore, StoredFile
+from models.kernel.pictures import redrawn
 from models.kernel.seller import Seller, first_seller
 
 KIND = "logo"
 MOST_BYTES = 2 * 1024 * 1024
-MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 800
 MOST_ELEMENTS = 2000
-ENDINGS = {b"\x89PN": b"IEND", b"\xff\xd8\xff": b"\xff\xd9"}
-"""How a whole PNG and a whole JPEG end, by their first three bytes."""
 SVG, PNG = "image/svg+xml", "image/png"
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 ELEMENTS = frozenset(
@@ -86,37 +82,13 @@ def cleaned(content: bytes) -> tuple[bytes, str]:
     if len(content) > MOST_BYTES:
         raise Refused("The picture is larger than 2 MB. Make it smaller.", field="logo")
     if content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
-        return _redrawn(content), PNG
+        clean = redrawn(
+            content, ("PNG", "JPEG"), longest_side=LONGEST_SIDE, save_as="PNG", field="logo"
+        )
+        return clean, PNG
     if b"<svg" in content[:4096] or content.lstrip()[:5] == b"<?xml":
         return _copied(content), SVG
     raise Refused("The logo must be a PNG, a JPEG or an SVG.", field="logo")
-
-
-def _redrawn(content: bytes) -> bytes:
-    from PIL import Image, UnidentifiedImageError
-
-    # Pillow takes truncated pictures once a library of this process has told it to.
-    if ENDINGS[content[:3]] not in content:
-        raise Refused("The picture is damaged: it cannot be opened.", field="logo")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
-            if image.width * image.height > MOST_PIXELS:
-                raise Refused(
-                    f"The picture has {image.width} by {image.height} pixels. "
-                    "Make it at most 5,000 by 5,000.",
-                    field="logo",
-                )
-            image.load()
-            has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-            drawn = image.convert("RGBA" if has_alpha else "RGB")
-            drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            out = io.BytesIO()
-            drawn.save(out, "PNG")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise Refused("The picture is damaged: it cannot be opened.", field="logo") from None
-    return out.getvalue()
 
 
 def _copied(content: bytes) -> bytes:

@@ -3,8 +3,9 @@
 from models.importing.checking import AMOUNTS, FIGURES, Compared, compare, type_in
 from models.importing.columns import ColumnMapping, guess, mapping_from, read_records
 from models.importing.kind import Column, Context, Kind, Outcome, Plan, Record
-from models.importing.kinds import KINDS, kind_named
+from models.importing.kinds import ARCHIVES, KINDS, kind_named
 from models.importing.planning import make_plan, write_plan
+from models.importing.remembering import guessed_anew
 from models.importing.run import ImportMapping, ImportRow, ImportRun
 from models.importing.running import (
     APPLYING,
@@ -26,6 +27,7 @@ from models.importing.values import Format
 __all__ = [
     "AMOUNTS",
     "APPLYING",
+    "ARCHIVES",
     "FIGURES",
     "FILE",
     "KINDS",
@@ -50,6 +52,7 @@ __all__ = [
     "compare",
     "find_run",
     "guess",
+    "guessed_anew",
     "kind_named",
     "look",
     "make_plan",

@@ -17,15 +17,19 @@ from models.kernel import settings
 from models.kernel.database import columns_of
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
+from models.orders import Order, OrderLine
 from models.pricing import PriceEntry
-from models.purchasing import Vendor
+from models.purchasing import PurchaseOrder, PurchaseOrderLine, Vendor
 from models.receivables import Invoice, Payment
 
 FIGURES = (
-    "products", "accounts", "addresses", "contacts", "prices", "vendors", "stock_units",
-    "stock_value", "open_invoices", "open_amount", "unapplied_credit",
+    "products", "pictures", "accounts", "addresses", "contacts", "prices", "vendors", "stock_units",
+    "stock_value", "open_purchases", "units_to_come", "open_orders", "goods_to_ship",
+    "open_invoices", "open_amount", "unapplied_credit",
 )  # fmt: skip
-AMOUNTS = frozenset({"stock_value", "open_amount", "unapplied_credit"})
+AMOUNTS = frozenset({"stock_value", "goods_to_ship", "open_amount", "unapplied_credit"})
+TO_COME = ("sent", "partly_received")
+TO_SHIP = ("awaiting_approval", "on_hold", "open", "picking", "partly_shipped")
 TYPED = settings.define(
     "company.old_figures", [], "Totals of the old system, to compare with after the move"
 )
@@ -77,13 +81,18 @@ def _here(session: Session) -> dict[str, Decimal]:
     """All of them in one statement."""
     counted: dict[str, tuple[Any, tuple[Any, ...]]] = {
         "products": (Product.id, ()),
+        "pictures": (Product.id, (Product.image != "",)),
         "accounts": (Account.id, (Account.status.in_(("active", "stopped", "closed")),)),
         "addresses": (Address.id, (Address.replaced_at.is_(None),)),
         "contacts": (Contact.id, ()),
         "prices": (PriceEntry.id, (PriceEntry.valid_to.is_(None),)),
         "vendors": (Vendor.id, ()),
+        "open_purchases": (PurchaseOrder.id, (PurchaseOrder.state.in_(TO_COME),)),
+        "open_orders": (Order.id, (Order.status.in_(TO_SHIP),)),
         "open_invoices": (Invoice.id, (Invoice.kind == "invoice", Invoice.open_amount > 0)),
     }
+    to_come = PurchaseOrderLine.ordered - PurchaseOrderLine.received - PurchaseOrderLine.cancelled
+    to_ship = OrderLine.ordered - OrderLine.shipped - OrderLine.cancelled
     value = func.sum(Stock.on_hand * Product.cost / Product.price_per)
     asked: dict[str, Any] = {
         name: select(func.count(column)).where(*conditions)
@@ -92,6 +101,12 @@ def _here(session: Session) -> dict[str, Decimal]:
     asked |= {
         "stock_units": select(func.sum(Stock.on_hand)),
         "stock_value": select(value).join_from(Stock, Product, Product.id == Stock.product_id),
+        "units_to_come": select(func.sum(func.greatest(to_come, 0)))
+        .join_from(PurchaseOrderLine, PurchaseOrder)
+        .where(PurchaseOrder.state.in_(TO_COME)),
+        "goods_to_ship": select(func.sum(to_ship * OrderLine.unit_price / OrderLine.price_per))
+        .join_from(OrderLine, Order, Order.id == OrderLine.order_id)
+        .where(Order.status.in_(TO_SHIP)),
         "open_amount": select(func.sum(Invoice.open_amount)).where(Invoice.kind == "invoice"),
         "unapplied_credit": select(func.sum(Payment.unapplied_amount)),
     }

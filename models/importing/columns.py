@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,10 +45,15 @@ def mapping_from(stored: Mapping[str, Any]) -> ColumnMapping:
     )
 
 
-def guess(kind: Kind, sheet: Sheet) -> ColumnMapping:
-    """The likeliest mapping: a title that is a column's name, title or alias; each place once."""
+def guess(
+    kind: Kind, sheet: Sheet, learned: Mapping[str, Collection[str]] | None = None
+) -> ColumnMapping:
+    """The likeliest mapping: a title that is a column's name, title or alias; each place once.
+
+    `learned` are the titles that people have said are a column, {column: titles}; they go first.
+    """
     titles = [plain(title) for title in sheet.header]
-    places: dict[str, int] = {}
+    places = _as_learned(kind, titles, learned or {})
     for wanted in (_names_exactly, _begins_with):
         for column in kind.columns:
             if column.name in places:
@@ -61,6 +66,19 @@ def guess(kind: Kind, sheet: Sheet) -> ColumnMapping:
         if column.name in places and column.stands_in_for not in ("", *places):
             places[column.stands_in_for] = places.pop(column.name)
     return ColumnMapping(places, guess_format(sheet))
+
+
+def _as_learned(
+    kind: Kind, titles: Sequence[str], learned: Mapping[str, Collection[str]]
+) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for column in kind.columns:
+        said = {plain(title) for title in learned.get(column.name, ())}
+        for place, title in enumerate(titles):
+            if title in said and title and place not in places.values():
+                places[column.name] = place
+                break
+    return places
 
 
 def guess_format(sheet: Sheet) -> Format:

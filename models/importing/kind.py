@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.accounts.actor import Actor
 from models.importing.values import Reading
 from models.kernel.errors import Problem, Refused
+from models.kernel.files import FileStore
 from models.kernel.seller import Seller
 
 Key = tuple[Any, ...]
@@ -87,6 +88,9 @@ class Context:
     today: date
     by: Actor
     run_id: int = 0
+    content: bytes = b""
+    """The file itself, for kinds whose rows are only the names of what is in it."""
+    files: FileStore | None = None
 
 
 class Kind(Protocol):

@@ -63,7 +63,11 @@ class ImportRow(Base):
 
 
 class ImportMapping(Base):
-    """The mapping last used for files of a kind with this header, proposed for the next one."""
+    """The mapping last used for files of a kind with this header, proposed for the next one.
+
+    Beside the places it keeps the titles that stood there and who said so: a file with other
+    columns, or in another order, is read by the titles.
+    """
 
     __tablename__ = "import_mapping"
     __table_args__ = (UniqueConstraint("kind", "header_digest"),)

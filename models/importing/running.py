@@ -9,38 +9,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models.accounts.actor import Actor
-from models.importing.columns import (
-    ColumnMapping,
-    check_mapping,
-    guess,
-    mapping_from,
-    plain,
-    read_records,
-)
+from models.importing.columns import ColumnMapping, check_mapping, mapping_from, read_records
 from models.importing.kind import Context, Kind, Outcome, Plan, Progress
-from models.importing.kinds import kind_named
+from models.importing.kinds import ARCHIVES, kind_named, read_file
 from models.importing.planning import make_plan, write_plan
-from models.importing.run import ImportMapping, ImportRow, ImportRun
+from models.importing.remembering import proposed, remember
+from models.importing.run import ImportRow, ImportRun
 from models.kernel import activity, clock
 from models.kernel.bulk import copy_rows
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.outbox import defer
 from models.kernel.seller import first_seller
-from models.kernel.spreadsheet import Sheet, read_sheet
+from models.kernel.spreadsheet import Sheet
 
 MOST_ROWS = 250_000
 LARGE = 2_000
-"""Rows from which a file is worked on by a task."""
+"""Rows from which a file is worked on by a task; fewer where each row is a piece of work."""
+LARGE_ALREADY = {"pictures": 10, "sales-orders": 50, "purchase-orders": 200}
 FILE = "import"
 LOOKING, APPLYING = "imports.look", "imports.apply"
 SAMPLES = 4
@@ -50,7 +43,9 @@ def begin(
     session: Session, files: FileStore, kind: Kind, content: bytes, file_name: str, *, by: Actor
 ) -> ImportRun:
     """Takes a file in and proposes what its columns are. Refused where it cannot be read."""
-    sheet = read_sheet(content, file_name, most_rows=MOST_ROWS)
+    sheet = read_file(kind.name, content, file_name, most_rows=MOST_ROWS)
+    if not sheet.rows and kind.name in ARCHIVES:
+        raise Refused("There are no pictures in the zip.", field="file")
     if not sheet.rows:
         raise Refused("The file has a first row with titles and nothing below it.", field="file")
     run = ImportRun(
@@ -59,7 +54,7 @@ def begin(
         encoding=sheet.encoding,
         header=list(sheet.header),
         samples=[list(cells) for _, cells in sheet.rows[:SAMPLES]],
-        mapping=_proposed(session, kind, sheet).stored(),
+        mapping=proposed(session, kind, sheet),
         rows_total=len(sheet.rows),
         started_by_id=by.id,
     )
@@ -89,17 +84,9 @@ def settle_columns(
     kind = kind_named(run.kind)
     check_mapping(kind, _header_of(run), mapping)
     run.mapping = mapping.stored()
-    statement = insert(ImportMapping).values(
-        kind=kind.name, header_digest=_digest(run.header), mapping=run.mapping
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "header_digest"],
-            set_={"mapping": statement.excluded.mapping, "saved_at": clock.now()},
-        )
-    )
+    remember(session, run, mapping)
     run.state, run.problem, run.rows_done = "looking", "", 0
-    if run.rows_total <= LARGE:
+    if not _is_large(run):
         return False
     defer(session, LOOKING, run_id=run.id, queueing_lock=f"import-{run.id}")
     return True
@@ -131,7 +118,7 @@ def ask_to_apply(session: Session, run: ImportRun) -> bool:
     if run.counts.get("rejected"):
         raise Refused("Some rows cannot be taken, so nothing is. Put them right in the file.")
     run.state, run.rows_done = "applying", 0
-    if run.rows_total <= LARGE:
+    if not _is_large(run):
         return False
     defer(session, APPLYING, run_id=run.id, queueing_lock=f"import-{run.id}")
     return True
@@ -146,13 +133,17 @@ def apply(
     if plan.fingerprint != run.fingerprint:
         raise Conflict("The data changed since you looked. Look at the difference again.")
     with _database_willing():
-        write_plan(session, kind, plan, _context(session, run, by), progress)
+        write_plan(session, kind, plan, _context(session, files, run, by), progress)
     run.state, run.finished_at, run.rows_done = "done", clock.now(), run.rows_total
     activity.record(
         session, "import.applied", by=by, subject=run, import_kind=run.kind, file=run.file_name,
         **{name: count for name, count in plan.counts.items() if count},
     )  # fmt: skip
     return plan
+
+
+def _is_large(run: ImportRun) -> bool:
+    return run.rows_total > LARGE_ALREADY.get(run.kind, LARGE)
 
 
 def refuse(run: ImportRun, sentence: str) -> None:
@@ -186,38 +177,27 @@ def _database_willing() -> Iterator[None]:
         ) from error
 
 
-def sheet_of(session: Session, files: FileStore, run: ImportRun) -> Sheet:
+def content_of(session: Session, files: FileStore, run: ImportRun) -> bytes:
     """The file as it was sent."""
     stored = session.get(StoredFile, run.file_id)
     if stored is None:
         raise NotFound("The file of this import is gone.")
     with files.open(stored) as file:
-        return read_sheet(file.read(), run.file_name, most_rows=MOST_ROWS)
+        return file.read()
 
 
 def _planned(session: Session, files: FileStore, run: ImportRun, by: Actor) -> tuple[Kind, Plan]:
     kind = kind_named(run.kind)
-    records = read_records(kind, sheet_of(session, files, run), mapping_from(run.mapping))
-    return kind, make_plan(session, kind, records, _context(session, run, by))
+    context = _context(session, files, run, by)
+    sheet = read_file(kind.name, context.content, run.file_name, most_rows=MOST_ROWS)
+    records = read_records(kind, sheet, mapping_from(run.mapping))
+    return kind, make_plan(session, kind, records, context)
 
 
-def _context(session: Session, run: ImportRun, by: Actor) -> Context:
+def _context(session: Session, files: FileStore, run: ImportRun, by: Actor) -> Context:
     seller = first_seller(session)
-    return Context(seller, clock.today(seller.time_zone), by, run.id)
-
-
-def _proposed(session: Session, kind: Kind, sheet: Sheet) -> ColumnMapping:
-    saved = session.scalar(
-        select(ImportMapping.mapping).where(
-            ImportMapping.kind == kind.name,
-            ImportMapping.header_digest == _digest(list(sheet.header)),
-        )
-    )
-    return mapping_from(saved) if saved else guess(kind, sheet)
-
-
-def _digest(header: list[Any]) -> str:
-    return sha256("\n".join(plain(str(title)) for title in header).encode()).hexdigest()[:32]
+    content = content_of(session, files, run)
+    return Context(seller, clock.today(seller.time_zone), by, run.id, content, files)
 
 
 def _header_of(run: ImportRun) -> Sheet:

@@ -70,10 +70,16 @@ def _orders(words: str, actor: Actor, today: date) -> Select[Any]:
         Order.number == words.upper(),
         Order.number.endswith(words, autoescape=True),
         func.upper(Order.po_number).startswith(words.upper(), autoescape=True),
+        func.upper(Order.external_id) == words.upper(),
         is_amount(words, Order.total_amount),
     )
     statement = (
-        _row("order", Order.id, Order.number, func.concat_ws(", ", Account.name, Order.po_number))
+        _row(
+            "order",
+            Order.id,
+            Order.number,
+            func.concat_ws(", ", Account.name, func.nullif(Order.po_number, ""), Order.external_id),
+        )
         .join(Account, Account.id == Order.account_id)
         .where(named)
         .order_by(Order.id.desc())
@@ -218,12 +224,18 @@ def _is_tracking(column: Any, words: str) -> ColumnElement[bool]:
 
 def _purchase_orders(words: str) -> Select[Any]:
     return (
-        _row("purchase_order", PurchaseOrder.id, PurchaseOrder.number, Vendor.name)
+        _row(
+            "purchase_order",
+            PurchaseOrder.id,
+            PurchaseOrder.number,
+            func.concat_ws(", ", Vendor.name, PurchaseOrder.external_id),
+        )
         .join(Vendor, Vendor.id == PurchaseOrder.vendor_id)
         .where(
             or_(
                 PurchaseOrder.number == words.upper(),
                 PurchaseOrder.number.endswith(words, autoescape=True),
+                func.upper(PurchaseOrder.external_id) == words.upper(),
             )
         )
         .order_by(PurchaseOrder.id.desc())

@@ -229,5 +229,6 @@ def _named(text: str) -> ColumnElement[bool]:
         Order.number == text.upper(),
         Order.number.endswith(text, autoescape=True),
         func.upper(Order.po_number).startswith(text.upper(), autoescape=True),
+        func.upper(Order.external_id) == text.upper(),
         Order.account_id.in_(accounts),
     )

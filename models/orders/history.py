@@ -150,6 +150,7 @@ def _fits(wanted: OrderFilter) -> list[ColumnElement[bool]]:
         conditions.append(
             or_(
                 func.upper(Order.po_number).startswith(typed.upper(), autoescape=True),
+                func.upper(Order.external_id) == typed.upper(),
                 func.upper(Order.number) == typed.upper(),
                 func.upper(Order.number).endswith(typed.upper(), autoescape=True),
             )

@@ -64,12 +64,21 @@ class Order(Base):
             ),
         ),
         Index(
+            "uq_sales_order_external",
+            "seller_id",
+            text("upper(external_id)"),
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index(
             "ix_sales_order_po", text("upper(po_number)"), postgresql_where=text("po_number <> ''")
         ),
     )
 
     id: Mapped[Id]
     number: Mapped[str]
+    external_id: Mapped[str | None]
+    """Its number in the system before, where it was still open when it came over."""
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     bill_to_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

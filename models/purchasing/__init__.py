@@ -27,6 +27,7 @@ from models.purchasing.queries import (
     vendor_options,
 )
 from models.purchasing.receiving import receive_goods
+from models.purchasing.revising import revise_purchase_order
 
 __all__ = [
     "DUE_STATES",
@@ -48,6 +49,7 @@ __all__ = [
     "raise_purchase_order",
     "receipt_rows",
     "receive_goods",
+    "revise_purchase_order",
     "send_purchase_order",
     "vendor_options",
 ]

@@ -25,11 +25,13 @@ from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, V
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A product to buy: base units, and the cost where it is not the vendor's usual one."""
+    """A product to buy: base units, and the cost where it is not the vendor's usual one, the day
+    where it is not the whole order's."""
 
     product_id: int
     quantity: Decimal
     unit_cost: Decimal | None = None
+    expected_on: date | None = None
 
 
 def raise_purchase_order(
@@ -43,8 +45,10 @@ def raise_purchase_order(
     submission_key: str,
     by: Actor,
     note: str = "",
+    external_id: str | None = None,
 ) -> PurchaseOrder:
     """A draft purchase order. Costs come from the vendor's terms by quantity, where not given.
+    `external_id` is the number that the vendor knows it by from the system before.
 
     The same submission again gives the same purchase order. Refused when nothing is wanted, a
     quantity is not positive, or a product has no cost.
@@ -62,6 +66,7 @@ def raise_purchase_order(
     number = next_number(session, seller_id=seller_id, kind="purchase_order", on=today)
     order = PurchaseOrder(
         number=number.text,
+        external_id=external_id,
         seller_id=seller_id,
         vendor_id=vendor.id,
         warehouse_id=warehouse_id,
@@ -74,17 +79,31 @@ def raise_purchase_order(
     )
     session.add(order)
     session.flush()
-    terms = _terms(session, vendor, wanted)
-    for position, item in enumerate(wanted, start=1):
-        session.add(_line(order, vendor, item, position, terms.get(item.product_id, [])))
-    session.flush()
+    add_lines(session, order, vendor, wanted, after=0)
     activity.record(session, "purchase_order.raised", by=by, subject=order, number=order.number)
     return order
 
 
-def send_purchase_order(session: Session, order_id: int, *, by: Actor) -> list[Order]:
+def add_lines(
+    session: Session,
+    order: PurchaseOrder,
+    vendor: Vendor,
+    wanted: Sequence[Wanted],
+    *,
+    after: int,
+) -> None:
+    """Writes these lines behind the position `after`. Refused as `raise_purchase_order` is."""
+    terms = _terms(session, vendor, wanted)
+    for position, item in enumerate(wanted, start=after + 1):
+        session.add(_line(order, vendor, item, position, terms.get(item.product_id, [])))
+    session.flush()
+
+
+def send_purchase_order(
+    session: Session, order_id: int, *, by: Actor, vendor_has_it: bool = False
+) -> list[Order]:
     """Sends it: from now on its goods are expected, promises follow, and the vendor gets it by
-    mail where their address is known.
+    mail where their address is known, unless they have it already.
 
     Returns the customers' orders whose date moved. Conflict unless it is a draft.
     """
@@ -96,7 +115,8 @@ def send_purchase_order(session: Session, order_id: int, *, by: Actor) -> list[O
     lines = _lines(session, order)
     _expect(session, order, lines)
     activity.record(session, "purchase_order.sent", by=by, subject=order, number=order.number)
-    announce(session, "purchase_order.sent", purchase_order_id=order.id)
+    if not vendor_has_it:
+        announce(session, "purchase_order.sent", purchase_order_id=order.id)
     return repromise(session, [line.product_id for line in lines])
 
 
@@ -201,5 +221,5 @@ def _line(
         part_number=usual.part_number if usual else "",
         ordered=item.quantity,
         unit_cost=cost,
-        expected_on=order.expected_on,
+        expected_on=item.expected_on or order.expected_on,
     )

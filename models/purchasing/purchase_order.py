@@ -50,6 +50,13 @@ class PurchaseOrder(Base):
     __tablename__ = "purchase_order"
     __table_args__ = (
         UniqueConstraint("seller_id", "number"),
+        Index(
+            "uq_purchase_order_external",
+            "seller_id",
+            text("upper(external_id)"),
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
         CheckConstraint(
             "state IN ('draft', 'sent', 'partly_received', 'received', 'closed', 'cancelled')",
             name="state",
@@ -58,6 +65,8 @@ class PurchaseOrder(Base):
 
     id: Mapped[Id]
     number: Mapped[str]
+    external_id: Mapped[str | None]
+    """Its number in the system before, by which the vendor knows it."""
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))

@@ -95,10 +95,11 @@ def purchase_head(session: Session, purchase_order_id: int) -> Any:
     """A purchase order with its vendor and warehouse. NotFound without one."""
     row = session.execute(
         select(
-            PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.state, PurchaseOrder.currency,
-            PurchaseOrder.expected_on, PurchaseOrder.sent_at, PurchaseOrder.note,
-            PurchaseOrder.created_at, Vendor.name.label("vendor"), Vendor.code.label("vendor_code"),
-            Vendor.email, Vendor.phone, Vendor.address.label("vendor_address"),
+            PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.external_id, PurchaseOrder.state,
+            PurchaseOrder.currency, PurchaseOrder.expected_on, PurchaseOrder.sent_at,
+            PurchaseOrder.note, PurchaseOrder.created_at, Vendor.name.label("vendor"),
+            Vendor.code.label("vendor_code"), Vendor.email, Vendor.phone,
+            Vendor.address.label("vendor_address"),
             PurchaseOrder.seller_id, PurchaseOrder.warehouse_id,
             Vendor.lead_time_days, Vendor.minimum_amount, Warehouse.name.label("warehouse"),
             User.name.label("created_by"),
@@ -208,6 +209,7 @@ def _conditions(chosen: PurchaseFilter) -> list[ColumnElement[bool]]:
             or_(
                 PurchaseOrder.number == text.upper(),
                 PurchaseOrder.number.endswith(text, autoescape=True),
+                func.upper(PurchaseOrder.external_id) == text.upper(),
                 func.lower(Vendor.name).contains(text.lower(), autoescape=True),
             )
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select
@@ -12,6 +13,7 @@ from models.accounts import Account
 from models.catalog import product_ids_of
 from models.importing.kind import Context, Record, ids_by
 from models.inventory import Warehouse
+from models.purchasing import Vendor
 
 
 def texts(values: Any) -> Any:
@@ -87,6 +89,55 @@ def resolve_warehouses(session: Session, records: Sequence[Record], context: Con
             record.refs["warehouse_id"] = known[asked.upper()]
         else:
             record.reject(f"There is no warehouse {asked}.")
+
+
+def resolve_vendors(session: Session, records: Sequence[Record], name: str = "vendor") -> None:
+    """`refs["vendor"]` of each good record, by its code, the old system's id or its exact name;
+    or its rejection."""
+    rows = session.scalars(select(Vendor).order_by(Vendor.id.desc())).all()
+    known = {row.name.upper(): row for row in rows}
+    known |= {row.external_id.upper(): row for row in rows if row.external_id}
+    known |= {row.code.upper(): row for row in rows}
+    for record in records:
+        if record.is_good:
+            found = known.get(record.values[name].upper())
+            if found is None:
+                record.reject(f"There is no vendor {record.values[name]}.")
+            record.refs["vendor"] = found
+
+
+def number_repeats(records: Sequence[Record], name: str) -> None:
+    """`refs["nth"]`: a product may stand on several lines of one order; which of them this is."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for record in records:
+        if record.is_good:
+            place = (record.values[name].upper(), record.refs["product_id"])
+            seen[place] += 1
+            record.refs["nth"] = seen[place]
+
+
+def settle_heads(
+    records: Sequence[Record], name: str, facts: Mapping[str, Callable[[Record], Any]]
+) -> None:
+    """`refs["head"]`: what holds for the whole order, {what it is called: what its rows say}.
+
+    Rejects a row that says otherwise than one before it; one that says nothing agrees.
+    """
+    heads: dict[str, dict[str, Any]] = {}
+    lines: dict[tuple[str, str], int] = {}
+    for record in records:
+        if not record.is_good:
+            continue
+        order = record.values[name].upper()
+        head = record.refs["head"] = heads.setdefault(order, {})
+        for called, said in facts.items():
+            value = said(record)
+            if value is None:
+                continue
+            if head.setdefault(called, value) != value:
+                line = lines[order, called]
+                record.reject(f"{called}: line {line} says otherwise for {record.values[name]}.")
+            lines.setdefault((order, called), record.line)
 
 
 def account_title(record: Record) -> str:

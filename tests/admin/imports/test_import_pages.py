@@ -11,9 +11,11 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models.catalog import Product
-from models.importing import KINDS, LARGE, ImportRun
+from models.importing import ARCHIVES, KINDS, LARGE, ImportRun
 from models.kernel.spreadsheet import read_sheet
+from models.orders import Order
 from tests.admin.conftest import reread
+from tests.models.importing.picture_files import picture, zipped
 from tests.world import World
 
 Browser = Callable[..., FlaskClient]
@@ -120,7 +122,7 @@ def test_a_large_file_is_left_to_a_task_and_its_page_says_how_far_it_is(
     assert done.headers["HX-Redirect"] == where
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS if kind.name not in ARCHIVES])
 def test_each_kind_has_a_page_and_a_template_that_it_reads_itself(
     world: World, as_: Browser, kind: str
 ) -> None:
@@ -151,3 +153,53 @@ def test_totals_are_compared_with_what_the_old_system_said(world: World, as_: Br
     wrong = ada.post("/admin/imports/check", data={"products": "many"})
     assert wrong.status_code == 422
     assert "is not a number" in wrong.text
+
+
+def test_a_zip_of_pictures_has_no_columns_and_shows_on_the_product(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    product = world.product("TR-1")
+    world.session.commit()
+    assert "each named by its SKU" in ada.get("/admin/imports/kinds/pictures").text
+    assert ada.get("/admin/imports/kinds/pictures/template.csv").status_code == 404
+    content = zipped({"TR-1.jpg": picture("red"), "notes.txt": b"hello"})
+    bad = choose(ada, "pictures", content, "spring.zip")
+    page = ada.get(bad.headers["Location"]).text
+    assert "There is no product notes." in page
+    assert "Correct the columns" not in page
+    sheet = read_sheet(ada.get(f"{bad.headers['Location']}/rejected.csv").data, "rejected.csv")
+    assert sheet.rows[0][1][2] == "notes.txt"
+    looked = choose(ada, "pictures", zipped({"TR-1.jpg": picture("red")}), "spring.zip")
+    assert "Picture: <ins>60 × 40, " in ada.get(looked.headers["Location"]).text
+    assert ada.post(f"{looked.headers['Location']}/apply").status_code == 303
+    page = ada.get(f"/admin/products/{product.id}").text
+    digest = reread(world, Product, product.id).image
+    assert f"/pictures/{digest}" in page
+    answer = ada.get(f"/pictures/{digest}")
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+
+
+def test_an_open_order_comes_in_on_the_pages_and_its_buyer_knows_it_by_both_numbers(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    world.product("TR-1")
+    world.session.commit()
+    content = b"Order no,Account,SKU,Qty,Price,Your ref\n55120,C0001,TR-1,6,9.50,WH-7\n"
+    looked = settled(ada, choose(ada, "sales-orders", content))
+    assert ada.post(f"{looked.headers['Location']}/apply").status_code == 303
+    order = world.session.scalars(select(Order).where(Order.external_id == "55120")).one()
+    page = ada.get(f"/admin/orders/{order.number}").text
+    assert "55120 in the system before." in page
+    assert "As agreed in the system before" in page
+    alice = as_(world.alice)
+    assert order.number in alice.get("/orders?q=55120").text
+    page = alice.get(f"/orders/{order.number}").text
+    assert "Our number before: <b>55120</b>" in page
+    assert "before we moved to this program" in page
+    assert "As agreed in" not in page
+    again = settled(ada, choose(ada, "sales-orders", content), **{"column-po_number": ""})
+    assert "All of this is here already." in ada.get(again.headers["Location"]).text
+    columns = ada.get(choose(ada, "sales-orders", content).headers["Location"]).text
+    assert "As Ada settled it for the last file with these titles" in columns

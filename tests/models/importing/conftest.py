@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import select
 
+from models.catalog import Product
 from models.importing import (
     ImportRow,
     ImportRun,
@@ -56,6 +57,9 @@ class Dock:
         run = self.looked(kind, text, **columns)
         assert run.counts["rejected"] == 0, self.sentences(run)
         return self.apply(run).counts
+
+    def product(self, sku: str) -> Product:
+        return self.world.session.scalars(select(Product).where(Product.sku == sku)).one()
 
     def sentences(self, run: ImportRun) -> list[str]:
         rows = self.world.session.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from models.accounts import Account, Address, Contact, Membership, User
 from models.catalog import AccountPartNumber, Barcode, Category, Pack, Product
-from models.importing import ImportRow
+from models.importing import ImportRow, ImportRun, begin, guessed_anew, kind_named
 from models.inventory import Stock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.mail import MailMessage
@@ -254,3 +254,19 @@ def test_a_mapping_that_was_corrected_is_proposed_for_the_next_such_file(dock: D
     run = dock.looked("products", text, sku=0, name=1, price=2)
     assert run.counts["added"] == 1
     assert dock.looked("products", text).mapping["places"] == {"sku": 0, "name": 1, "price": 2}
+
+
+def test_a_title_that_was_settled_once_is_known_in_files_with_other_columns(dock: Dock) -> None:
+    dock.looked("products", "what,called,zzz\nA-1,One,3.50\n", sku=0, name=1, price=2)
+    other = dock.looked("products", "zzz,brand,called,what\n3.60,Forge,One,A-1\n")
+    assert other.mapping["places"] == {"price": 0, "brand": 1, "name": 2, "sku": 3}
+    elsewhere = begun(dock, "vendors", "what,called\nV-1,Forge\n")
+    assert elsewhere.mapping["places"] == {}
+    again = begun(dock, "products", "zzz,brand,called,what\n3.60,Forge,One,A-1\n")
+    assert again.mapping["settled"]["by"] == "Ada"
+    assert guessed_anew(kind_named("products"), again).places == {"brand": 1}
+
+
+def begun(dock: Dock, kind: str, text: str) -> ImportRun:
+    session, ada = dock.world.session, dock.world.ada
+    return begin(session, dock.files, kind_named(kind), text.encode(), "file.csv", by=ada)
