@@ -37,6 +37,7 @@ DOCUMENTS: dict[str, tuple[Any, Any]] = {
     "invoice": (lazy("Invoice"), lazy("Usually to the first contact")),
     "credit_note": (lazy("Credit note"), lazy("Usually where invoices go")),
     "statement": (lazy("Statement"), lazy("Usually to the first contact")),
+    "price_notice": (lazy("Price notice"), lazy("Usually to the first contact")),
 }
 """What an account's kinds of document are called, and to whom they go when nothing is settled."""
 SENDING: dict[str, Any] = {
