@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, DocumentRecipient, Permission
@@ -75,10 +76,10 @@ class NoticePreview:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How an account wants its notices, and what it was told last of this list and day."""
+    """How an account wants its notices, and what it was told last, of each list, for this day."""
 
-    means: str = "mail"
-    told: str = ""
+    means: str
+    told: frozenset[str]
 
 
 def preview_notice(session: Session, change: ComingChange) -> NoticePreview:
@@ -99,7 +100,7 @@ def preview_notice(session: Session, change: ComingChange) -> NoticePreview:
         digest, products = digest_of(changes), len({each.product_id for each in changes})
         accounts += [
             Told(each.id, each.number, each.name, standing[each.id].means,
-                 standing[each.id].told == digest, products, len(changes))
+                 digest in standing[each.id].told, products, len(changes))
             for each in alike
         ]  # fmt: skip
     accounts.sort(key=lambda each: (each.name.lower(), each.id))
@@ -250,7 +251,7 @@ def _to_tell(session: Session, notice: PriceNotice, change: ComingChange) -> lis
                 "made_at": clock.now(),
             }
             for each in wanted
-            if changes and standing[each.id].told != digest
+            if changes and digest not in standing[each.id].told
         ]
     return rows
 
@@ -267,24 +268,23 @@ def _standing(
         )
         .scalar_subquery()
     )
-    told = (
+    latest = (
         select(AccountPriceNotice.told)
+        .ext(distinct_on(PriceNotice.list_id))
         .join(PriceNotice, PriceNotice.id == AccountPriceNotice.notice_id)
         .where(
             AccountPriceNotice.account_id == Account.id,
-            PriceNotice.list_id == change.price_list.id,
             PriceNotice.starts_on == change.starts_on,
         )
-        .order_by(AccountPriceNotice.id.desc())
-        .limit(1)
-        .scalar_subquery()
+        .order_by(PriceNotice.list_id, AccountPriceNotice.id.desc())
+        .correlate(Account)
     )
     rows = session.execute(
-        select(Account.id, func.coalesce(wish, "mail"), func.coalesce(told, "")).where(
+        select(Account.id, func.coalesce(wish, "mail"), func.array(latest.scalar_subquery())).where(
             Account.id == any_(literal(list(account_ids), ARRAY(BigInteger)))
         )
     )
-    return {id_: _Standing(means, digest) for id_, means, digest in rows}
+    return {id_: _Standing(means, frozenset(told)) for id_, means, told in rows}
 
 
 def _refuse_second(session: Session, code: str, list_id: int, starts_on: date) -> None:
