@@ -55,6 +55,7 @@ from admin.prices import (
     publishing,
     ranges,
     terms,
+    tiers,
     why,
 )
 from admin.prices import lists as price_lists
@@ -103,6 +104,7 @@ FAMILIES = (
     ranges.pages,
     publishing.pages,
     notices.pages,
+    tiers.pages,
     imports.pages,
     users.pages,
     applications.pages,

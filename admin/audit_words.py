@@ -67,6 +67,8 @@ KINDS: dict[str, Any] = {
     "price_list.quantities_agreed": lazy("Minimum and steps agreed"),
     "price_list.rule_removed": lazy("Rule of a derived list removed"),
     "price_list.rule_set": lazy("Rule of a derived list set"),
+    "price_list.tiers_accepted": lazy("Proposed price tiers accepted"),
+    "price_list.tiers_asked": lazy("Past sales looked through for price tiers"),
     "price_list.unassigned": lazy("Price list taken from an account or group"),
     "price_notice.called_off": lazy("Price notice called off"),
     "price_notice.planned": lazy("Price notice planned"),

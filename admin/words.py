@@ -143,6 +143,8 @@ PRICE_CHANGES = {
     "price_list.unassigned": lazy("Taken from somebody"),
     "price_list.products_shown": lazy("Products shown"),
     "price_list.product_hidden": lazy("Product taken out"),
+    "price_list.tiers_asked": lazy("Past sales looked through"),
+    "price_list.tiers_accepted": lazy("Proposed tiers accepted"),
     "price_list.quantities_agreed": lazy("Quantities agreed"),
     "price.added": lazy("Price added"),
     "price.changed": lazy("Price changed"),

@@ -12,6 +12,7 @@ from jobs import (
     noticing,
     paying,
     printing,
+    proposing,
     timetable,
 )
 from jobs.importing import files
@@ -27,5 +28,6 @@ MODULES = (
     noticing,
     paying,
     printing,
+    proposing,
     timetable,
 )

@@ -41,6 +41,7 @@ from models.pricing.editing import (
     create_list,
     end_price,
     find_list,
+    lock_list,
     set_price,
 )
 from models.pricing.explaining import (
@@ -90,7 +91,7 @@ from models.pricing.price_list import (
     PriceListAssignment,
     PriceListRule,
 )
-from models.pricing.putting import NewPrice, end_prices, prices_in_force, put_prices
+from models.pricing.putting import NewPrice, end_prices, prices_in_force, put_prices, replace_tiers
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
 from models.pricing.queries import (
     LIST_STATES,
@@ -220,6 +221,7 @@ __all__ = [
     "list_currencies",
     "list_options",
     "listed_products",
+    "lock_list",
     "next_break",
     "notices_due",
     "notices_of",
@@ -236,6 +238,7 @@ __all__ = [
     "quantity_rules_of",
     "read_sheet",
     "remove_rule",
+    "replace_tiers",
     "resolve",
     "revise_terms",
     "rules_of",

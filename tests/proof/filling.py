@@ -48,7 +48,7 @@ OTHER = frozenset(
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to",
-        "days_ahead", "day",
+        "days_ahead", "day", "least_lines", "least_accounts", "proposal",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from integrations.documents import render_pdf
+from models.history import ProposedTier, TierProposal, TierSearch
 from models.kernel import clock
 from models.kernel.files import FileStore
 from models.pricing import AccountPriceNotice, PriceNotice
@@ -41,6 +43,21 @@ def notify(world: World, company: Company, product_id: int, files: FileStore) ->
         "accounts/told_id": [told.id],
     }
     company.values["prices/list_id"].append(rising.id)
+    _proposed(world, rising.id, product_id)
+
+
+def _proposed(world: World, list_id: int, product_id: int) -> None:
+    """Tiers that past sales suggest for the list."""
+    search = TierSearch(
+        list_id=list_id, least_lines=10, least_accounts=3, lines=99, products=9,
+        asked_by_id=world.mia.id, finished_at=clock.now(),
+    )  # fmt: skip
+    world.session.add(search)
+    world.session.flush()
+    tier = ProposedTier(Decimal(1), Decimal(7), Decimal(7), Decimal(7), 12, 4).kept()
+    world.session.add(
+        TierProposal(search_id=search.id, product_id=product_id, tiers=[tier, tier | {"from": "6"}])
+    )
 
 
 def _told(

@@ -20,6 +20,7 @@ from models.catalog import Product
 from models.checkout import scan
 from models.closing import DayEnd
 from models.fulfilment import ask_to_print, papers_of
+from models.history import Support, TierProposal, ask_for_tiers
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
 from models.kernel import clock
@@ -30,6 +31,7 @@ from models.kernel.tasks import rescue_abandoned
 from models.orders import Order, OrderAmendment, OrderLine
 from models.pricing import AccountPriceNotice, plan_notice, set_price
 from models.receivables import AccountStatement, record_payment, send_statements
+from tests.models.history.conftest import Past, two_tiers
 from tests.proof.conftest import Live
 from tests.proof.door import DIED, Caller, changed, form_of
 from tests.proof.killing import KILLED, Program, Served
@@ -44,7 +46,7 @@ CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
 CLOSING = ("day.closed", "counter.before_commit")
 AT_TASKS = (
     "acknowledgement.rendered", "statement.sent", "import.applied", "print.made", "day.mailed",
-    "price_notice.run", "price_notice.told",
+    "price_notice.run", "price_notice.told", "price_tiers.proposed",
 )  # fmt: skip
 _products = count(1)
 
@@ -211,6 +213,18 @@ def test_a_worker_killed_at_a_price_notice_tells_each_account_once(
     assert {each.account_id for each in told} == {world.acme.id, world.globex.id}
     assert all(each.document_file_id for each in told)
     assert desk.mails("price_notice") - before == 2
+
+
+def test_a_worker_killed_while_it_looks_for_tiers_keeps_them_once(desk: Desk) -> None:
+    world = desk.world
+    past = Past(world)
+    past.buyers(17)
+    past.sold(world.product(f"TIERS-{next(_products)}", stock=0), two_tiers())
+    search = ask_for_tiers(world.session, world.base.id, Support(), by=world.mia)
+    world.session.commit()
+    desk.work_killed("price_tiers.proposed")
+    kept = select(func.count()).where(TierProposal.search_id == search.id)
+    assert desk.session.scalar(kept) == 1
 
 
 def test_a_worker_killed_at_a_file_takes_it_in_once(desk: Desk) -> None:
