@@ -8,7 +8,10 @@ moves nothing. A cut stands only if
 - it holds account by account. On each side every account has one vote, its median price: so an
   account with prices of its own, or one that buys every week, counts once. How the votes lie on
   both sides of the middle must be beyond chance by Fisher's exact test, one-sided, at one in a
-  thousand over all cuts that were possible (Bonferroni).
+  thousand over all cuts that were possible (Bonferroni);
+- it holds within the months. Votes are compared with votes of the same month only (as Mantel and
+  Haenszel 1959 do, with the exact distribution): a price that was cut for a sale, when everybody
+  bought more, is no tier.
 Prices that fall with nothing but chance therefore have no break, and neither have constant ones.
 What is given as the price is one that was paid: the lower median of the votes.
 """
@@ -38,6 +41,7 @@ class Paid(NamedTuple):
     quantity: Decimal
     unit_price: Decimal
     account_id: int
+    month: int
 
 
 class Support(NamedTuple):
@@ -68,6 +72,14 @@ class _Point(NamedTuple):
     exact: Decimal
     account_id: int
     lines: int
+    month: int
+
+
+class _Vote(NamedTuple):
+    """An account's median price on one side of a cut, and when it was paid."""
+
+    price: Decimal
+    month: int
 
 
 def find_tiers(paid: Iterable[Paid], support: Support) -> list[FoundTier]:
@@ -94,14 +106,17 @@ def find_tiers(paid: Iterable[Paid], support: Support) -> list[FoundTier]:
 
 def _points(paid: Iterable[Paid]) -> list[_Point]:
     """One for each account and quantity, by quantity."""
-    lines: dict[tuple[Decimal, int], list[Decimal]] = defaultdict(list)
-    for quantity, price, account_id in paid:
+    lines: dict[tuple[Decimal, int], list[_Vote]] = defaultdict(list)
+    for quantity, price, account_id, month in paid:
         if price > 0 and quantity > 0:
-            lines[quantity, account_id].append(price)
+            lines[quantity, account_id].append(_Vote(price, month))
     return sorted(
-        _Point(quantity, float(price := median_low(prices)), price, account_id, len(prices))
-        for (quantity, account_id), prices in lines.items()
-    )
+        _Point(
+            quantity, float((it := median_low(votes)).price), it.price, account_id, len(votes),
+            it.month,
+        )
+        for (quantity, account_id), votes in lines.items()
+    )  # fmt: skip
 
 
 def _best_cut(points: Sequence[_Point], support: Support) -> tuple[float, int] | None:
@@ -145,33 +160,51 @@ def _stands(left: Sequence[_Point], right: Sequence[_Point], support: Support, c
     above, below = _votes(left), _votes(right)
     if min(len(above), len(below)) < support.accounts:
         return False
-    high, low = float(median_low(above)), float(median_low(below))
-    if low > high * (1 - LEAST_DROP):
+    high, low = median_low(above).price, median_low(below).price
+    if float(low) > float(high) * (1 - LEAST_DROP):
         return False
-    middle = (high + low) / 2
-    cheap_left = sum(float(vote) < middle for vote in above)
-    cheap_right = sum(float(vote) < middle for vote in below)
-    chance = _chance(cheap_left, len(above), cheap_right, len(below))
-    return chance * cuts <= LARGEST_CHANCE
+    return _chance(above, below, (high + low) / 2) * cuts <= LARGEST_CHANCE
 
 
-def _chance(cheap_left: int, left: int, cheap_right: int, right: int) -> float:
-    """Fisher's exact test: how likely at least so many cheap votes lie on the right by chance."""
-    cheap = cheap_left + cheap_right
-    ways = sum(
-        comb(right, on_right) * comb(left, cheap - on_right)
-        for on_right in range(cheap_right, min(right, cheap) + 1)
-        if cheap - on_right <= left
-    )
-    return ways / comb(left + right, cheap)
+def _chance(above: Sequence[_Vote], below: Sequence[_Vote], middle: Decimal) -> float:
+    """How likely, by chance alone, at least so many of the votes under the middle lie on the right:
+    the exact distribution over the months, in each of which who is cheap is shuffled."""
+    months: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for side, votes in enumerate((above, below)):
+        for vote in votes:
+            months[vote.month][side] += 1
+            months[vote.month][2 + side] += vote.price < middle
+    spread, observed = [1.0], 0
+    for left, right, cheap_left, cheap_right in months.values():
+        cheap = cheap_left + cheap_right
+        least, most = max(0, cheap - left), min(right, cheap)
+        if least == most:  # nothing to shuffle
+            continue
+        ways = comb(left + right, cheap)
+        odds = [
+            comb(right, on_right) * comb(left, cheap - on_right) / ways
+            for on_right in range(least, most + 1)
+        ]
+        spread = _together(spread, odds)
+        observed += cheap_right - least
+    return sum(spread[observed:])
 
 
-def _votes(points: Sequence[_Point]) -> list[Decimal]:
+def _together(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    """The distribution of the sum of two counts."""
+    sums = [0.0] * (len(one) + len(other) - 1)
+    for first, likely in enumerate(one):
+        for second, odds in enumerate(other):
+            sums[first + second] += likely * odds
+    return sums
+
+
+def _votes(points: Sequence[_Point]) -> list[_Vote]:
     """Each account's median price, in order."""
-    prices: dict[int, list[Decimal]] = defaultdict(list)
+    found: dict[int, list[_Vote]] = defaultdict(list)
     for point in points:
-        prices[point.account_id].append(point.exact)
-    return sorted(median_low(each) for each in prices.values())
+        found[point.account_id].append(_Vote(point.exact, point.month))
+    return sorted(median_low(sorted(each)) for each in found.values())
 
 
 def _falling(segments: Sequence[Sequence[_Point]]) -> list[FoundTier]:
@@ -196,9 +229,9 @@ def _tier(points: Sequence[_Point]) -> FoundTier:
     last = len(votes) - 1
     return FoundTier(
         min_quantity=points[0].quantity,
-        unit_price=median_low(votes),
-        low=votes[last // 4],
-        high=votes[last - last // 4],
+        unit_price=median_low(votes).price,
+        low=votes[last // 4].price,
+        high=votes[last - last // 4].price,
         lines=sum(point.lines for point in points),
         accounts=len(votes),
     )

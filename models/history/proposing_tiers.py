@@ -33,7 +33,10 @@ _PAID = text("""
 SELECT line.product_id, array_agg(line.ordered ORDER BY line.id) AS quantities,
     array_agg(round(line.unit_price * product.price_per / line.price_per, 4) ORDER BY line.id)
         AS prices,
-    array_agg(line.account_id ORDER BY line.id) AS accounts, product.order_minimum
+    array_agg(line.account_id ORDER BY line.id) AS accounts,
+    array_agg(CAST(extract(year FROM placed_at) * 12 + extract(month FROM placed_at) AS integer)
+        ORDER BY line.id) AS months,
+    product.order_minimum
 FROM order_line line JOIN sales_order ON sales_order.id = line.order_id
 JOIN product ON product.id = line.product_id
 WHERE sales_order.origin = :origin AND sales_order.currency = :currency
@@ -179,5 +182,5 @@ def _paid(session: Session, currency: str) -> Iterator[tuple[int, Decimal, Seque
         _PAID, {"origin": ORIGIN, "currency": currency},
         execution_options={"yield_per": READ_AT_ONCE},
     )  # fmt: skip
-    for product_id, quantities, prices, accounts, least in rows:
-        yield product_id, least, list(map(Paid, quantities, prices, accounts))
+    for product_id, quantities, prices, accounts, months, least in rows:
+        yield product_id, least, list(map(Paid, quantities, prices, accounts, months))

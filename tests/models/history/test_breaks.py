@@ -30,7 +30,8 @@ def sales(
         price = price_at(breaks, quantity)
         if draw.random() < dirt:
             price = (price * draw.randint(20, 300) / 100).quantize(Decimal("0.01"))
-        found.append(Paid(Decimal(quantity), price, draw.randrange(accounts)))
+        month = draw.randrange(12)
+        found.append(Paid(Decimal(quantity), price, draw.randrange(accounts), month))
     return found
 
 
@@ -86,7 +87,10 @@ def test_prices_by_chance_have_no_break(choices: tuple[int, ...]) -> None:
         draw = Random(seed)
         lines = [
             Paid(
-                Decimal(draw.choice(QUANTITIES)), Decimal(draw.choice(choices)), draw.randrange(40)
+                Decimal(draw.choice(QUANTITIES)),
+                Decimal(draw.choice(choices)),
+                draw.randrange(40),
+                draw.randrange(12),
             )
             for _line in range(draw.choice((25, 60, 150)))
         ]
@@ -96,9 +100,34 @@ def test_prices_by_chance_have_no_break(choices: tuple[int, ...]) -> None:
 
 def test_one_account_with_prices_of_its_own_makes_no_tier() -> None:
     draw = Random(7)
-    others = [Paid(Decimal(draw.choice((1, 2, 3, 6))), Decimal(5), n % 30) for n in range(200)]
-    buyer = [Paid(Decimal(draw.choice((48, 96))), Decimal(3), 99) for _n in range(200)]
+    others = [
+        Paid(Decimal(draw.choice((1, 2, 3, 6))), Decimal(5), n % 30, n % 12) for n in range(200)
+    ]
+    buyer = [Paid(Decimal(draw.choice((48, 96))), Decimal(3), 99, n % 12) for n in range(200)]
     assert find_tiers(others + buyer, USUAL) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_sale_at_the_years_end_when_everybody_bought_more_makes_no_tier(seed: int) -> None:
+    draw = Random(seed)
+    before = [
+        Paid(Decimal(draw.choice((1, 2, 3, 4, 6))), Decimal(7), draw.randrange(40), n % 10)
+        for n in range(200)
+    ]
+    cleared = [
+        Paid(Decimal(draw.choice((4, 6, 8, 12, 24))), Decimal(2), draw.randrange(40), 10 + n % 2)
+        for n in range(120)
+    ]
+    assert find_tiers(before + cleared, USUAL) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_breaks_stay_where_they_are_when_all_prices_rise_within_the_year(seed: int) -> None:
+    lines = [
+        each if each.month < 7 else each._replace(unit_price=each.unit_price * Decimal("1.05"))
+        for each in sales([(1, Decimal(5)), (12, Decimal(4))], Random(seed), lines=600)
+    ]
+    assert [at for at, _price in shown(find_tiers(lines, USUAL))] == [1, 12]
 
 
 def test_every_tier_rests_on_what_was_asked_for() -> None:
@@ -114,5 +143,5 @@ def test_every_tier_rests_on_what_was_asked_for() -> None:
 
 def test_nothing_and_free_goods_say_nothing() -> None:
     assert find_tiers([], USUAL) == []
-    free = [Paid(Decimal(n % 9 + 1), Decimal(0), n) for n in range(90)]
+    free = [Paid(Decimal(n % 9 + 1), Decimal(0), n, 1) for n in range(90)]
     assert find_tiers(free, USUAL) == []
