@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame import Errors, refused_in_place, today
+from admin.frame import Errors, picture_of, refused_in_place, today
 from admin.listing import PAGE_SIZE, Listing, listing
 from admin.prices.frame import EDIT, VIEW, list_page, overview
 from admin.typed import date_of, text_of, whole_of
@@ -98,6 +98,7 @@ def show(list_id: int, errors: Errors | None = None, status: int = 200) -> Respo
         counts=counts,
         views=_views(state, wanted, counts),
         typed=request.form,
+        picture_of=picture_of,
         start=text_of("effective_from") or today(),
         support=_support(search),
         ticked=set(request.form.getlist("proposal")),

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
+from models.catalog import Product
 from models.history.books import ORIGIN
 from models.history.breaks import Paid, Support, find_tiers
 from models.history.tier_proposal import ProposedTier, TierProposal, TierSearch
@@ -152,12 +152,12 @@ def accept_tiers(
     ]
     # Before the prices: entering them makes every loaded row stale, to be read again one by one.
     update_rows(session, TierProposal, taken)
-    searched = search.id
+    skus = _skus(session, {each.product_id for each in proposals})
     before = replace_tiers(session, list_id, wanted, effective_from)
     activity.record(
         session, "price_list.tiers_accepted", by=by, subject=price_list, code=price_list.code,
-        effective_from=effective_from, count=len(wanted), search_id=searched,
-        before=_said(before), after=_said({key: new.unit_price for key, new in wanted.items()}),
+        effective_from=effective_from, count=len(wanted), before=_said(before, skus),
+        after=_said({key: new.unit_price for key, new in wanted.items()}, skus),
     )  # fmt: skip
     return len(wanted)
 
@@ -167,12 +167,19 @@ def _support_said(support: Support) -> dict[str, int]:
     return {"least_lines": support.lines, "least_accounts": support.accounts}
 
 
-def _said(prices: dict[tuple[int, Decimal], Decimal]) -> dict[str, Any]:
-    """Prices as the audit log keeps them: `{product id: {from: price}}`."""
-    said: dict[str, dict[str, Any]] = {}
+def _skus(session: Session, product_ids: Collection[int]) -> dict[int, str]:
+    named = Product.id == any_(literal(list(product_ids), ARRAY(BigInteger)))
+    rows = session.execute(select(Product.id, Product.sku).where(named))
+    return {row.id: row.sku for row in rows}
+
+
+def _said(prices: dict[tuple[int, Decimal], Decimal], skus: dict[int, str]) -> dict[str, str]:
+    """Prices as the audit log keeps them: `{"TR-1": "5.00, 4.40 from 12"}`."""
+    said: dict[str, list[str]] = {}
     for (product_id, at), price in sorted(prices.items()):
-        said.setdefault(str(product_id), {})[plain(at)] = price
-    return said
+        words = plain(price) if at == 1 else f"{plain(price)} from {plain(at)}"
+        said.setdefault(skus[product_id], []).append(words)
+    return {sku: ", ".join(words) for sku, words in sorted(said.items())}
 
 
 def _paid(session: Session, currency: str) -> Iterator[tuple[int, Decimal, Sequence[Paid]]]:

@@ -26,6 +26,7 @@ class ProposalRow:
     product_id: int
     sku: str
     name: str
+    image: str
     price_per: int
     tiers: Sequence[ProposedTier]
     today: Sequence[tuple[Decimal, Decimal]]
@@ -57,8 +58,8 @@ def proposals(
     """One page of them by SKU, in as many statements however long it is."""
     rows = session.execute(
         select(
-            TierProposal.id, TierProposal.product_id, Product.sku, Product.name, Product.price_per,
-            TierProposal.tiers, TierProposal.accepted_at, User.name.label("accepted_by"),
+            TierProposal.id, TierProposal.product_id, Product.sku, Product.name, Product.image,
+            Product.price_per, TierProposal.tiers, TierProposal.accepted_at, User.name.label("accepted_by"),
         )
         .join(Product, Product.id == TierProposal.product_id)
         .outerjoin(User, User.id == TierProposal.accepted_by_id)
@@ -73,7 +74,7 @@ def proposals(
            for each in listed}  # fmt: skip
     return [
         ProposalRow(
-            row.id, row.product_id, row.sku, row.name, row.price_per,
+            row.id, row.product_id, row.sku, row.name, row.image, row.price_per,
             [ProposedTier.read(each) for each in row.tiers], now.get(row.product_id, ()),
             row.accepted_at, row.accepted_by,
         )

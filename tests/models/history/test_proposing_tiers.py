@@ -127,8 +127,8 @@ def test_accepted_tiers_are_the_lists_from_the_day_on(past: Past) -> None:
         select(Activity).where(Activity.kind == "price_list.tiers_accepted")
     ).one()
     assert entry.actor_id == world.mia.id
-    assert entry.details["before"][str(pot.id)]["10"] == "4.8000"
-    assert entry.details["after"][str(pot.id)] == {"1": "5.0000", "12": "4.0000"}
+    assert entry.details["before"] == {"POT": "5.5, 4.8 from 10, 4.7 from 12"}
+    assert entry.details["after"] == {"POT": "5, 4 from 12"}
     assert count_proposals(world.session, search.id) == {"open": 0, "accepted": 1}
     with pytest.raises(Conflict, match="accepted, or looked for anew"):
         accepted(past, [row.id])
