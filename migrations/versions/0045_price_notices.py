@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045_price_notices"
-down_revision = "0038_terminal"
+down_revision = "0039_manifests"
 branch_labels = None
 depends_on = None
 

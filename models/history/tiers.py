@@ -59,7 +59,8 @@ def proposals(
     rows = session.execute(
         select(
             TierProposal.id, TierProposal.product_id, Product.sku, Product.name, Product.image,
-            Product.price_per, TierProposal.tiers, TierProposal.accepted_at, User.name.label("accepted_by"),
+            Product.price_per, TierProposal.tiers, TierProposal.accepted_at,
+            User.name.label("accepted_by"),
         )
         .join(Product, Product.id == TierProposal.product_id)
         .outerjoin(User, User.id == TierProposal.accepted_by_id)
