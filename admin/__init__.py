@@ -51,9 +51,11 @@ from admin.prices import (
     entries,
     holders,
     imports,
+    notices,
     publishing,
     ranges,
     terms,
+    tiers,
     why,
 )
 from admin.prices import lists as price_lists
@@ -101,6 +103,8 @@ FAMILIES = (
     holders.pages,
     ranges.pages,
     publishing.pages,
+    notices.pages,
+    tiers.pages,
     imports.pages,
     users.pages,
     applications.pages,

@@ -28,6 +28,7 @@ from models.accounts import (
     stop_account,
 )
 from models.insight import MOST_COUNTED, AccountFilter
+from models.pricing import notices_of
 from models.receivables import open_credits, open_invoices, standing
 from web.access import Pages, staff
 from web.forms import AmountField, Form
@@ -200,6 +201,7 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         note_form=NoteForm(),
         note_names=NOTE_NAMES,
         price_lists=lists_of(account, today()),
+        price_notices=notices_of(session(), account.id, most=6),
         **_parts(account),
     )
 

@@ -37,6 +37,7 @@ DOCUMENTS: dict[str, tuple[Any, Any]] = {
     "invoice": (lazy("Invoice"), lazy("Usually to the first contact")),
     "credit_note": (lazy("Credit note"), lazy("Usually where invoices go")),
     "statement": (lazy("Statement"), lazy("Usually to the first contact")),
+    "price_notice": (lazy("Price notice"), lazy("Usually to the first contact")),
 }
 """What an account's kinds of document are called, and to whom they go when nothing is settled."""
 SENDING: dict[str, Any] = {
@@ -142,6 +143,8 @@ PRICE_CHANGES = {
     "price_list.unassigned": lazy("Taken from somebody"),
     "price_list.products_shown": lazy("Products shown"),
     "price_list.product_hidden": lazy("Product taken out"),
+    "price_list.tiers_asked": lazy("Past sales looked through"),
+    "price_list.tiers_accepted": lazy("Proposed tiers accepted"),
     "price_list.quantities_agreed": lazy("Quantities agreed"),
     "price.added": lazy("Price added"),
     "price.changed": lazy("Price changed"),

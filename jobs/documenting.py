@@ -327,14 +327,14 @@ def orderer(session: Session, order: Order) -> list[str]:
     person = session.get(User, order.placed_by_id) if order.placed_by_id else None
     if person is not None and not person.is_staff:
         return [person.email]
-    return _people(session, order.account_id)[:1]
+    return people_of(session, order.account_id)[:1]
 
 
 def _payers(session: Session, account: Account) -> list[str]:
-    return _people(session, account.id)[:1]
+    return people_of(session, account.id)[:1]
 
 
-def _people(session: Session, account_id: int) -> list[str]:
+def people_of(session: Session, account_id: int) -> list[str]:
     """The contacts with a mail address, then the people who sign in; administrators first."""
     contacts = session.scalars(
         select(Contact.email)

@@ -9,8 +9,10 @@ from jobs import (
     delivering,
     documenting,
     mailing,
+    noticing,
     paying,
     printing,
+    proposing,
     timetable,
 )
 from jobs.importing import files
@@ -23,7 +25,9 @@ MODULES = (
     documenting,
     files,
     mailing,
+    noticing,
     paying,
     printing,
+    proposing,
     timetable,
 )

@@ -17,6 +17,7 @@ from models.inventory import Warehouse
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
 from models.orders import Order, OrderAmendment, OrderRequest
+from models.pricing import AccountPriceNotice, PriceNotice
 from models.purchasing import PurchaseOrder
 from models.receivables import Invoice, ProForma, draw_up, due_by_card, paid_before
 from web.i18n import _, speaking
@@ -131,6 +132,24 @@ def _statement(session: Session, _kind: str, number: str) -> Finding:
     return account.number, {"statement": statement, "account": account}
 
 
+def _price_notice(session: Session, _kind: str, number: str) -> Finding:
+    latest = (
+        select(AccountPriceNotice, Account, PriceNotice.starts_on)
+        .join(Account, Account.id == AccountPriceNotice.account_id)
+        .join(PriceNotice, PriceNotice.id == AccountPriceNotice.notice_id)
+        .order_by(AccountPriceNotice.id.desc())
+    )
+    if number:
+        latest = latest.where(Account.number == number)
+    found = session.execute(latest.limit(1)).first()
+    if found is None:
+        return None
+    told, account, starts_on = found
+    return account.number, {
+        "account": account, "starts_on": starts_on, "products": told.products,
+    }  # fmt: skip
+
+
 def _return(session: Session, _kind: str, number: str) -> Finding:
     wanted = select(GoodsReturn).where(GoodsReturn.state != "requested")
     found = _first(session, wanted.order_by(GoodsReturn.id.desc()), GoodsReturn.number, number)
@@ -176,6 +195,7 @@ FINDERS: dict[str, Callable[[Session, str, str], Finding]] = {
     "statement": _statement,
     "answered": _answered,
     "return_decided": _return,
+    "price_notice": _price_notice,
     "purchase_order": _purchase_order,
 }
 """Which record each mail is about."""

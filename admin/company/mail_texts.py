@@ -46,6 +46,7 @@ NAMES = {
     "invoice": (lazy("Invoice"), lazy("With every invoice")),
     "credit_note": (lazy("Credit note"), lazy("With every credit note")),
     "statement": (lazy("Statement"), lazy("With every statement of account")),
+    "price_notice": (lazy("Price notice"), lazy("To accounts whose prices change")),
     "purchase_order": (lazy("Purchase order"), lazy("To vendors")),
     "application_received": (lazy("Application received"), lazy("When somebody asks for an"
                                                                 " account")),

@@ -102,7 +102,7 @@ class Documents:
             title=shipment.number,
             shipment=shipment,
             order=order,
-            seller=self._seller(session, order.seller_id),
+            seller=self.seller_shown(session, order.seller_id),
             lines=lines,
             has_prices=account.delivery_note_prices,
             cartons=_cartons(session, shipment),
@@ -145,7 +145,7 @@ class Documents:
             title=pick_list.number,
             pick_list=pick_list,
             order=order,
-            seller=self._seller(session, order.seller_id),
+            seller=self.seller_shown(session, order.seller_id),
             warehouse=session.get_one(Warehouse, pick_list.warehouse_id),
             rows=rows,
             notes=_notes(session, "picking", order),
@@ -165,7 +165,7 @@ class Documents:
             is_copy=is_copy,
             title=order.number,
             order=order,
-            seller=self._seller(session, order.seller_id),
+            seller=self.seller_shown(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
         )
@@ -174,14 +174,14 @@ class Documents:
         self, session: Session, seller: Seller, account: Account, statement: Statement
     ) -> bytes:
         """A statement of account, in the account's language."""
-        shown = self._seller(session, seller.id)
+        shown = self.seller_shown(session, seller.id)
         return render_pdf(_statement_page(session, shown, account, statement), sheet="paper.css")
 
     def statements(
         self, session: Session, seller: Seller, drawn: Sequence[tuple[Account, Statement]]
     ) -> bytes:
         """Several statements as one PDF, each beginning on a new sheet."""
-        shown = self._seller(session, seller.id)
+        shown = self.seller_shown(session, seller.id)
         pages = [_statement_page(session, shown, *each) for each in drawn]
         return render_together(pages, sheet="paper.css")
 
@@ -202,7 +202,7 @@ class Documents:
             title=pro_forma.number,
             pro_forma=pro_forma,
             order=order,
-            seller=self._seller(session, order.seller_id),
+            seller=self.seller_shown(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
         )
@@ -222,7 +222,7 @@ class Documents:
             lines=[
                 (row, line_amount(row.unit_cost, row.ordered, 1, head.currency)) for row in lines
             ],
-            seller=self._seller(session, seller.id),
+            seller=self.seller_shown(session, seller.id),
             deliver_to={**warehouse.address, "company": f"{seller.trading_name}, {warehouse.name}"},
             vendor={"company": head.vendor, **head.vendor_address},
         )
@@ -291,13 +291,14 @@ class Documents:
             parcels=len(_cartons(session, shipment)),
             shipment=shipment,
             order=order,
-            seller=self._seller(session, order.seller_id),
+            seller=self.seller_shown(session, order.seller_id),
             barcode=sscc_barcode(carton.sscc),
             weight=f"{carton.weight_grams / 1000:.1f}",
             heavy=how_heavy(session, carton),
         )
 
-    def _seller(self, session: Session, seller_id: int) -> dict[str, str]:
+    def seller_shown(self, session: Session, seller_id: int) -> dict[str, str]:
+        """What a paper says of the seller, with its logo and colour."""
         seller = session.get_one(Seller, seller_id)
         terms = {"terms_text": seller.terms_text}
         return seller_facts(seller) | terms | self._look(session, seller_id)

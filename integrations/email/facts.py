@@ -11,7 +11,7 @@ from typing import Any
 
 from models.kernel.seller import Seller
 from models.orders import Order
-from web.i18n import _
+from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, money
 
 Records = dict[str, Any]
@@ -181,6 +181,15 @@ def _return_decided(records: Records) -> Facts:
     }
 
 
+def _price_notice(records: Records) -> Facts:
+    count = records["products"]
+    return {
+        "account number": records["account"].number,
+        "valid from": day(records["starts_on"]),
+        "products": ngettext("%(num)s product", "%(num)s products", count),
+    }
+
+
 def _purchase_order(records: Records) -> Facts:
     bought = records["purchase_order"]
     return {"purchase order number": bought.number, "deliver by": day(bought.expected_on)}
@@ -200,6 +209,7 @@ FACTS: dict[str, Callable[[Records], Facts]] = {
     "statement": _statement,
     "answered": _answered,
     "return_decided": _return_decided,
+    "price_notice": _price_notice,
     "purchase_order": _purchase_order,
 }
 """How each kind of mail about a document finds its facts."""

@@ -20,6 +20,7 @@ from models.kernel.errors import Conflict, NotFound, Problem, Refused
 
 DOCUMENT_KINDS = (
     "acknowledgement", "pro_forma", "delivery_note", "invoice", "credit_note", "statement",
+    "price_notice",
 )  # fmt: skip
 """The kinds of document whose recipients an account may settle."""
 USUAL = "usual"

@@ -3,7 +3,7 @@
 from models.catalog.category import Category
 from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code, product_ids_of
 from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
-from models.catalog.part_numbers import remember_part_number
+from models.catalog.part_numbers import own_numbers_of, remember_part_number
 from models.catalog.picturing import MOST_BYTES as MOST_PICTURE_BYTES
 from models.catalog.picturing import (
     MOST_PICTURES,
@@ -53,6 +53,7 @@ __all__ = [
     "find",
     "match_codes",
     "matching",
+    "own_numbers_of",
     "pictures_of",
     "plain_code",
     "product_ids_of",

@@ -13,6 +13,16 @@ from models.kernel.errors import Refused
 LONGEST_CODE = 60
 
 
+def own_numbers_of(session: Session, account_id: int) -> dict[int, str]:
+    """What the account calls products, by product; of several names the first."""
+    rows = session.execute(
+        select(AccountPartNumber.product_id, AccountPartNumber.code)
+        .where(AccountPartNumber.account_id == account_id)
+        .order_by(AccountPartNumber.id.desc())
+    )
+    return {row.product_id: row.code for row in rows}
+
+
 def remember_part_number(
     session: Session, account_id: int, product: Product, code: str, *, by: Actor
 ) -> None:

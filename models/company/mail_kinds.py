@@ -58,6 +58,7 @@ MAIL_KINDS: dict[str, MailKind] = {
                              "due date", "paid in full", "bank details")),
         MailKind("credit_note", ("credit note number", "invoice number", "amount", "reason")),
         MailKind("statement", ("account number", "first day", "last day", "balance", "overdue")),
+        MailKind("price_notice", ("account number", "valid from", "products")),
         MailKind("purchase_order", ("purchase order number", "deliver by")),
         MailKind("application_received", ("name",)),
         MailKind("application_approved", ("name", "account number", "what to do", "link"),

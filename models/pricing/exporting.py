@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from models.catalog import Product
 from models.kernel.quantity import plain
+from models.kernel.workbook import Column, workbook
 from models.pricing.price_entry import PriceEntry
 
 COLUMNS = (
     "sku", "name", "min_quantity", "unit_price", "price_per", "floor_price", "valid_from",
     "valid_to",
 )  # fmt: skip
+WIDTHS = {"sku": 18, "name": 40}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,27 +39,8 @@ def export_csv(session: Session, list_id: int, *, on: date) -> bytes:
 
 def export_xlsx(session: Session, list_id: int, *, on: date) -> bytes:
     """The same as a workbook: numbers as numbers, text as text, never a formula."""
-    from xlsxwriter import Workbook
-
-    out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("Prices")
-    bold, dated = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.write_row(0, 0, COLUMNS, bold)
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 40)
-    sheet.set_column(2, len(COLUMNS) - 1, 13)
-    for line, row in enumerate(_rows(session, list_id, on), 1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(line, column, value)
-            elif isinstance(value, Decimal | int):
-                sheet.write_number(line, column, float(value))
-            elif isinstance(value, date):
-                sheet.write_datetime(line, column, datetime.combine(value, time()), dated)
-    book.close()
-    return out.getvalue()
+    columns = [Column(title, WIDTHS.get(title, 13)) for title in COLUMNS]
+    return workbook("Prices", columns, _rows(session, list_id, on))
 
 
 def guarded(text: str) -> str:

@@ -5,7 +5,7 @@ Accounts whom the same lists are given to have the same prices, so each such set
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -31,10 +31,11 @@ WITH RECURSIVE holder AS (
     SELECT account.id, is_inherited AND given.account_id IS NOT NULL AS goes_on
     FROM price_list_assignment given JOIN account
         ON account.id = given.account_id OR account.group_id = given.group_id
-    WHERE given.list_id = :list AND given.valid_from <= :on
+    WHERE given.list_id = ANY(CAST(:lists AS bigint[])) AND given.valid_from <= :on
         AND (given.valid_to IS NULL OR given.valid_to > :on)
     UNION
-    SELECT id, false FROM account WHERE :is_base
+    SELECT id, false FROM account WHERE EXISTS (
+        SELECT FROM price_list WHERE id = ANY(CAST(:lists AS bigint[])) AND kind = 'base')
     UNION
     SELECT branch.id, true FROM holder JOIN account branch ON branch.parent_id = holder.id
     WHERE holder.goes_on AND branch.inherits_prices
@@ -100,7 +101,7 @@ def preview_activation(session: Session, list_id: int, *, on: date) -> Preview:
     price_list = find_list(session, list_id)
     on = max(on, price_list.valid_from)
     accounts = affected_accounts(session, price_list, on)
-    sets = _sets(accounts)
+    sets = sets_of(accounts)
     room = max(1, MOST_ASKED // max(1, 3 * len(sets)))
     products = listed_products(session, list_id, on=on, limit=room + 1)
     is_capped, products = len(products) > room, products[:room]
@@ -113,23 +114,26 @@ def preview_activation(session: Session, list_id: int, *, on: date) -> Preview:
 
 def affected_accounts(session: Session, price_list: PriceList, on: date) -> Sequence[Any]:
     """The accounts that the list is for on the day: themselves, by group or as branches."""
+    return holders_on(session, {price_list.id}, price_list.currency, on)
+
+
+def holders_on(
+    session: Session, list_ids: Collection[int], currency: str, on: date
+) -> Sequence[Any]:
+    """The accounts that any of these lists is for on the day, in one statement."""
     return session.execute(
-        _AFFECTED,
-        {
-            "list": price_list.id,
-            "on": on,
-            "is_base": price_list.kind == "base",
-            "currency": price_list.currency,
-        },
+        _AFFECTED, {"lists": sorted(list_ids), "on": on, "currency": currency}
     ).all()
 
 
-def _sets(accounts: Sequence[Any]) -> list[list[Any]]:
-    """Accounts that the same lists may answer for, together."""
+def sets_of(accounts: Sequence[Any], apart: Collection[int] = ()) -> list[list[Any]]:
+    """Accounts that the same lists may answer for, together; those `apart` for themselves."""
     sets: dict[Any, list[Any]] = {}
     for account in accounts:
         parent = account.parent_id if account.inherits_prices else None
-        sets.setdefault((account.group_id, parent, tuple(account.own or ())), []).append(account)
+        own = tuple(account.own or ())
+        alone = account.id if account.id in apart else None
+        sets.setdefault((account.group_id, parent, own, alone), []).append(account)
     return list(sets.values())
 
 

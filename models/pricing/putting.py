@@ -95,6 +95,29 @@ def put_prices(
     session.expire_all()
 
 
+def replace_tiers(
+    session: Session, list_id: int, wanted: Mapping[Tier, NewPrice], effective_from: date
+) -> dict[Tier, Decimal]:
+    """From the day on these are all the tiers of their products; gives what the list said then.
+
+    A floor that a tier has is kept where it is not above the new price; other tiers in force on the
+    day end. The list must be locked by the caller.
+    """
+    now = prices_in_force(session, list_id, {product for product, _ in wanted}, effective_from)
+    over = [each.entry_id for key, each in now.items() if key not in wanted]
+    end_prices(session, over, effective_from)
+    changed = {}
+    for key, new in wanted.items():
+        old = now.get(key)
+        if old is None:
+            changed[key] = new
+        elif old.unit_price != new.unit_price:
+            keeps = old.floor_price is not None and old.floor_price <= new.unit_price
+            changed[key] = NewPrice(new.unit_price, old.floor_price if keeps else new.floor_price)
+    put_prices(session, list_id, changed, effective_from)
+    return {key: each.unit_price for key, each in now.items()}
+
+
 def end_prices(session: Session, entry_ids: Sequence[int], on: date) -> None:
     """Out of force from the day on; what begins on that very day was never in force."""
     named = PriceEntry.id == any_(literal(list(entry_ids), ARRAY(BigInteger)))

@@ -17,8 +17,11 @@ from web.statuses import STATEMENT_ENTRIES
 
 TOP = Path(__file__).parents[2]
 TEMPLATES = TOP / "templates"
-SENTENCES = (TOP / "integrations" / "email", TOP / "web" / "mailing.py")
-"""Where mails find the sentences that depend on how things stand."""
+SENTENCES = (
+    TOP / "integrations" / "email", TOP / "integrations" / "documents",
+    TOP / "web" / "mailing.py",
+)  # fmt: skip
+"""Where mails and workbooks find the sentences that depend on how things stand."""
 LANGUAGES = sorted(each.parent.parent.name for each in CATALOGUES.glob("*/LC_MESSAGES/papers.po"))
 NAMED = re.compile(r"%\((\w+)\)s")
 

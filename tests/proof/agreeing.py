@@ -11,6 +11,7 @@ from models.kernel.files import FileStore
 from models.pricing import AssortmentEntry, PriceList
 from tests.factories.pricing import assign, make_entry, make_list, make_quantity_rule, make_rule
 from tests.proof.company import Company
+from tests.proof.noticed import notify
 from tests.world import World
 
 
@@ -50,6 +51,7 @@ def agree(
         "imports/file_id": _sheets(world, company, files, contract, derived),
         "rules/rule_id": [rule.id],
     }
+    notify(world, company, shelf[1].id, files)
     return made
 
 

@@ -48,6 +48,7 @@ OTHER = frozenset(
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to",
+        "days_ahead", "day", "least_lines", "least_accounts", "proposal",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
@@ -69,6 +70,7 @@ TYPED: dict[str, str] = {
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
     "carriage": "5.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
+    "days_ahead": "1",
     "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""

@@ -82,7 +82,8 @@ AT_THE_CARD = {
 AT_A_CHANGE = {
     "amend.stock_moved", "amend.before_commit", "cancel.stock_moved", "cancel.before_commit",
     "acknowledgement.rendered", "statement.sent", "import.applied", "print.made", "day.mailed",
-    "day.closed", "counter.before_commit",
+    "day.closed", "counter.before_commit", "price_notice.run", "price_notice.told",
+    "price_tiers.proposed",
 }  # fmt: skip
 """Those off the order's way: tests/proof/test_killed_changes.py."""
 EVERY_TIME = {

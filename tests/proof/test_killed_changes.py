@@ -20,6 +20,7 @@ from models.catalog import Product
 from models.checkout import scan
 from models.closing import DayEnd
 from models.fulfilment import ask_to_print, papers_of
+from models.history import Support, TierProposal, ask_for_tiers
 from models.importing import APPLYING, begin, kind_named, look, mapping_from, settle_columns
 from models.insight import check_invariants
 from models.kernel import clock
@@ -28,7 +29,9 @@ from models.kernel.mail import MailMessage
 from models.kernel.outbox import defer
 from models.kernel.tasks import rescue_abandoned
 from models.orders import Order, OrderAmendment, OrderLine
+from models.pricing import AccountPriceNotice, plan_notice, set_price
 from models.receivables import AccountStatement, record_payment, send_statements
+from tests.models.history.conftest import Past, two_tiers
 from tests.proof.conftest import Live
 from tests.proof.door import DIED, Caller, changed, form_of
 from tests.proof.killing import KILLED, Program, Served
@@ -43,6 +46,7 @@ CANCELLING = ("cancel.stock_moved", "cancel.before_commit")
 CLOSING = ("day.closed", "counter.before_commit")
 AT_TASKS = (
     "acknowledgement.rendered", "statement.sent", "import.applied", "print.made", "day.mailed",
+    "price_notice.run", "price_notice.told", "price_tiers.proposed",
 )  # fmt: skip
 _products = count(1)
 
@@ -182,6 +186,45 @@ def test_a_worker_killed_at_a_statement_makes_and_mails_it_once(desk: Desk) -> N
     made = desk.session.scalars(select(AccountStatement)).one()
     assert made.document_file_id is not None
     assert desk.mails("statement") == 1
+
+
+@pytest.mark.parametrize("failpoint", ["price_notice.run", "price_notice.told"])
+def test_a_worker_killed_at_a_price_notice_tells_each_account_once(
+    failpoint: str, desk: Desk
+) -> None:
+    world, today = desk.world, clock.today("Europe/London")
+    assert desk.program.work() == 0
+    before = desk.mails("price_notice")
+    product = world.product(f"NOTICE-{next(_products)}", stock=0)
+    coming = today + timedelta(days=20 + next(_products))
+    set_price(
+        world.session, world.base.id, product.id, min_quantity=Decimal(1),
+        unit_price=Decimal(77), effective_from=coming, by=world.mia,
+    )  # fmt: skip
+    notice = plan_notice(
+        world.session, world.base.id, coming, (coming - today).days, seller=world.seller,
+        by=world.mia,
+    )  # fmt: skip
+    world.session.commit()
+    desk.work_killed(failpoint)
+    told = desk.session.scalars(
+        select(AccountPriceNotice).where(AccountPriceNotice.notice_id == notice.id)
+    ).all()
+    assert {each.account_id for each in told} == {world.acme.id, world.globex.id}
+    assert all(each.document_file_id for each in told)
+    assert desk.mails("price_notice") - before == 2
+
+
+def test_a_worker_killed_while_it_looks_for_tiers_keeps_them_once(desk: Desk) -> None:
+    world = desk.world
+    past = Past(world)
+    past.buyers(17)
+    past.sold(world.product(f"TIERS-{next(_products)}", stock=0), two_tiers())
+    search = ask_for_tiers(world.session, world.base.id, Support(), by=world.mia)
+    world.session.commit()
+    desk.work_killed("price_tiers.proposed")
+    kept = select(func.count()).where(TierProposal.search_id == search.id)
+    assert desk.session.scalar(kept) == 1
 
 
 def test_a_worker_killed_at_a_file_takes_it_in_once(desk: Desk) -> None:

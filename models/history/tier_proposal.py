@@ -1,0 +1,81 @@
+"""Price tiers that past sales suggest for a list, to be accepted by staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.kernel.base import Base, Id, Moment
+
+
+class TierSearch(Base):
+    """Somebody asked what the past sales say about a list's tiers; the latest of a list counts.
+
+    `products` were sold, on `lines`; `finished_at` is none while a task looks.
+    """
+
+    __tablename__ = "tier_search"
+    __table_args__ = (
+        CheckConstraint("least_lines > 0 AND least_accounts > 0", name="support"),
+        Index("ix_tier_search_list_id", "list_id", "id"),
+    )
+
+    id: Mapped[Id]
+    list_id: Mapped[int] = mapped_column(ForeignKey("price_list.id"))
+    least_lines: Mapped[int]
+    least_accounts: Mapped[int]
+    lines: Mapped[int] = mapped_column(server_default="0", default=0)
+    products: Mapped[int] = mapped_column(server_default="0", default=0)
+    asked_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    finished_at: Mapped[Moment | None]
+
+
+class TierProposal(Base):
+    """The tiers of one product as the sales show them, and who accepted them.
+
+    `tiers` holds a mapping per tier, smallest quantity first: what `ProposedTier` says, as text.
+    """
+
+    __tablename__ = "tier_proposal"
+    __table_args__ = (UniqueConstraint("search_id", "product_id"),)
+
+    id: Mapped[Id]
+    search_id: Mapped[int] = mapped_column(ForeignKey("tier_search.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    tiers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    accepted_at: Mapped[Moment | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTier:
+    """A proposed price from a quantity on, with what it rests on; `low` and `high` hold the middle
+    half of what the accounts paid."""
+
+    min_quantity: Decimal
+    unit_price: Decimal
+    low: Decimal
+    high: Decimal
+    lines: int
+    accounts: int
+
+    def kept(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "from": str(self.min_quantity), "price": str(self.unit_price), "low": str(self.low),
+            "high": str(self.high), "lines": self.lines, "accounts": self.accounts,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> ProposedTier:
+        """As it was stored."""
+        return cls(
+            Decimal(kept["from"]), Decimal(kept["price"]), Decimal(kept["low"]),
+            Decimal(kept["high"]), kept["lines"], kept["accounts"],
+        )  # fmt: skip
