@@ -111,6 +111,12 @@ from models.checkout.row_reading import TypedRow, read_cells, read_text
 from models.checkout.setting_aside import begin_copy, pads_aside, take_up
 from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_product
 from models.checkout.shopper import Shopper, shopper_for, visitor
+from models.checkout.special_lines import (
+    SpecialFacts,
+    add_special,
+    change_special,
+    special_on,
+)
 from models.checkout.summing import (
     CHARGE_TAX_CATEGORY,
     MINIMUM_ORDER,
@@ -169,6 +175,7 @@ __all__ = [
     "ShelfRow",
     "ShipTo",
     "Shopper",
+    "SpecialFacts",
     "Split",
     "Submission",
     "Sums",
@@ -177,6 +184,7 @@ __all__ = [
     "Wish",
     "Wishes",
     "add_rows",
+    "add_special",
     "add_to_cart",
     "addition_of",
     "agree_carriage",
@@ -194,6 +202,7 @@ __all__ = [
     "carriage_unknown",
     "cart_lines",
     "cash_account",
+    "change_special",
     "change_window",
     "choose",
     "clerk_of",
@@ -245,6 +254,7 @@ __all__ = [
     "ship_tos",
     "shopper_for",
     "shopper_of",
+    "special_on",
     "stored_sums",
     "sums_of",
     "take_back_draft",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.checkout.cart import Cart, CartLine
 from models.checkout.carting import LineChange, require_open, set_quantity
 from models.checkout.proposing import Proposal
@@ -104,7 +104,7 @@ def tell_overrides(
     """Puts what was settled by hand on the order's timeline, for staff alone."""
     for item in proposal.counted:
         line = item.line
-        if line.override_price is not None:
+        if line.override_price is not None and item.product.lifecycle != SPECIAL:
             tell(
                 session, order.id, "line.price_overridden", by=by, staff_only=True,
                 sku=item.product.sku, before=item.price.unit_price, after=line.override_price,

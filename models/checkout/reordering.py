@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Actor
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.checkout.cart import Cart
 from models.checkout.proposing import problem_of
 from models.checkout.quick_order import Outcome, add_rows
@@ -119,7 +119,7 @@ def _repeat(row: Any, price: Price | None, outlook: dict[int, Outlook]) -> Repea
     problem = "This was made for that order only."
     offers: tuple[Decimal, ...] = ()
     available = Decimal(0)
-    if price is not None:
+    if price is not None and row.lifecycle != SPECIAL:
         problem, offers = problem_of(row, price, price.unit_price, row.ordered, outlook)
         available = outlook[row.product_id].available
     gone = row.lifecycle not in ("active", "run_out")
