@@ -24,6 +24,7 @@ from models.fulfilment import (
 )
 from models.kernel.errors import NotFound
 from models.orders import Order, add_note, answerers, lift_hold, open_request
+from models.purchasing import ties_of
 from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
 from web.forms import Form
@@ -187,6 +188,7 @@ def _goods(order: Order) -> dict[str, Any]:
         "backorders": order_view.backorders(order),
         "later": order_view.later(order),
         "expected": insight.expected_rows(session(), order),
+        "ties": ties_of(session(), order.id),
         "shipped_lines": order_view.shipped_lines(order),
         "amount_of": order_view.amount_of,
         "invoices": invoices,
