@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from admin.desk.frame import OpenDraft, open_draft
 from admin.frame import office_page
 from admin.product_editing import TAXES
+from admin.typed import number_in
 from models.accounts import Permission
 from models.checkout import SpecialFacts, add_special, change_special, special_on
 from models.kernel.quantity import parse_quantity, plain
@@ -35,14 +36,14 @@ class SpecialForm(Form):
     quantity = StringField(lazy("Quantity"), [InputRequired(lazy("Type how many."))])
     unit_cost = AmountField(lazy("Cost each"), [InputRequired(lazy("Type what one costs us."))])
     unit_price = AmountField(lazy("Price each"), [InputRequired(lazy("Type the price of one."))])
-    vendor = SelectField(lazy("Vendor"), coerce=int, validate_choice=False)
+    vendor = SelectField(lazy("Vendor"), validate_choice=False)
     part_number = StringField(lazy("The vendor's number for it"), [Length(max=60)])
     expected_on = DateField(lazy("Expected on"), [Optional()])
     tax_category = SelectField(lazy("Tax"), default="standard")
 
     def offer(self) -> SpecialForm:
         """The same form with what there is to choose from."""
-        self.vendor.choices = [(0, _("Choose")), *vendor_options(session())]
+        self.vendor.choices = [("", _("Choose")), *vendor_options(session())]
         self.tax_category.choices = [(key, str(name)) for key, name in TAXES.items()]
         return self
 
@@ -52,7 +53,7 @@ class SpecialForm(Form):
             quantity=parse_quantity(self.quantity.data or "", decimals=0, field="quantity"),
             unit_cost=Decimal(self.unit_cost.data or 0),
             unit_price=Decimal(self.unit_price.data or 0),
-            vendor_id=self.vendor.data, part_number=self.part_number.data or "",
+            vendor_id=number_in(self.vendor.data), part_number=self.part_number.data or "",
             expected_on=self.expected_on.data, tax_category=self.tax_category.data or "",
         )  # fmt: skip
 

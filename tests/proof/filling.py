@@ -69,7 +69,7 @@ TYPED: dict[str, str] = {
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
     "carriage": "5.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
-    "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
+    "unit_cost": "4.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 
@@ -90,6 +90,7 @@ def filled(fields: Fields, path: str, estate: Estate) -> list[tuple[str, str]]:
     typed = {**TYPED, **AT.get(path.rpartition("?")[0] or path, {})}
     if path.endswith("/scan"):
         typed["code"] = estate.bin_code if path.startswith("/floor") else "SHARED-0"
+    typed["vendor"] = str(estate.shared["vendors/vendor_id"][0])
     if not fields:
         fields = [(name, "") for name in ("reason", "text", "quantity", "name", "password")]
     return [(name, value.strip() or _typed(name, typed)) for name, value in fields]
