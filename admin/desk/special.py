@@ -34,8 +34,13 @@ class SpecialForm(Form):
          Length(max=200)],
     )  # fmt: skip
     quantity = StringField(lazy("Quantity"), [InputRequired(lazy("Type how many."))])
-    unit_cost = AmountField(lazy("Cost each, in the vendor's currency"), [InputRequired(lazy("Type what one costs us."))])
-    unit_price = AmountField(lazy("Price each, without VAT"), [InputRequired(lazy("Type the price of one."))])
+    unit_cost = AmountField(
+        lazy("Cost each, in the vendor's currency"),
+        [InputRequired(lazy("Type what one costs us."))],
+    )
+    unit_price = AmountField(
+        lazy("Price each, without VAT"), [InputRequired(lazy("Type the price of one."))]
+    )
     vendor = SelectField(lazy("Vendor"), validate_choice=False)
     part_number = StringField(lazy("The vendor's number for it"), [Length(max=60)])
     expected_on = DateField(lazy("Expected on"), [Optional()])
