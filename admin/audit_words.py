@@ -31,6 +31,7 @@ KINDS: dict[str, Any] = {
     "cart.price_overridden": lazy("Price changed by a rep"),
     "cart.carriage_agreed": lazy("Carriage settled by hand"),
     "cart.pack_overridden": lazy("Sold in another quantity than the pack"),
+    "cart.sample": lazy("Row of a draft sent as a sample, or sold again"),
     "cart.special_added": lazy("Special put on a draft"),
     "cart.special_changed": lazy("Special of a draft changed"),
     "cart.ship_day_agreed": lazy("Ship day promised by hand"),

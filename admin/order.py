@@ -201,7 +201,9 @@ def _goods(order: Order) -> dict[str, Any]:
         "due": order_view.next_due(invoices),
         "to_invoice": order_view.to_invoice(order),
         "margin": insight.margin_percent(order.lines),
-        "overridden": [line for line in order.lines if line.original_price is not None],
+        "overridden": [
+            line for line in order.lines if line.original_price is not None and not line.is_sample
+        ],
     }
 
 

@@ -26,6 +26,7 @@ LOOKS = {
     "order.amended": ("pencil", "info"),
     "line.price_overridden": ("tag", "info"),
     "line.pack_overridden": ("package-open", "info"),
+    "line.sample": ("package-open", "info"),
     "special.bought": ("factory", "info"),
     "special.not_bought": ("undo-2", "info"),
     "special.left_over": ("triangle-alert", "warn"),
@@ -195,6 +196,9 @@ _SENTENCES: dict[str, Any] = {
     "line.price_overridden": _by_hand,
     "line.pack_overridden": lambda facts, currency: _(
         "%(units)s of %(sku)s, not by the pack", units=_units(facts), sku=facts.get("sku", "")
+    ),
+    "line.sample": lambda facts, currency: _(
+        "%(units)s of %(sku)s go as a sample", units=_units(facts), sku=facts.get("sku", "")
     ),
     "special.bought": lambda facts, currency: _(
         "%(units)s of %(sku)s are bought on %(number)s", **_tied(facts)

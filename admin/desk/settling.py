@@ -21,6 +21,7 @@ from models.checkout import (
     line_of,
     override_price,
     sell_any_quantity,
+    send_as_sample,
     stored_sums,
 )
 from models.kernel.quantity import parse_quantity, plain
@@ -45,6 +46,10 @@ class PriceForm(Form):
 class PackForm(Form):
     quantity = StringField(lazy("Quantity"), [InputRequired(lazy("Type a quantity."))])
     reason = StringField(lazy("Reason"), [Length(max=200)], id="pack-reason")
+
+
+class SampleForm(Form):
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="sample-reason")
 
 
 class CarriageForm(Form):
@@ -96,6 +101,24 @@ def pack(draft_id: int, line_id: int) -> Response:
 
     again = lambda _form: _line_page(draft_id, line_id, pack_form=form)  # noqa: E731
     return _settled(draft_id, form, act, again, _("The quantity is settled."))
+
+
+@pages.post("/rows/<int:line_id>/sample", access=staff(Permission.ORDERS_SAMPLE))
+def sample(draft_id: int, line_id: int) -> Response:
+    """Sends the row for nothing, to be tried; without a reason it is sold again."""
+    form = SampleForm()
+
+    def act(draft: OpenDraft) -> None:
+        row = line_of(session(), draft.cart, line_id)
+        product = session().get_one(Product, row.product_id)
+        send_as_sample(
+            session(), draft.cart, row, product, shopper=draft.shopper(),
+            reason=form.reason.data or "", by=draft.by,
+        )  # fmt: skip
+
+    again = lambda _form: _line_page(draft_id, line_id, sample_form=form)  # noqa: E731
+    told = _("It goes as a sample.") if form.reason.data else _("It is sold again.")
+    return _settled(draft_id, form, act, again, told)
 
 
 @pages.get("/by-hand", access=staff(Permission.ORDERS_OVERRIDE))
@@ -155,6 +178,7 @@ def _line_page(
     *,
     price_form: PriceForm | None = None,
     pack_form: PackForm | None = None,
+    sample_form: SampleForm | None = None,
 ) -> Response:
     draft = open_draft(draft_id)
     row = line_of(session(), draft.cart, line_id)
@@ -165,13 +189,19 @@ def _line_page(
     return office_page(
         "admin/desk/line.html",
         current="desk",
-        errors=_problems(price_form, pack_form),
+        errors=_problems(price_form, pack_form, sample_form),
         draft=draft.cart,
         account=draft.account,
         line=row,
         product=product,
         price_form=price_form
-        or PriceForm(None, unit_price=row.override_price, reason=row.override_reason),
+        or (
+            PriceForm(None)
+            if row.is_sample
+            else PriceForm(None, unit_price=row.override_price, reason=row.override_reason)
+        ),
+        sample_form=sample_form
+        or SampleForm(None, reason=row.override_reason if row.is_sample else ""),
         pack_form=pack_form or PackForm(None, quantity=plain(row.quantity), reason=row.pack_reason),
         price_today=unit_price(today.unit_price, currency) if today.unit_price is not None else "",
         floor=floor_price(today.floor_price, currency) if today.floor_price is not None else "",

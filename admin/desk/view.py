@@ -187,7 +187,9 @@ def _margin(item: ProposedLine) -> str:
 
 def _by_hand(item: ProposedLine, currency: str) -> tuple[str, ...]:
     said = []
-    if item.line.override_price is not None and item.price.unit_price is not None:
+    if item.line.is_sample:
+        said.append(_("Sample: %(reason)s", reason=item.line.override_reason))
+    elif item.line.override_price is not None and item.price.unit_price is not None:
         said.append(
             _("%(price)s before: %(reason)s", price=unit_price(item.price.unit_price, currency),
               reason=item.line.override_reason)

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     ORDERS_TAKE = "orders.take"
     ORDERS_OVERRIDE = "orders.override"
     ORDERS_SPECIAL = "orders.special"
+    ORDERS_SAMPLE = "orders.sample"
     HOLDS_RELEASE = "holds.release"
     RETURNS_DECIDE = "returns.decide"
     PICK = "warehouse.pick"
@@ -130,6 +131,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.ORDERS_TAKE,
         Permission.ORDERS_OVERRIDE,
         Permission.ORDERS_SPECIAL,
+        Permission.ORDERS_SAMPLE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
@@ -161,6 +163,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.ORDERS_TAKE,
         Permission.ORDERS_OVERRIDE,
         Permission.ORDERS_SPECIAL,
+        Permission.ORDERS_SAMPLE,
         Permission.HOLDS_RELEASE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,

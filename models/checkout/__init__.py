@@ -73,7 +73,12 @@ from models.checkout.filling import add_to_cart
 from models.checkout.mail_reading import MailRows, read_mail
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
-from models.checkout.overriding import agree_carriage, agree_ship_day, sell_any_quantity
+from models.checkout.overriding import (
+    agree_carriage,
+    agree_ship_day,
+    sell_any_quantity,
+    send_as_sample,
+)
 from models.checkout.pad_lines import PadRow, cart_lines
 from models.checkout.pads import (
     Beside,
@@ -248,6 +253,7 @@ __all__ = [
     "sell",
     "sell_any_quantity",
     "sell_as_asked",
+    "send_as_sample",
     "set_line",
     "set_quantity",
     "shelf_rows",

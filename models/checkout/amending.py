@@ -303,7 +303,8 @@ def _as_proposed(plan: LinePlan, product: Product, own: str) -> ProposedLine:
         None,
         "",
         None,
-        "",
+        is_sample=False,
+        pack_reason="",
     )
     if plan.price is None:
         raise AssertionError("What is added is priced today.")

@@ -105,6 +105,7 @@ class CartLine(Base):
     __table_args__ = (
         UniqueConstraint("cart_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("NOT is_sample OR override_price = 0", name="sample"),
         Index("ix_cart_line_cart", "cart_id", "position"),
     )
 
@@ -132,6 +133,8 @@ class CartLine(Base):
     override_price: Mapped[UnitPrice | None]
     override_reason: Mapped[str] = mapped_column(server_default="", default="")
     overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_sample: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Whether it goes for nothing, to be tried; `override_reason` says why."""
     pack_reason: Mapped[str] = mapped_column(server_default="", default="")
     """Why it may be fewer than the minimum or no multiple of the pack; empty where it may not."""
     problem: Mapped[str] = mapped_column(server_default="", default="")

@@ -119,9 +119,8 @@ def _problem(
 ) -> tuple[str, tuple[Decimal, ...]]:
     """As `problem_of`, by the line's own price and pack where somebody has settled them."""
     unit_price = price.unit_price if line.override_price is None else line.override_price
-    return problem_of(
-        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason)
-    )
+    any_pack = bool(line.is_sample or line.pack_reason)
+    return problem_of(product, price, unit_price, quantity, outlook, any_pack=any_pack)
 
 
 @dataclass(slots=True)
@@ -141,7 +140,9 @@ class _Moved:
         line.price_list_id, line.tier = price.list_id, price.tier
         if not line.problem and unit_price is not None:
             line.amount = line_amount(unit_price, line.quantity, price.price_per, self.currency)
-        line.base_amount = base_amount(price, line.quantity, line.amount)
+        line.base_amount = (
+            ZERO if line.is_sample else base_amount(price, line.quantity, line.amount)
+        )
         self.amount += line.amount - before
 
     def take_off(self, line: CartLine) -> None:
@@ -174,6 +175,7 @@ def override_price(
                       field="reason")  # fmt: skip
     moved = _Moved(cart.currency, amount=-line.amount)
     line.override_price, line.override_reason = unit_price, reason.strip()
+    line.is_sample = False
     line.overridden_by_id = by.id
     if not line.problem or line.unit_price is None:
         line.problem = ""

@@ -57,6 +57,41 @@ def sell_any_quantity(
     return change
 
 
+def send_as_sample(
+    session: Session,
+    cart: Cart,
+    line: CartLine,
+    product: Product,
+    *,
+    shopper: Shopper,
+    reason: str,
+    by: Actor,
+) -> LineChange:
+    """Sends a line for nothing, to be tried: any quantity of it, at no price, for a reason.
+
+    Without a reason it is sold again, at its price. Refused for a special, which is bought for
+    money.
+    """
+    by.require(Permission.ORDERS_SAMPLE, "Sending samples needs the permission for it.")
+    if product.lifecycle == SPECIAL:
+        raise Refused("A special is bought for this order: sell it at a price of 0 instead.")
+    line.override_reason = _short_enough(reason)
+    line.is_sample = bool(line.override_reason)
+    line.override_price = ZERO if line.is_sample else None
+    line.overridden_by_id = by.id if line.is_sample else None
+    change = set_quantity(
+        session, cart, product, line.quantity, context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=by, line=line, entered_unit=line.entered_unit,
+    )  # fmt: skip
+    activity.record(
+        session, "cart.sample", by=by, subject=line, account_id=cart.account_id,
+        on_behalf_of=by.acting_for_id, sku=product.sku, quantity=line.quantity,
+        reason=line.override_reason,
+    )  # fmt: skip
+    session.flush()
+    return change
+
+
 def agree_carriage(
     session: Session, cart: Cart, amount: Decimal | None, *, reason: str, by: Actor
 ) -> None:
@@ -104,7 +139,12 @@ def tell_overrides(
     """Puts what was settled by hand on the order's timeline, for staff alone."""
     for item in proposal.counted:
         line = item.line
-        if line.override_price is not None and item.product.lifecycle != SPECIAL:
+        if line.is_sample:
+            tell(
+                session, order.id, "line.sample", by=by, staff_only=True, sku=item.product.sku,
+                quantity=line.quantity, reason=line.override_reason,
+            )  # fmt: skip
+        elif line.override_price is not None and item.product.lifecycle != SPECIAL:
             tell(
                 session, order.id, "line.price_overridden", by=by, staff_only=True,
                 sku=item.product.sku, before=item.price.unit_price, after=line.override_price,

@@ -279,10 +279,11 @@ def _place_holds(
     by: Actor,
 ) -> None:
     now = clock.now()
-    if submission.payment_means == "card":
+    means = submission.payment_means if proposal.total else ""  # samples alone cost nothing
+    if means == "card":
         until = now + timedelta(minutes=get(session, PAYMENT_HOLD_MINUTES, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
-    elif submission.payment_means == "transfer":
+    elif means == "transfer":
         until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
         issue_pro_forma(session, order, pay_by=until.date())
@@ -299,10 +300,13 @@ def _place_holds(
 
 
 def is_below_floor(item: ProposedLine) -> bool:
-    """Whether its price by hand needs a sales manager. A special's floor is what it costs."""
+    """Whether its price by hand needs a sales manager. A special's floor is what it costs; a sample
+    has none."""
     override, floor = item.line.override_price, item.price.floor_price
     if item.product.lifecycle == SPECIAL:
         floor = item.product.cost
+    if item.line.is_sample:
+        return False
     return override is not None and floor is not None and override < floor
 
 

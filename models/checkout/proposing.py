@@ -153,7 +153,14 @@ def _tally(lines: Sequence[ProposedLine]) -> Tally:
         lines=len(lines),
         counted=len(counted),
         late=sum(1 for item in counted if item.short),
-        base_goods=sum((base_amount(i.price, i.line.quantity, i.amount) for i in counted), ZERO),
+        base_goods=sum(
+            (
+                base_amount(i.price, i.line.quantity, i.amount)
+                for i in counted
+                if not i.line.is_sample
+            ),
+            ZERO,
+        ),
         net=net,
     )
 
@@ -230,6 +237,8 @@ def proposed_line(
         product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason),
         is_agreed=is_agreed,
     )  # fmt: skip
+    any_pack = line.is_sample or bool(line.pack_reason)
+    problem, offers = problem_of(product, price, unit_price, quantity, outlook, any_pack=any_pack)
     short = quantity - mine.available if quantity > mine.available else ZERO
     amount = ZERO
     if not problem and unit_price is not None:

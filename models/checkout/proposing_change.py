@@ -51,8 +51,12 @@ class _Ground:
     left: dict[int, Decimal] = field(default_factory=dict)
 
     def total_of(self, product_id: int | None) -> Decimal:
-        """How many of a product the whole order would hold."""
-        on_lines = (self.after[line.id] for line in self.lines if line.product_id == product_id)
+        """How many of a product would be sold on the whole order."""
+        on_lines = (
+            self.after[line.id]
+            for line in self.lines
+            if line.product_id == product_id and not line.is_sample
+        )
         return sum(on_lines, ZERO) + self.new.get(product_id or 0, ZERO)
 
 
@@ -129,7 +133,8 @@ def _add(
 ) -> None:
     """More of a product that is on the order raises its line, where somebody still gets it."""
     for line in lines:
-        if line.product_id == addition.product_id and after[line.id] > 0:
+        sold = line.product_id == addition.product_id and not line.is_sample
+        if sold and after[line.id] > 0:
             after[line.id] += addition.quantity
             return
     new[addition.product_id] = new.get(addition.product_id, ZERO) + addition.quantity
@@ -172,7 +177,9 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
         return [as_it_is]
     product = ground.products.get(line.product_id or 0)
     if product is not None and product.lifecycle == SPECIAL:
-        return [_special_plan(ground, line)]
+        return [_agreed_plan(ground, line)]
+    if line.is_sample:
+        return [_agreed_plan(ground, line)]
     price = ground.prices.get(line.product_id or 0)
     offer = _offer(ground, line, price) if after > 0 else None
     unit_price = offer.new if offer and offer.takes_new else line.unit_price
@@ -191,14 +198,17 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
     return [replace(as_it_is, offer=offer), beside]
 
 
-def _special_plan(ground: _Ground, line: OrderLine) -> LinePlan:
-    """More of a special is bought at the price that was agreed; the desk alone changes it."""
+def _agreed_plan(ground: _Ground, line: OrderLine) -> LinePlan:
+    """More of a special is bought at the price that was agreed, and the desk alone changes it; more
+    of a sample goes for nothing, too, where somebody may send samples."""
     after = ground.after[line.id]
     plan = _plan(ground, line, after, line.unit_price, line.price_per)
-    if not ground.by.can(Permission.ORDERS_EDIT):
+    if not (line.is_sample or ground.by.can(Permission.ORDERS_EDIT)):
         return replace(plan, problem=BOUGHT_FOR_YOU)
     if after < line.live:
         return replace(plan, problem=_problem_of_less(ground, line, None))
+    if line.is_sample and not ground.by.can(Permission.ORDERS_SAMPLE):
+        return replace(plan, problem="This is a sample. Ask us for more of it, or order it.")
     return _with_stock(ground, plan, after - line.live)
 
 

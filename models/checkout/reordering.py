@@ -66,7 +66,7 @@ class Repeat:
 
 
 def repeats(session: Session, order_id: int, shopper: Shopper) -> list[Repeat]:
-    """The lines of an order as they would be today, in three statements."""
+    """The lines of an order as they would be today, in three statements; samples are none."""
     rows = session.execute(_lines(order_id)).all()
     ids = [row.product_id for row in rows if row.product_id is not None]
     asks = [Ask(row.product_id, row.ordered) for row in rows if row.product_id is not None]
@@ -110,7 +110,7 @@ def _lines(order_id: int) -> Any:
         )
         .outerjoin(Product, Product.id == OrderLine.product_id)
         .outerjoin(successor, successor.id == Product.replaced_by_id)
-        .where(OrderLine.order_id == order_id)
+        .where(OrderLine.order_id == order_id, ~OrderLine.is_sample)
         .order_by(OrderLine.position)
     )  # fmt: skip
 

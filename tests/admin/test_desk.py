@@ -343,3 +343,16 @@ def test_acting_for_another_account_changes_nothing_of_a_draft(
     assert desk.cart.account_id == world.acme.id
     assert desk.cart.line_count == 1
     assert replace(world.olu, account_id=world.globex.id).acting_for_id == world.globex.id
+
+
+def test_a_row_goes_as_a_sample(world: World, trowel: Product, olu: FlaskClient) -> None:
+    desk = Desk(world, olu)
+    desk.type("TR-7", "6")
+    line = desk.line_id()
+    assert "Send it as a sample" in olu.get(f"{desk.href}/rows/{line}/by-hand").text
+    page = desk.post(f"rows/{line}/sample", reason="To show in the shop")
+    assert "Sample: To show in the shop" in page
+    assert "Place order £0.00" in page
+    placed = desk.place()
+    assert "Sample: To show in the shop" in placed
+    assert "6 of TR-7 go as a sample" in placed
