@@ -224,7 +224,7 @@ def _view(record: InvoicePage) -> dict[str, Any]:
         "lines": [
             {
                 "name": line.name,
-                "note": f"{line.sku}, {_('sample, free of charge')}" if line.is_sample else line.sku,
+                "note": line.sku + (_(", sample, free of charge") if line.is_sample else ""),
                 "quantity": plain(line.quantity),
                 "each": unit_price(line.unit_price, currency),
                 "total": money(line.amount, currency),
