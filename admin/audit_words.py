@@ -34,6 +34,7 @@ KINDS: dict[str, Any] = {
     "cart.sample": lazy("Row of a draft sent as a sample, or sold again"),
     "cart.special_added": lazy("Special put on a draft"),
     "cart.special_changed": lazy("Special of a draft changed"),
+    "cart.split_pack_agreed": lazy("Split-pack charge settled by hand"),
     "cart.ship_day_agreed": lazy("Ship day promised by hand"),
     "draft.discarded": lazy("Draft of an order discarded"),
     "draft.taken_back": lazy("Discarded draft taken back"),

@@ -30,6 +30,7 @@ LOOKS = {
     "special.bought": ("factory", "info"),
     "special.not_bought": ("undo-2", "info"),
     "special.left_over": ("triangle-alert", "warn"),
+    "order.split_pack_agreed": ("package-open", "info"),
     "order.carriage_agreed": ("truck", "info"),
     "order.ship_day_agreed": ("calendar-days", "info"),
     "request.cancel": ("message-square", "warn"),
@@ -211,6 +212,9 @@ _SENTENCES: dict[str, Any] = {
     ),
     "order.carriage_agreed": lambda facts, currency: _(
         "Carriage %(amount)s by hand", amount=_amount(facts, "amount", currency)
+    ),
+    "order.split_pack_agreed": lambda facts, currency: _(
+        "Split-pack charge %(amount)s by hand", amount=_amount(facts, "amount", currency)
     ),
     "order.ship_day_agreed": lambda facts, currency: _(
         "Ship day %(day)s promised by hand", day=_day(facts, "day")

@@ -18,10 +18,12 @@ from models.catalog import Product
 from models.checkout import (
     agree_carriage,
     agree_ship_day,
+    agree_split_pack,
     line_of,
     override_price,
     sell_any_quantity,
     send_as_sample,
+    split_pack_charge,
     stored_sums,
 )
 from models.kernel.quantity import parse_quantity, plain
@@ -55,6 +57,11 @@ class SampleForm(Form):
 class CarriageForm(Form):
     carriage = AmountField(lazy("Carriage, without VAT"), [Optional()])
     reason = StringField(lazy("Reason"), [Length(max=200)], id="carriage-reason")
+
+
+class SplitPackForm(Form):
+    split_pack = AmountField(lazy("Split-pack charge, without VAT"), [Optional()])
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="split-pack-reason")
 
 
 class DayForm(Form):
@@ -141,6 +148,20 @@ def carriage(draft_id: int) -> Response:
     return _settled(draft_id, form, act, again, _("The carriage is settled."))
 
 
+@pages.post("/split-pack", access=staff(Permission.ORDERS_OVERRIDE))
+def split_pack(draft_id: int) -> Response:
+    """Another charge for splitting packs, or none; empty is the company's again."""
+    form = SplitPackForm()
+
+    def act(draft: OpenDraft) -> None:
+        agree_split_pack(
+            session(), draft.cart, form.split_pack.data, reason=form.reason.data or "", by=draft.by
+        )
+
+    again = lambda _form: _terms_page(draft_id, split_form=form)  # noqa: E731
+    return _settled(draft_id, form, act, again, _("The split-pack charge is settled."))
+
+
 @pages.post("/ship-day", access=staff(Permission.ORDERS_OVERRIDE))
 def ship_day(draft_id: int) -> Response:
     """Promises another ship day; empty is by the calendar again."""
@@ -211,7 +232,11 @@ def _line_page(
 
 
 def _terms_page(
-    draft_id: int, *, carriage_form: CarriageForm | None = None, day_form: DayForm | None = None
+    draft_id: int,
+    *,
+    carriage_form: CarriageForm | None = None,
+    day_form: DayForm | None = None,
+    split_form: SplitPackForm | None = None,
 ) -> Response:
     draft = open_draft(draft_id)
     cart, shopper = draft.cart, draft.shopper()
@@ -219,12 +244,18 @@ def _terms_page(
     return office_page(
         "admin/desk/terms.html",
         current="desk",
-        errors=_problems(carriage_form, day_form),
+        errors=_problems(carriage_form, split_form, day_form),
         draft=cart,
         account=draft.account,
         carriage_form=carriage_form
         or CarriageForm(None, carriage=cart.carriage_amount, reason=cart.carriage_reason),
         day_form=day_form or DayForm(None, ship_on=cart.ship_on, reason=cart.ship_on_reason),
+        split_form=split_form
+        or SplitPackForm(None, split_pack=cart.split_pack_amount, reason=cart.split_pack_reason),
+        splits=sums.tally.split,
+        split_charged=money(
+            split_pack_charge(session(), cart, sums.tally, shopper.seller.id), shopper.currency
+        ),
         charged=money(sums.terms.carriage or 0, shopper.currency),
         zone_name=sums.terms.zone_name,
         earliest=sums.earliest_ship_on,

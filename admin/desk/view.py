@@ -219,6 +219,9 @@ def _figures(proposal: Proposal, draft: OpenDraft, currency: str) -> list[tuple[
     ]
     if sums.terms.small_order_charge and sums.goods:
         rows.append((_("Small-order charge"), money(sums.terms.small_order_charge, currency)))
+    for charge in sums.charges:
+        if charge.kind == "split_pack":
+            rows.append((_("Split packs"), money(charge.amount, currency)))
     for part in sums.breakdown.subtotals:
         label = _("VAT at %(rate)s", rate=percentage(part.tax.rate))
         rows.append((label, money(part.amount, currency)))

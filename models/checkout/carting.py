@@ -24,7 +24,7 @@ from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
-from models.pricing import Ask, Price, PricingContext, resolve
+from models.pricing import Ask, Price, PricingContext, check, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ def set_quantity(
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
     line.problem, offers = _problem(line, product, price, quantity, outlook)
+    if line.pack_reason and check(price.rules, quantity) is None:
+        line.pack_reason = ""  # it is by the pack again
     line.entered_unit, line.tax_category = entered_unit, product.tax_category
     line.short = max(ZERO, quantity - outlook[product.id].available)
     moved.units += quantity - (line.quantity or ZERO)

@@ -1,4 +1,4 @@
-"""What the desk settles by hand on a draft: any quantity of a pack, carriage, the ship day.
+"""What the desk settles by hand on a draft: any quantity of a pack, samples, charges, ship day.
 
 Each needs the permission and a reason, stands in the audit log, and on the order's timeline once
 the draft is placed. Prices are changed by `carting.override_price`.
@@ -112,6 +112,26 @@ def agree_carriage(
     session.flush()
 
 
+def agree_split_pack(
+    session: Session, cart: Cart, amount: Decimal | None, *, reason: str, by: Actor
+) -> None:
+    """Charges this for splitting packs, without tax, in place of the company's charge; 0 waives it.
+
+    None lets the company's charge hold again. Refused below zero or without a reason.
+    """
+    _require(by, "Settling the split-pack charge by hand needs the permission for it.")
+    require_open(cart)
+    if amount is not None and amount < 0:
+        raise Refused("A charge cannot be below zero.", field="split_pack")
+    reason = _reason(reason) if amount is not None else ""
+    before, cart.split_pack_amount, cart.split_pack_reason = cart.split_pack_amount, amount, reason
+    activity.record(
+        session, "cart.split_pack_agreed", by=by, subject=cart, account_id=cart.account_id,
+        on_behalf_of=by.acting_for_id, before=before, after=amount, reason=reason,
+    )  # fmt: skip
+    session.flush()
+
+
 def agree_ship_day(
     session: Session, cart: Cart, day: date | None, *, reason: str, today: date, by: Actor
 ) -> None:
@@ -159,6 +179,11 @@ def tell_overrides(
         tell(
             session, order.id, "order.carriage_agreed", by=by, staff_only=True,
             amount=cart.carriage_amount or ZERO, reason=cart.carriage_reason,
+        )  # fmt: skip
+    if cart.split_pack_amount is not None and proposal.sums.tally.split:
+        tell(
+            session, order.id, "order.split_pack_agreed", by=by, staff_only=True,
+            amount=cart.split_pack_amount, reason=cart.split_pack_reason,
         )  # fmt: skip
     if cart.ship_on is not None and proposal.ships_from == cart.ship_on:
         tell(

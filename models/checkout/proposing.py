@@ -162,6 +162,7 @@ def _tally(lines: Sequence[ProposedLine]) -> Tally:
             ZERO,
         ),
         net=net,
+        split=sum(1 for i in counted if i.line.pack_reason and not i.line.is_sample),
     )
 
 

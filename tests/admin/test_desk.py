@@ -356,3 +356,21 @@ def test_a_row_goes_as_a_sample(world: World, trowel: Product, olu: FlaskClient)
     placed = desk.place()
     assert "Sample: To show in the shop" in placed
     assert "6 of TR-7 go as a sample" in placed
+
+
+def test_splitting_a_pack_is_charged_as_the_company_says_or_as_agreed(
+    world: World, trowel: Product, olu: FlaskClient, as_: SignIn
+) -> None:
+    ada = as_(world.ada)
+    saved = ada.post("/admin/company/charges", data={"split_pack": "3.50"}, follow_redirects=True)
+    assert 'value="3.5' in saved.text
+    desk = Desk(world, olu)
+    desk.type("TR-7", "6")
+    assert "Split packs" not in olu.get(f"{desk.href}/by-hand").text
+    page = desk.post(f"rows/{desk.line_id()}/pack", quantity="4", reason="For the window")
+    assert "£3.50" in page
+    assert "Split packs" in olu.get(f"{desk.href}/by-hand").text
+    assert "Say why" in desk.post("split-pack", split_pack="0")
+    page = desk.post("split-pack", split_pack="0", reason="Our mistake")
+    assert "£3.50" not in page
+    assert "By hand: Our mistake" in page

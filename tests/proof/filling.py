@@ -48,6 +48,7 @@ OTHER = frozenset(
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to",
+        "number", "units", "given", "split_pack",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
@@ -67,7 +68,7 @@ TYPED: dict[str, str] = {
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "subject": "A mail", "body": "Hello {company}", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
-    "carriage": "5.00", "standard": "20.00", "reduced": "5.00",
+    "carriage": "5.00", "split_pack": "2.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
     "unit_cost": "4.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
