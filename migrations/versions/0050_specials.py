@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050_specials"
-down_revision = "0038_terminal"
+down_revision = "0042_picture_sources"
 branch_labels = None
 depends_on = None
 

@@ -235,11 +235,9 @@ def proposed_line(
     quantity, override = line.quantity, line.override_price
     unit_price = price.unit_price if override is None else override
     problem, offers = problem_of(
-        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason),
-        is_agreed=is_agreed,
+        product, price, unit_price, quantity, outlook,
+        any_pack=line.is_sample or bool(line.pack_reason), is_agreed=is_agreed,
     )  # fmt: skip
-    any_pack = line.is_sample or bool(line.pack_reason)
-    problem, offers = problem_of(product, price, unit_price, quantity, outlook, any_pack=any_pack)
     short = quantity - mine.available if quantity > mine.available else ZERO
     amount = ZERO
     if not problem and unit_price is not None:

@@ -47,8 +47,7 @@ OTHER = frozenset(
         "postcode_prefixes", "country", "kind", "state", "vat_number",
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
-        "number", "units", "given", "service", "handed_to",
-        "number", "units", "given", "split_pack",
+        "number", "units", "given", "service", "handed_to", "split_pack",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
