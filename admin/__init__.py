@@ -45,6 +45,7 @@ from admin.company import terms as payment_terms
 from admin.desk import account as desk_account
 from admin.desk import draft as desk_draft
 from admin.desk import settling as desk_settling
+from admin.desk import special as desk_special
 from admin.desk import starting as desk_starting
 from admin.floor import lists, manifests, packing, picking, shipping
 from admin.prices import (
@@ -67,6 +68,7 @@ FAMILIES = (
     desk_draft.pages,
     desk_account.pages,
     desk_settling.pages,
+    desk_special.pages,
     orders.pages,
     order.pages,
     messages.pages,

@@ -15,6 +15,7 @@ from models.checkout import amend_order, cancel_order, change_window
 from models.fulfilment import begun_with
 from models.kernel.errors import Conflict, Refused
 from models.orders import Order
+from models.purchasing import ties_of
 from models.receivables import paid_for
 from web.access import Pages, staff
 from web.changing import ChangeForm, amendment_of, change_context, is_look, read_form
@@ -87,11 +88,18 @@ def show_form(order: Order, form: ChangeForm | None, errors: Errors, status: int
         fragment="fragments/_change_form.html" if window.is_open else None,
         status=422 if context["errors"] and status == 200 else status,
         window=window,
+        specials=_still_coming(order),
         account=session().get_one(Account, order.account_id),
         action=url_for("office_amending.change", number=order.number),
         back=url_for("office_order.page", number=order.number),
         **context,
     )
+
+
+def _still_coming(order: Order) -> list[tuple[str, Any]]:
+    """What is on purchase orders for specials of the order: the SKU, and where it is."""
+    ties = ties_of(session(), order.id)
+    return [(line.sku, tie) for line in order.lines for tie in ties.get(line.id, ()) if tie.open]
 
 
 def show_cancel(order: Order, errors: Errors, status: int = 200) -> Response:
@@ -106,6 +114,7 @@ def show_cancel(order: Order, errors: Errors, status: int = 200) -> Response:
         order=order,
         window=change_window(session(), order, current_actor()),
         begun=begun,
+        specials=_still_coming(order),
         only_rest=bool(begun) or has_left,
         paid=paid_for(session(), order.id),
         typed=request.form,

@@ -24,6 +24,7 @@ from models.fulfilment import (
 )
 from models.kernel.errors import NotFound
 from models.orders import Order, add_note, answerers, lift_hold, open_request
+from models.purchasing import ties_of
 from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
 from web.forms import Form
@@ -187,6 +188,7 @@ def _goods(order: Order) -> dict[str, Any]:
         "backorders": order_view.backorders(order),
         "later": order_view.later(order),
         "expected": insight.expected_rows(session(), order),
+        "ties": ties_of(session(), order.id),
         "shipped_lines": order_view.shipped_lines(order),
         "amount_of": order_view.amount_of,
         "invoices": invoices,
@@ -199,7 +201,9 @@ def _goods(order: Order) -> dict[str, Any]:
         "due": order_view.next_due(invoices),
         "to_invoice": order_view.to_invoice(order),
         "margin": insight.margin_percent(order.lines),
-        "overridden": [line for line in order.lines if line.original_price is not None],
+        "overridden": [
+            line for line in order.lines if line.original_price is not None and not line.is_sample
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from admin.products import LIFECYCLE_LOOKS
 from admin.typed import quantity_of, text_of, whole_of
 from models import insight
 from models.accounts import Permission
-from models.catalog import Product, SellingFacts, change_selling_facts
+from models.catalog import LIFECYCLES, Product, SellingFacts, change_selling_facts
 from models.kernel.errors import Refused
 from web.access import Pages, staff
 from web.i18n import _, lazy
@@ -68,7 +68,7 @@ def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Re
         errors=errors or [],
         product=product,
         typed=dict(request.form) if request.method == "POST" else _shown(product),
-        lifecycles=[(key, look[0]) for key, look in LIFECYCLE_LOOKS.items()],
+        lifecycles=[(key, LIFECYCLE_LOOKS[key][0]) for key in LIFECYCLES],
         taxes=TAXES.items(),
         policies=POLICIES.items(),
     )

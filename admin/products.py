@@ -8,7 +8,7 @@ from admin.frame import address, office_page, picture_of, today
 from admin.listing import PAGE_SIZE, listing
 from models import insight
 from models.accounts import Permission
-from models.catalog import LIFECYCLES, pictures_of
+from models.catalog import pictures_of
 from models.insight import MOST_COUNTED, ProductFilter
 from web.access import Pages, staff
 from web.i18n import lazy
@@ -22,6 +22,7 @@ LIFECYCLE_LOOKS = {
     "active": (lazy("Active"), "ok", "full"),
     "run_out": (lazy("Running out"), "warn", "half"),
     "discontinued": (lazy("Discontinued"), "", "none"),
+    "special": (lazy("Special, for one order"), "info", "dash"),
 }
 
 
@@ -31,7 +32,7 @@ def page() -> Response:
     state = listing("office_products.page", ("q", "lifecycle"), sort="sku", sorts=("sku",))
     lifecycle = state.args.get("lifecycle", "")
     chosen = ProductFilter(
-        lifecycle=lifecycle if lifecycle in LIFECYCLES else "", text=state.args.get("q", "")
+        lifecycle=lifecycle if lifecycle in LIFECYCLE_LOOKS else "", text=state.args.get("q", "")
     )
     by, on = current_actor(), today()
     rows = insight.product_rows(

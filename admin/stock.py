@@ -31,6 +31,7 @@ TABS = {
     "low": lazy("Low"),
     "out": lazy("Out of stock"),
     "short": lazy("Backordered"),
+    "left_over": lazy("Specials left over"),
 }
 MOST_UNITS = Decimal(9_999_999)
 

@@ -58,6 +58,11 @@ def whole_of(name: str) -> int | None:
     return int(text)
 
 
+def number_in(text: str | None) -> int | None:
+    """The id that an option of a list stands for; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
 def ticked(name: str) -> bool:
     """Whether a box is ticked."""
     return bool(request.form.get(name))

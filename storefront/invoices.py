@@ -223,7 +223,9 @@ def _view(record: InvoicePage) -> dict[str, Any]:
         "order_href": _order_href(head.order_number),
         "lines": [
             {
-                "name": line.name, "note": line.sku, "quantity": plain(line.quantity),
+                "name": line.name,
+                "note": line.sku + (_(", sample, free of charge") if line.is_sample else ""),
+                "quantity": plain(line.quantity),
                 "each": unit_price(line.unit_price, currency),
                 "total": money(line.amount, currency),
             }

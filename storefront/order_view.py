@@ -194,7 +194,7 @@ def _line(line: Any, currency: str, *, waits_for: str) -> dict[str, Any]:
     own = ", " + _("yours: %(code)s", code=line.own_number) if line.own_number else ""
     return {
         "name": line.name,
-        "note": line.sku + own,
+        "note": line.sku + own + (", " + _("sample, free of charge") if line.is_sample else ""),
         "ordered": plain(line.live or line.ordered),
         "status": _line_status(line, waits_for),
         "each": unit_price(line.unit_price, currency)

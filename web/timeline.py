@@ -26,6 +26,11 @@ LOOKS = {
     "order.amended": ("pencil", "info"),
     "line.price_overridden": ("tag", "info"),
     "line.pack_overridden": ("package-open", "info"),
+    "line.sample": ("package-open", "info"),
+    "special.bought": ("factory", "info"),
+    "special.not_bought": ("undo-2", "info"),
+    "special.left_over": ("triangle-alert", "warn"),
+    "order.split_pack_agreed": ("package-open", "info"),
     "order.carriage_agreed": ("truck", "info"),
     "order.ship_day_agreed": ("calendar-days", "info"),
     "request.cancel": ("message-square", "warn"),
@@ -169,6 +174,11 @@ def _by_hand(facts: Entry, currency: str) -> str:
     return _("%(sku)s at %(price)s by hand", sku=facts.get("sku", ""), price=price)
 
 
+def _tied(facts: Entry) -> dict[str, str]:
+    number = str(facts.get("purchase_order", ""))
+    return {"units": _units(facts), "sku": str(facts.get("sku", "")), "number": number}
+
+
 def _shipped(facts: Entry, currency: str) -> str:
     if facts.get("tracking"):
         return _("Shipped, %(number)s, tracking %(tracking)s",
@@ -188,8 +198,23 @@ _SENTENCES: dict[str, Any] = {
     "line.pack_overridden": lambda facts, currency: _(
         "%(units)s of %(sku)s, not by the pack", units=_units(facts), sku=facts.get("sku", "")
     ),
+    "line.sample": lambda facts, currency: _(
+        "%(units)s of %(sku)s go as a sample", units=_units(facts), sku=facts.get("sku", "")
+    ),
+    "special.bought": lambda facts, currency: _(
+        "%(units)s of %(sku)s are bought on %(number)s", **_tied(facts)
+    ),
+    "special.not_bought": lambda facts, currency: _(
+        "%(units)s of %(sku)s were taken off %(number)s", **_tied(facts)
+    ),
+    "special.left_over": lambda facts, currency: _(
+        "%(units)s of %(sku)s still come on %(number)s and will be our stock", **_tied(facts)
+    ),
     "order.carriage_agreed": lambda facts, currency: _(
         "Carriage %(amount)s by hand", amount=_amount(facts, "amount", currency)
+    ),
+    "order.split_pack_agreed": lambda facts, currency: _(
+        "Split-pack charge %(amount)s by hand", amount=_amount(facts, "amount", currency)
     ),
     "order.ship_day_agreed": lambda facts, currency: _(
         "Ship day %(day)s promised by hand", day=_day(facts, "day")

@@ -1,4 +1,4 @@
-"""Carriage zones, and the charge on small orders."""
+"""Carriage zones, and the charges on small orders and split packs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from admin.company.frame import MANAGE, Field, Section, form_page, part_page, typed_or
 from admin.frame import Errors, refused_in_place, seller
 from admin.typed import optional_price_of, text_of, ticked, whole_of
-from models.checkout import MINIMUM_ORDER, SMALL_ORDER_CHARGE
+from models.checkout import MINIMUM_ORDER, SMALL_ORDER_CHARGE, SPLIT_PACK_CHARGE
 from models.company import ZoneFacts, add_zone, change_zone
 from models.kernel import settings
 from models.kernel.errors import NotFound, Refused
@@ -34,6 +34,13 @@ SMALL = (
               hint=lazy("Without tax and carriage; empty: none")),
         Field("charge", lazy("Charge below it"), attrs=MONEY),
     )),
+    Section(lazy("Split packs"), (
+        Field("split_pack", lazy("Charge for each line"), attrs=MONEY,
+              hint=lazy("Proposed where the desk sells otherwise than by the pack; empty: none")),
+    )),
+)  # fmt: skip
+SETTINGS = (
+    ("minimum", MINIMUM_ORDER), ("charge", SMALL_ORDER_CHARGE), ("split_pack", SPLIT_PACK_CHARGE),
 )  # fmt: skip
 ZONE = (
     Section(lazy("Where"), (
@@ -53,16 +60,16 @@ ZONE = (
 
 @pages.get("", access=MANAGE)
 def page() -> Response:
-    """The zones and the charge on small orders."""
+    """The zones and the charges on small orders and split packs."""
     return show_all()
 
 
 @pages.post("", access=MANAGE)
 def save_small() -> Response:
-    """Changes the charge on small orders."""
+    """Changes the charges on small orders and split packs."""
 
     def act() -> Response:
-        for name, setting in (("minimum", MINIMUM_ORDER), ("charge", SMALL_ORDER_CHARGE)):
+        for name, setting in SETTINGS:
             amount = optional_price_of(name) or ZERO
             if not 0 <= amount <= 9_999_999:
                 raise Refused("Type an amount of at least 0.", field=name)
@@ -110,7 +117,7 @@ def save(zone_id: int) -> Response:
 def show_all(errors: Errors | None = None, status: int = 200) -> Response:
     shown = {
         name: plain(amount) if (amount := settings.get(session(), setting)) else ""
-        for name, setting in (("minimum", MINIMUM_ORDER), ("charge", SMALL_ORDER_CHARGE))
+        for name, setting in SETTINGS
     }
     return part_page(
         "admin/company/charges.html",

@@ -18,9 +18,12 @@ from models.catalog import Product
 from models.checkout import (
     agree_carriage,
     agree_ship_day,
+    agree_split_pack,
     line_of,
     override_price,
     sell_any_quantity,
+    send_as_sample,
+    split_pack_charge,
     stored_sums,
 )
 from models.kernel.quantity import parse_quantity, plain
@@ -47,9 +50,18 @@ class PackForm(Form):
     reason = StringField(lazy("Reason"), [Length(max=200)], id="pack-reason")
 
 
+class SampleForm(Form):
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="sample-reason")
+
+
 class CarriageForm(Form):
     carriage = AmountField(lazy("Carriage, without VAT"), [Optional()])
     reason = StringField(lazy("Reason"), [Length(max=200)], id="carriage-reason")
+
+
+class SplitPackForm(Form):
+    split_pack = AmountField(lazy("Split-pack charge, without VAT"), [Optional()])
+    reason = StringField(lazy("Reason"), [Length(max=200)], id="split-pack-reason")
 
 
 class DayForm(Form):
@@ -98,6 +110,24 @@ def pack(draft_id: int, line_id: int) -> Response:
     return _settled(draft_id, form, act, again, _("The quantity is settled."))
 
 
+@pages.post("/rows/<int:line_id>/sample", access=staff(Permission.ORDERS_SAMPLE))
+def sample(draft_id: int, line_id: int) -> Response:
+    """Sends the row for nothing, to be tried; without a reason it is sold again."""
+    form = SampleForm()
+
+    def act(draft: OpenDraft) -> None:
+        row = line_of(session(), draft.cart, line_id)
+        product = session().get_one(Product, row.product_id)
+        send_as_sample(
+            session(), draft.cart, row, product, shopper=draft.shopper(),
+            reason=form.reason.data or "", by=draft.by,
+        )  # fmt: skip
+
+    again = lambda _form: _line_page(draft_id, line_id, sample_form=form)  # noqa: E731
+    told = _("It goes as a sample.") if form.reason.data else _("It is sold again.")
+    return _settled(draft_id, form, act, again, told)
+
+
 @pages.get("/by-hand", access=staff(Permission.ORDERS_OVERRIDE))
 def terms(draft_id: int) -> Response:
     """Carriage and ship day of the whole order."""
@@ -116,6 +146,20 @@ def carriage(draft_id: int) -> Response:
 
     again = lambda _form: _terms_page(draft_id, carriage_form=form)  # noqa: E731
     return _settled(draft_id, form, act, again, _("The carriage is settled."))
+
+
+@pages.post("/split-pack", access=staff(Permission.ORDERS_OVERRIDE))
+def split_pack(draft_id: int) -> Response:
+    """Another charge for splitting packs, or none; empty is the company's again."""
+    form = SplitPackForm()
+
+    def act(draft: OpenDraft) -> None:
+        agree_split_pack(
+            session(), draft.cart, form.split_pack.data, reason=form.reason.data or "", by=draft.by
+        )
+
+    again = lambda _form: _terms_page(draft_id, split_form=form)  # noqa: E731
+    return _settled(draft_id, form, act, again, _("The split-pack charge is settled."))
 
 
 @pages.post("/ship-day", access=staff(Permission.ORDERS_OVERRIDE))
@@ -155,6 +199,7 @@ def _line_page(
     *,
     price_form: PriceForm | None = None,
     pack_form: PackForm | None = None,
+    sample_form: SampleForm | None = None,
 ) -> Response:
     draft = open_draft(draft_id)
     row = line_of(session(), draft.cart, line_id)
@@ -165,13 +210,19 @@ def _line_page(
     return office_page(
         "admin/desk/line.html",
         current="desk",
-        errors=_problems(price_form, pack_form),
+        errors=_problems(price_form, pack_form, sample_form),
         draft=draft.cart,
         account=draft.account,
         line=row,
         product=product,
         price_form=price_form
-        or PriceForm(None, unit_price=row.override_price, reason=row.override_reason),
+        or (
+            PriceForm(None)
+            if row.is_sample
+            else PriceForm(None, unit_price=row.override_price, reason=row.override_reason)
+        ),
+        sample_form=sample_form
+        or SampleForm(None, reason=row.override_reason if row.is_sample else ""),
         pack_form=pack_form or PackForm(None, quantity=plain(row.quantity), reason=row.pack_reason),
         price_today=unit_price(today.unit_price, currency) if today.unit_price is not None else "",
         floor=floor_price(today.floor_price, currency) if today.floor_price is not None else "",
@@ -181,7 +232,11 @@ def _line_page(
 
 
 def _terms_page(
-    draft_id: int, *, carriage_form: CarriageForm | None = None, day_form: DayForm | None = None
+    draft_id: int,
+    *,
+    carriage_form: CarriageForm | None = None,
+    day_form: DayForm | None = None,
+    split_form: SplitPackForm | None = None,
 ) -> Response:
     draft = open_draft(draft_id)
     cart, shopper = draft.cart, draft.shopper()
@@ -189,12 +244,18 @@ def _terms_page(
     return office_page(
         "admin/desk/terms.html",
         current="desk",
-        errors=_problems(carriage_form, day_form),
+        errors=_problems(carriage_form, split_form, day_form),
         draft=cart,
         account=draft.account,
         carriage_form=carriage_form
         or CarriageForm(None, carriage=cart.carriage_amount, reason=cart.carriage_reason),
         day_form=day_form or DayForm(None, ship_on=cart.ship_on, reason=cart.ship_on_reason),
+        split_form=split_form
+        or SplitPackForm(None, split_pack=cart.split_pack_amount, reason=cart.split_pack_reason),
+        splits=sums.tally.split,
+        split_charged=money(
+            split_pack_charge(session(), cart, sums.tally, shopper.seller.id), shopper.currency
+        ),
         charged=money(sums.terms.carriage or 0, shopper.currency),
         zone_name=sums.terms.zone_name,
         earliest=sums.earliest_ship_on,

@@ -12,6 +12,7 @@ from flask import url_for
 
 from admin.desk.frame import OpenDraft
 from models.accounts import Permission
+from models.catalog import SPECIAL
 from models.checkout import (
     Proposal,
     ProposedLine,
@@ -26,6 +27,7 @@ from models.checkout import (
 from models.insight import LastPrice, last_prices, order_with_po, stock_by_warehouse
 from models.kernel.quantity import plain
 from models.pricing import CarriageGround
+from models.purchasing import specials_of
 from models.receivables import standing
 from web.decisions import decision_views
 from web.i18n import _, ngettext
@@ -39,7 +41,7 @@ HUNDRED = Decimal(100)
 @dataclass(frozen=True, slots=True)
 class DraftRow:
     """A line with all that is asked about it on the phone. `margin` is empty for who may not
-    see costs."""
+    see costs; `special` says of a special from whom it comes."""
 
     id: int
     product_id: int
@@ -59,6 +61,7 @@ class DraftRow:
     problem: str
     offers: tuple[str, ...]
     by_hand: tuple[str, ...]
+    special: str = ""
 
 
 def draft_view(draft: OpenDraft, shopper: Shopper) -> dict[str, Any]:
@@ -72,6 +75,7 @@ def draft_view(draft: OpenDraft, shopper: Shopper) -> dict[str, Any]:
         shopper,
         last_prices(session(), draft.account.id, ids) if ids else {},
         stock_by_warehouse(session(), ids) if ids else {},
+        specials_of(session(), [r.product.id for r in lines if r.product.lifecycle == SPECIAL]),
         sees_costs=draft.by.can(Permission.COSTS_SEE),
     )
     total = money(proposal.total, shopper.currency)
@@ -111,11 +115,13 @@ class _Facts:
     shopper: Shopper
     last: dict[int, LastPrice]
     stock: dict[int, list[tuple[str, Decimal]]]
+    specials: dict[int, Any]
     sees_costs: bool
 
 
 def _row(item: ProposedLine, facts: _Facts) -> DraftRow:
     line, product, currency = item.line, item.product, facts.shopper.currency
+    special = facts.specials.get(product.id)
     note = [product.sku]
     if item.own_number:
         note.append(_("theirs: %(code)s", code=item.own_number))
@@ -125,12 +131,14 @@ def _row(item: ProposedLine, facts: _Facts) -> DraftRow:
         id=line.id, product_id=product.id, version=line.version, name=product.name,
         note=", ".join(note), each=_each(item.unit_price, item.price.price_per, currency),
         last=_last(facts.last.get(product.id), facts.shopper),
-        changed=_since(item, currency), stock=_stock(facts.stock.get(product.id, [])),
+        changed=_since(item, currency),
+        stock="" if special else _stock(facts.stock.get(product.id, [])),
         ships="" if item.problem else _ships(item), is_late=bool(item.short),
         margin=_margin(item) if facts.sees_costs else "", quantity=plain(line.quantity),
         pack=plain(item.price.multiple),
         total="" if item.problem else money(item.amount, currency), problem=item.problem,
-        offers=tuple(plain(offer) for offer in item.offers), by_hand=_by_hand(item, currency),
+        offers=tuple(plain(offer) for offer in item.offers),
+        by_hand=() if special else _by_hand(item, currency), special=_from(special),
     )  # fmt: skip
 
 
@@ -179,7 +187,9 @@ def _margin(item: ProposedLine) -> str:
 
 def _by_hand(item: ProposedLine, currency: str) -> tuple[str, ...]:
     said = []
-    if item.line.override_price is not None and item.price.unit_price is not None:
+    if item.line.is_sample:
+        said.append(_("Sample: %(reason)s", reason=item.line.override_reason))
+    elif item.line.override_price is not None and item.price.unit_price is not None:
         said.append(
             _("%(price)s before: %(reason)s", price=unit_price(item.price.unit_price, currency),
               reason=item.line.override_reason)
@@ -189,6 +199,14 @@ def _by_hand(item: ProposedLine, currency: str) -> tuple[str, ...]:
     if item.line.pack_reason:
         said.append(_("Not by the pack: %(reason)s", reason=item.line.pack_reason))
     return tuple(said)
+
+
+def _from(special: Any) -> str:
+    if special is None:
+        return ""
+    named = f"{special.vendor}, {special.part_number}" if special.part_number else special.vendor
+    day = day_in_words(special.expected_on)
+    return _("Special from %(vendor)s, expected %(day)s", vendor=named, day=day)
 
 
 def _figures(proposal: Proposal, draft: OpenDraft, currency: str) -> list[tuple[str, str]]:
@@ -201,6 +219,9 @@ def _figures(proposal: Proposal, draft: OpenDraft, currency: str) -> list[tuple[
     ]
     if sums.terms.small_order_charge and sums.goods:
         rows.append((_("Small-order charge"), money(sums.terms.small_order_charge, currency)))
+    for charge in sums.charges:
+        if charge.kind == "split_pack":
+            rows.append((_("Split packs"), money(charge.amount, currency)))
     for part in sums.breakdown.subtotals:
         label = _("VAT at %(rate)s", rate=percentage(part.tax.rate))
         rows.append((label, money(part.amount, currency)))
@@ -308,5 +329,6 @@ def row_addresses(draft: OpenDraft) -> dict[str, Any]:
     """Where a row of this draft is changed, taken off and settled by hand, by the line's id."""
     change = addresses("desk_draft.change_line", "line_id", draft_id=draft.cart.id)
     settle = addresses("desk_settling.line", "line_id", draft_id=draft.cart.id)
-    return {"change_href": change, "settle_href": settle,
+    special = addresses("desk_special.page", "line_id", draft_id=draft.cart.id)
+    return {"change_href": change, "settle_href": settle, "special_href": special,
             "decide_href": url_for("desk_draft.decide_row", draft_id=draft.cart.id)}  # fmt: skip

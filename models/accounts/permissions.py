@@ -71,6 +71,8 @@ class Permission(StrEnum):
     ORDERS_CANCEL = "orders.cancel"
     ORDERS_TAKE = "orders.take"
     ORDERS_OVERRIDE = "orders.override"
+    ORDERS_SPECIAL = "orders.special"
+    ORDERS_SAMPLE = "orders.sample"
     HOLDS_RELEASE = "holds.release"
     RETURNS_DECIDE = "returns.decide"
     PICK = "warehouse.pick"
@@ -128,6 +130,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.ORDERS_CANCEL,
         Permission.ORDERS_TAKE,
         Permission.ORDERS_OVERRIDE,
+        Permission.ORDERS_SPECIAL,
+        Permission.ORDERS_SAMPLE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,
         Permission.PURCHASING_VIEW,
@@ -158,6 +162,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         Permission.ORDERS_EDIT,
         Permission.ORDERS_TAKE,
         Permission.ORDERS_OVERRIDE,
+        Permission.ORDERS_SPECIAL,
+        Permission.ORDERS_SAMPLE,
         Permission.HOLDS_RELEASE,
         Permission.RETURNS_DECIDE,
         Permission.INVOICES_VIEW,

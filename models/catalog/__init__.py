@@ -15,6 +15,7 @@ from models.catalog.picturing import (
 from models.catalog.product import (
     BACKORDER_POLICIES,
     LIFECYCLES,
+    SPECIAL,
     TAX_CATEGORIES,
     AccountPartNumber,
     Barcode,
@@ -32,6 +33,7 @@ __all__ = [
     "LIFECYCLES",
     "MOST_PICTURES",
     "MOST_PICTURE_BYTES",
+    "SPECIAL",
     "TAX_CATEGORIES",
     "AccountPartNumber",
     "Barcode",

@@ -8,7 +8,13 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models.catalog.product import BACKORDER_POLICIES, LIFECYCLES, TAX_CATEGORIES, Product
+from models.catalog.product import (
+    BACKORDER_POLICIES,
+    LIFECYCLES,
+    SPECIAL,
+    TAX_CATEGORIES,
+    Product,
+)
 from models.catalog.searching import refresh
 from models.kernel import activity, database
 from models.kernel.activity import Actor
@@ -50,12 +56,15 @@ def change_selling_facts(
     """Puts the facts in force for everything ordered from now on; placed orders keep theirs.
 
     Leaving or entering the range is dated today. Refused, naming the field, for what makes no
-    sense; Conflict when the product changed since it was seen.
+    sense, and for a special, which is no part of the range; Conflict when the product changed
+    since it was seen.
     """
     found = database.lock(session, Product, [product_id])
     if not found:
         raise NotFound("There is no such product.")
     product = found[0]
+    if product.lifecycle == SPECIAL:
+        raise Refused(f"{product.sku} was bought for one order and is not in the catalogue.")
     if product.version != version:
         raise Conflict(f"{product.sku} was changed meanwhile. Look at it again, then change it.")
     _check(facts, product.quantity_decimals)

@@ -21,6 +21,8 @@ from sqlalchemy.types import Text
 from models.kernel.base import Amount, Base, Facts, Id, Moment, Units
 
 LIFECYCLES = ("draft", "active", "run_out", "discontinued")
+SPECIAL = "special"
+"""The lifecycle of what was bought for one order line: sold on that line, and nowhere else."""
 TAX_CATEGORIES = ("standard", "reduced", "zero", "exempt")
 BACKORDER_POLICIES = ("deny", "backorder", "preorder")
 
@@ -45,7 +47,8 @@ class Product(Base):
     __tablename__ = "product"
     __table_args__ = (
         CheckConstraint(
-            "lifecycle IN ('draft', 'active', 'run_out', 'discontinued')", name="lifecycle"
+            "lifecycle IN ('draft', 'active', 'run_out', 'discontinued', 'special')",
+            name="lifecycle",
         ),
         CheckConstraint("quantity_decimals BETWEEN 0 AND 3", name="quantity_decimals"),
         CheckConstraint("order_minimum > 0 AND order_multiple > 0", name="order_rules"),

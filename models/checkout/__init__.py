@@ -73,7 +73,13 @@ from models.checkout.filling import add_to_cart
 from models.checkout.mail_reading import MailRows, read_mail
 from models.checkout.nearest import nearest_products
 from models.checkout.order_rows import Split, Submission, write_demand, write_head, write_lines
-from models.checkout.overriding import agree_carriage, agree_ship_day, sell_any_quantity
+from models.checkout.overriding import (
+    agree_carriage,
+    agree_ship_day,
+    agree_split_pack,
+    sell_any_quantity,
+    send_as_sample,
+)
 from models.checkout.pad_lines import PadRow, cart_lines
 from models.checkout.pads import (
     Beside,
@@ -111,14 +117,22 @@ from models.checkout.row_reading import TypedRow, read_cells, read_text
 from models.checkout.setting_aside import begin_copy, pads_aside, take_up
 from models.checkout.shelf import NUDGE_WITHIN, ShelfRow, shelf_rows, visible_product
 from models.checkout.shopper import Shopper, shopper_for, visitor
+from models.checkout.special_lines import (
+    SpecialFacts,
+    add_special,
+    change_special,
+    special_on,
+)
 from models.checkout.summing import (
     CHARGE_TAX_CATEGORY,
     MINIMUM_ORDER,
     SMALL_ORDER_CHARGE,
+    SPLIT_PACK_CHARGE,
     Place,
     ProposedCharge,
     Sums,
     carriage_unknown,
+    split_pack_charge,
     stored_sums,
     sums_of,
 )
@@ -136,6 +150,7 @@ __all__ = [
     "SMALL_ORDER_CHARGE",
     "SORTS",
     "SOURCES",
+    "SPLIT_PACK_CHARGE",
     "TRANSFER_HOLD_DAYS",
     "Addition",
     "AgreedLine",
@@ -169,6 +184,7 @@ __all__ = [
     "ShelfRow",
     "ShipTo",
     "Shopper",
+    "SpecialFacts",
     "Split",
     "Submission",
     "Sums",
@@ -177,10 +193,12 @@ __all__ = [
     "Wish",
     "Wishes",
     "add_rows",
+    "add_special",
     "add_to_cart",
     "addition_of",
     "agree_carriage",
     "agree_ship_day",
+    "agree_split_pack",
     "aisles",
     "alerts_of",
     "amend_order",
@@ -194,6 +212,7 @@ __all__ = [
     "carriage_unknown",
     "cart_lines",
     "cash_account",
+    "change_special",
     "change_window",
     "choose",
     "clerk_of",
@@ -239,12 +258,15 @@ __all__ = [
     "sell",
     "sell_any_quantity",
     "sell_as_asked",
+    "send_as_sample",
     "set_line",
     "set_quantity",
     "shelf_rows",
     "ship_tos",
     "shopper_for",
     "shopper_of",
+    "special_on",
+    "split_pack_charge",
     "stored_sums",
     "sums_of",
     "take_back_draft",

@@ -47,6 +47,7 @@ from models.orders import (
     wait_for_their_day,
     within_horizon,
 )
+from models.purchasing import follow_order
 
 PASSING_ON = "stock.pass_on"
 
@@ -93,7 +94,7 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
         changes=change.changes, total_before=before, by=by,
     )  # fmt: skip
     settle_money(session, order, change, by=by)
-    finish(session, order, freed)
+    finish(session, order, freed, by=by)
     fail_at("amend.before_commit")
     return order
 
@@ -170,8 +171,10 @@ def note_amendment(
     return made
 
 
-def finish(session: Session, order: Order, freed: set[int]) -> None:
-    """Writes the status, and has what was given back go to those who wait for it."""
+def finish(session: Session, order: Order, freed: set[int], *, by: Actor) -> None:
+    """Writes the status, has what was given back go to those who wait for it, and what is bought
+    for the order alone follow."""
+    follow_order(session, order, by=by)
     refresh(session, order)
     if freed:
         defer(session, PASSING_ON, product_ids=sorted(freed), order_id=order.id)
@@ -300,7 +303,8 @@ def _as_proposed(plan: LinePlan, product: Product, own: str) -> ProposedLine:
         None,
         "",
         None,
-        "",
+        is_sample=False,
+        pack_reason="",
     )
     if plan.price is None:
         raise AssertionError("What is added is priced today.")

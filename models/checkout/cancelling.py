@@ -28,6 +28,7 @@ from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
 from models.orders import Order, OrderCharge, OrderLine, close_order, end_holds, take_off
 from models.pricing import TaxedAmount, tax_breakdown
+from models.purchasing import Special
 from models.receivables import end_pro_forma, tax_of
 
 
@@ -50,6 +51,7 @@ def cancel_order(
     if not reason.strip():
         raise Refused("Say why it is cancelled.", field="reason")
     lines = lock_lines(session, order)
+    _require_no_special(session, order, by)
     if not rest:
         _require_untouched(session, order, lines)
     recall_pick_lists(session, order, by=by)
@@ -73,7 +75,7 @@ def cancel_order(
         changes=changes, total_before=before, by=by,
     )  # fmt: skip
     _settle_money(session, order, reason.strip())
-    finish(session, order, freed)
+    finish(session, order, freed, by=by)
     fail_at("cancel.before_commit")
     return order
 
@@ -86,6 +88,19 @@ def _settle_money(session: Session, order: Order, reason: str) -> None:
         end_pro_forma(session, order.id)
     else:
         ask_in_advance(session, order, rises=False)
+
+
+def _require_no_special(session: Session, order: Order, by: Actor) -> None:
+    """What is bought for an order alone is cancelled by the desk, which asks the supplier."""
+    if by.can(Permission.ORDERS_CANCEL):
+        return
+    if session.scalar(
+        select(OrderLine.id)
+        .join(Special, Special.order_line_id == OrderLine.id)
+        .where(OrderLine.order_id == order.id, OrderLine.ordered > OrderLine.cancelled)
+        .limit(1)
+    ):
+        raise Refused(f"Part of {order.number} is bought for you alone. Ask us to cancel it.")
 
 
 def _require_untouched(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:

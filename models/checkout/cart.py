@@ -52,6 +52,7 @@ class Cart(Base):
         CheckConstraint("source IN ('', 'phone', 'mail', 'imported')", name="source"),
         CheckConstraint("source = '' OR NOT is_current", name="draft"),
         CheckConstraint("carriage_amount >= 0", name="carriage_amount"),
+        CheckConstraint("split_pack_amount >= 0", name="split_pack_amount"),
     )
 
     id: Mapped[Id]
@@ -76,6 +77,9 @@ class Cart(Base):
     carriage_amount: Mapped[Amount | None]
     """What the desk agreed for carriage, in place of the zone's charge; 0 waives it."""
     carriage_reason: Mapped[str] = mapped_column(server_default="", default="")
+    split_pack_amount: Mapped[Amount | None]
+    """What the desk agreed for splitting packs, in place of the company's charge; 0 waives it."""
+    split_pack_reason: Mapped[str] = mapped_column(server_default="", default="")
     ship_on: Mapped[date | None]
     """The day on which the desk promised to ship what is there, whatever the calendar says."""
     ship_on_reason: Mapped[str] = mapped_column(server_default="", default="")
@@ -105,6 +109,7 @@ class CartLine(Base):
     __table_args__ = (
         UniqueConstraint("cart_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("NOT is_sample OR override_price = 0", name="sample"),
         Index("ix_cart_line_cart", "cart_id", "position"),
     )
 
@@ -132,6 +137,8 @@ class CartLine(Base):
     override_price: Mapped[UnitPrice | None]
     override_reason: Mapped[str] = mapped_column(server_default="", default="")
     overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_sample: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Whether it goes for nothing, to be tried; `override_reason` says why."""
     pack_reason: Mapped[str] = mapped_column(server_default="", default="")
     """Why it may be fewer than the minimum or no multiple of the pack; empty where it may not."""
     problem: Mapped[str] = mapped_column(server_default="", default="")

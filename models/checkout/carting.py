@@ -24,7 +24,7 @@ from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
-from models.pricing import Ask, Price, PricingContext, resolve
+from models.pricing import Ask, Price, PricingContext, check, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ def set_quantity(
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
     line.problem, offers = _problem(line, product, price, quantity, outlook)
+    if line.pack_reason and check(price.rules, quantity) is None:
+        line.pack_reason = ""  # it is by the pack again
     line.entered_unit, line.tax_category = entered_unit, product.tax_category
     line.short = max(ZERO, quantity - outlook[product.id].available)
     moved.units += quantity - (line.quantity or ZERO)
@@ -119,9 +121,8 @@ def _problem(
 ) -> tuple[str, tuple[Decimal, ...]]:
     """As `problem_of`, by the line's own price and pack where somebody has settled them."""
     unit_price = price.unit_price if line.override_price is None else line.override_price
-    return problem_of(
-        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason)
-    )
+    any_pack = bool(line.is_sample or line.pack_reason)
+    return problem_of(product, price, unit_price, quantity, outlook, any_pack=any_pack)
 
 
 @dataclass(slots=True)
@@ -141,7 +142,9 @@ class _Moved:
         line.price_list_id, line.tier = price.list_id, price.tier
         if not line.problem and unit_price is not None:
             line.amount = line_amount(unit_price, line.quantity, price.price_per, self.currency)
-        line.base_amount = base_amount(price, line.quantity, line.amount)
+        line.base_amount = (
+            ZERO if line.is_sample else base_amount(price, line.quantity, line.amount)
+        )
         self.amount += line.amount - before
 
     def take_off(self, line: CartLine) -> None:
@@ -174,6 +177,7 @@ def override_price(
                       field="reason")  # fmt: skip
     moved = _Moved(cart.currency, amount=-line.amount)
     line.override_price, line.override_reason = unit_price, reason.strip()
+    line.is_sample = False
     line.overridden_by_id = by.id
     if not line.problem or line.unit_price is None:
         line.problem = ""

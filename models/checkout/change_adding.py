@@ -47,7 +47,11 @@ def addition_of(session: Session, order: Order, code: str, quantity: str) -> Add
 def folded(wishes: Wishes, lines: Sequence[OrderLine]) -> Wishes:
     """The same wishes; more of what is on the order already stands with its line."""
     wanted = {line.id: line.live for line in lines} | {w.line_id: w.quantity for w in wishes.lines}
-    by_product = {line.product_id: line.id for line in reversed(lines) if wanted[line.id] > 0}
+    by_product = {
+        line.product_id: line.id
+        for line in reversed(lines)
+        if wanted[line.id] > 0 and not line.is_sample
+    }
     new: dict[int, Decimal] = {}
     raised: set[int] = set()
     for each in wishes.added:

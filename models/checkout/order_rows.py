@@ -220,6 +220,7 @@ def line_values(order: Order, item: ProposedLine, split: Split, position: int) -
         "original_price": price.unit_price if overridden else None,
         "override_reason": line.override_reason,
         "overridden_by_id": line.overridden_by_id,
+        "is_sample": line.is_sample,
         "unit_cost": product.cost,
         "tax_category": product.tax_category,
         "tax_code": item.tax.vat_category,

@@ -1,4 +1,4 @@
-"""What the desk settles by hand on a draft: any quantity of a pack, carriage, the ship day.
+"""What the desk settles by hand on a draft: any quantity of a pack, samples, charges, ship day.
 
 Each needs the permission and a reason, stands in the audit log, and on the order's timeline once
 the draft is placed. Prices are changed by `carting.override_price`.
@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.checkout.cart import Cart, CartLine
 from models.checkout.carting import LineChange, require_open, set_quantity
 from models.checkout.proposing import Proposal
@@ -57,6 +57,41 @@ def sell_any_quantity(
     return change
 
 
+def send_as_sample(
+    session: Session,
+    cart: Cart,
+    line: CartLine,
+    product: Product,
+    *,
+    shopper: Shopper,
+    reason: str,
+    by: Actor,
+) -> LineChange:
+    """Sends a line for nothing, to be tried: any quantity of it, at no price, for a reason.
+
+    Without a reason it is sold again, at its price. Refused for a special, which is bought for
+    money.
+    """
+    by.require(Permission.ORDERS_SAMPLE, "Sending samples needs the permission for it.")
+    if product.lifecycle == SPECIAL:
+        raise Refused("A special is bought for this order: sell it at a price of 0 instead.")
+    line.override_reason = _short_enough(reason)
+    line.is_sample = bool(line.override_reason)
+    line.override_price = ZERO if line.is_sample else None
+    line.overridden_by_id = by.id if line.is_sample else None
+    change = set_quantity(
+        session, cart, product, line.quantity, context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=by, line=line, entered_unit=line.entered_unit,
+    )  # fmt: skip
+    activity.record(
+        session, "cart.sample", by=by, subject=line, account_id=cart.account_id,
+        on_behalf_of=by.acting_for_id, sku=product.sku, quantity=line.quantity,
+        reason=line.override_reason,
+    )  # fmt: skip
+    session.flush()
+    return change
+
+
 def agree_carriage(
     session: Session, cart: Cart, amount: Decimal | None, *, reason: str, by: Actor
 ) -> None:
@@ -72,6 +107,26 @@ def agree_carriage(
     before, cart.carriage_amount, cart.carriage_reason = cart.carriage_amount, amount, reason
     activity.record(
         session, "cart.carriage_agreed", by=by, subject=cart, account_id=cart.account_id,
+        on_behalf_of=by.acting_for_id, before=before, after=amount, reason=reason,
+    )  # fmt: skip
+    session.flush()
+
+
+def agree_split_pack(
+    session: Session, cart: Cart, amount: Decimal | None, *, reason: str, by: Actor
+) -> None:
+    """Charges this for splitting packs, without tax, in place of the company's charge; 0 waives it.
+
+    None lets the company's charge hold again. Refused below zero or without a reason.
+    """
+    _require(by, "Settling the split-pack charge by hand needs the permission for it.")
+    require_open(cart)
+    if amount is not None and amount < 0:
+        raise Refused("A charge cannot be below zero.", field="split_pack")
+    reason = _reason(reason) if amount is not None else ""
+    before, cart.split_pack_amount, cart.split_pack_reason = cart.split_pack_amount, amount, reason
+    activity.record(
+        session, "cart.split_pack_agreed", by=by, subject=cart, account_id=cart.account_id,
         on_behalf_of=by.acting_for_id, before=before, after=amount, reason=reason,
     )  # fmt: skip
     session.flush()
@@ -104,7 +159,12 @@ def tell_overrides(
     """Puts what was settled by hand on the order's timeline, for staff alone."""
     for item in proposal.counted:
         line = item.line
-        if line.override_price is not None:
+        if line.is_sample:
+            tell(
+                session, order.id, "line.sample", by=by, staff_only=True, sku=item.product.sku,
+                quantity=line.quantity, reason=line.override_reason,
+            )  # fmt: skip
+        elif line.override_price is not None and item.product.lifecycle != SPECIAL:
             tell(
                 session, order.id, "line.price_overridden", by=by, staff_only=True,
                 sku=item.product.sku, before=item.price.unit_price, after=line.override_price,
@@ -119,6 +179,11 @@ def tell_overrides(
         tell(
             session, order.id, "order.carriage_agreed", by=by, staff_only=True,
             amount=cart.carriage_amount or ZERO, reason=cart.carriage_reason,
+        )  # fmt: skip
+    if cart.split_pack_amount is not None and proposal.sums.tally.split:
+        tell(
+            session, order.id, "order.split_pack_agreed", by=by, staff_only=True,
+            amount=cart.split_pack_amount, reason=cart.split_pack_reason,
         )  # fmt: skip
     if cart.ship_on is not None and proposal.ships_from == cart.ship_on:
         tell(

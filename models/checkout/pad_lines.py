@@ -32,6 +32,7 @@ class LineFacts(NamedTuple):
     override_price: Decimal | None
     override_reason: str
     overridden_by_id: int | None
+    is_sample: bool
     pack_reason: str
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Capability, Permission
+from models.catalog import SPECIAL
 from models.checkout.cart import Cart, UndecidedRow
 from models.checkout.credit_holding import hold_for_credit
 from models.checkout.order_rows import (
@@ -34,6 +35,7 @@ from models.checkout.proposing import (
     pricing_context,
     propose,
 )
+from models.checkout.special_lines import bind_specials
 from models.checkout.substituting import Alternative, alternatives
 from models.checkout.summing import Place, carriage_unknown
 from models.inventory import Cause, Stock, Taken, Want, keep, lock_stock, plan
@@ -99,6 +101,7 @@ def place_order(
     _keep_stock(session, order, proposal, splits, stock, line_ids, by)
     fail_at("checkout.allocated")
     write_demand(session, order, account, proposal, splits, line_ids)
+    bind_specials(session, order, proposal, line_ids, by=by)
     _place_holds(session, order, proposal, place, submission, by)
     _finish(session, order, cart, by)
     tell_overrides(session, order, cart, proposal, by=by)
@@ -195,6 +198,8 @@ def _split(
 
 
 def _split_line(item: ProposedLine, got: tuple[Taken, ...], *, far: bool, choice: str) -> Split:
+    if item.product.lifecycle == SPECIAL:  # it is bought for this line: always waited for
+        return Split(ZERO, item.line.quantity, ZERO, ())
     allocated = sum((row.quantity for row in got), ZERO)
     short = item.line.quantity - allocated
     if far or not short:
@@ -274,10 +279,11 @@ def _place_holds(
     by: Actor,
 ) -> None:
     now = clock.now()
-    if submission.payment_means == "card":
+    means = submission.payment_means if proposal.total else ""  # samples alone cost nothing
+    if means == "card":
         until = now + timedelta(minutes=get(session, PAYMENT_HOLD_MINUTES, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
-    elif submission.payment_means == "transfer":
+    elif means == "transfer":
         until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
         issue_pro_forma(session, order, pay_by=until.date())
@@ -294,8 +300,13 @@ def _place_holds(
 
 
 def is_below_floor(item: ProposedLine) -> bool:
-    """Whether its price by hand needs a sales manager."""
+    """Whether its price by hand needs a sales manager. A special's floor is what it costs; a sample
+    has none."""
     override, floor = item.line.override_price, item.price.floor_price
+    if item.product.lifecycle == SPECIAL:
+        floor = item.product.cost
+    if item.line.is_sample:
+        return False
     return override is not None and floor is not None and override < floor
 
 

@@ -149,7 +149,7 @@ def _purchases(session: Session, product: Product, by: Actor | None) -> Sequence
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(
             OrderLine.account_id == by.account_id, OrderLine.product_id == product.id,
-            is_buyers(by),
+            ~OrderLine.is_sample, is_buyers(by),
         )
         .order_by(Order.placed_at.desc())
         .limit(MOST_PURCHASES)

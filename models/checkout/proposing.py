@@ -25,9 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Address
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import Goods, LineFacts, PadRow
+from models.checkout.specials_coming import with_specials
 from models.checkout.summing import Place, Sums, Tally, add_up, terms_of
 from models.inventory import Outlook, calendars_of, outlooks
 from models.kernel import clock
@@ -38,6 +39,7 @@ from models.kernel.seller import Seller
 from models.pricing import Ask, Price, PricingContext, QuantityFault, Tax, check, resolve
 
 SELLABLE = ("active", "run_out")
+ONLY_THERE = "This was bought for one order alone. Ask us, we buy it again for you."
 OF_THE_PACK = (QuantityFault.BELOW_MINIMUM, QuantityFault.NOT_A_MULTIPLE)
 
 
@@ -122,6 +124,8 @@ def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRo
     terms = terms_of(session, place)
     taxes = terms.taxes_on({row.product.tax_category for row in lines})
     outlook = outlooks(session, [row.product.id for row in lines], place.warehouse_ids)
+    outlook = with_specials(session, outlook, {row.product.id: row.line.quantity for row in lines
+                                               if row.product.lifecycle == SPECIAL})  # fmt: skip
     earliest = earliest_ship_date(cart, place)
     proposed = [
         proposed_line(row, price, taxes, outlook, place, earliest, is_agreed=cart.is_agreed)
@@ -149,8 +153,16 @@ def _tally(lines: Sequence[ProposedLine]) -> Tally:
         lines=len(lines),
         counted=len(counted),
         late=sum(1 for item in counted if item.short),
-        base_goods=sum((base_amount(i.price, i.line.quantity, i.amount) for i in counted), ZERO),
+        base_goods=sum(
+            (
+                base_amount(i.price, i.line.quantity, i.amount)
+                for i in counted
+                if not i.line.is_sample
+            ),
+            ZERO,
+        ),
         net=net,
+        split=sum(1 for i in counted if i.line.pack_reason and not i.line.is_sample),
     )
 
 
@@ -223,8 +235,8 @@ def proposed_line(
     quantity, override = line.quantity, line.override_price
     unit_price = price.unit_price if override is None else override
     problem, offers = problem_of(
-        product, price, unit_price, quantity, outlook, any_pack=bool(line.pack_reason),
-        is_agreed=is_agreed,
+        product, price, unit_price, quantity, outlook,
+        any_pack=line.is_sample or bool(line.pack_reason), is_agreed=is_agreed,
     )  # fmt: skip
     short = quantity - mine.available if quantity > mine.available else ZERO
     amount = ZERO
@@ -265,6 +277,8 @@ def problem_of(
     """
     if is_agreed and unit_price is not None:
         return "", ()
+    if product.lifecycle == SPECIAL:
+        return ("", ()) if unit_price is not None else (ONLY_THERE, ())
     if not price.visible or product.lifecycle not in SELLABLE:
         return "This product is not on sale to you any more.", ()
     available = outlook[product.id].available
@@ -283,8 +297,8 @@ def problem_of(
 
 
 def may_backorder(product: Sellable) -> bool:
-    """Whether more than is in stock may be ordered."""
-    return product.backorder_policy != "deny" and product.lifecycle == "active"
+    """Whether more than is in stock may be ordered; a special is bought once it is ordered."""
+    return product.backorder_policy != "deny" and product.lifecycle in ("active", SPECIAL)
 
 
 def _line_ship_on(quantity: Decimal, outlook: Outlook, earliest: date, place: Place) -> date | None:

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Permission
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
 from models.checkout.change_place import ChangePlace
 from models.checkout.change_sums import changes_of, problems_of_head, sum_up
 from models.checkout.proposing import SELLABLE, may_backorder
+from models.checkout.specials_coming import with_specials
 from models.fulfilment import listed_units
 from models.inventory import Outlook, outlooks
 from models.kernel import clock
@@ -28,6 +29,8 @@ from models.kernel.seller import Seller
 from models.orders import Order, OrderLine
 from models.pricing import Ask, Price, PricingContext, check, resolve
 from models.receivables import tax_of
+
+BOUGHT_FOR_YOU = "This is bought for you alone. Ask us, we see what can be done with the supplier."
 
 
 @dataclass(slots=True)
@@ -48,8 +51,12 @@ class _Ground:
     left: dict[int, Decimal] = field(default_factory=dict)
 
     def total_of(self, product_id: int | None) -> Decimal:
-        """How many of a product the whole order would hold."""
-        on_lines = (self.after[line.id] for line in self.lines if line.product_id == product_id)
+        """How many of a product would be sold on the whole order."""
+        on_lines = (
+            self.after[line.id]
+            for line in self.lines
+            if line.product_id == product_id and not line.is_sample
+        )
         return sum(on_lines, ZERO) + self.new.get(product_id or 0, ZERO)
 
 
@@ -126,7 +133,8 @@ def _add(
 ) -> None:
     """More of a product that is on the order raises its line, where somebody still gets it."""
     for line in lines:
-        if line.product_id == addition.product_id and after[line.id] > 0:
+        sold = line.product_id == addition.product_id and not line.is_sample
+        if sold and after[line.id] > 0:
             after[line.id] += addition.quantity
             return
     new[addition.product_id] = new.get(addition.product_id, ZERO) + addition.quantity
@@ -139,13 +147,26 @@ def _read_prices(session: Session, ground: _Ground) -> None:
     ids = {line.product_id for line in ground.lines if line.product_id} | ground.new.keys()
     asks = [Ask(id_, ground.total_of(id_) or None) for id_ in sorted(ids)]
     ground.prices = {price.product_id: price for price in resolve(session, context, asks)}
-    ground.outlook = outlooks(session, ids, ground.place.warehouse_ids)
-    ground.left = {id_: outlook.available for id_, outlook in ground.outlook.items()}
     ground.products = {
         row.id: row for row in session.scalars(select(Product).where(Product.id.in_(ids)))
     }
+    ground.outlook = with_specials(
+        session, outlooks(session, ids, ground.place.warehouse_ids), _more_specials(ground)
+    )
+    ground.left = {id_: outlook.available for id_, outlook in ground.outlook.items()}
     if ground.new.keys() - ground.products.keys():
         raise NotFound("There is no such product.")
+
+
+def _more_specials(ground: _Ground) -> dict[int, Decimal]:
+    """How many more of each special would be bought: {product id: units}."""
+    return {
+        line.product_id: ground.after[line.id] - line.live
+        for line in ground.lines
+        if line.product_id
+        and ground.products[line.product_id].lifecycle == SPECIAL
+        and ground.after[line.id] > line.live
+    }
 
 
 def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
@@ -154,6 +175,11 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
     as_it_is = _plan(ground, line, line.live, line.unit_price, line.price_per)
     if after == line.live:
         return [as_it_is]
+    product = ground.products.get(line.product_id or 0)
+    if product is not None and product.lifecycle == SPECIAL:
+        return [_agreed_plan(ground, line)]
+    if line.is_sample:
+        return [_agreed_plan(ground, line)]
     price = ground.prices.get(line.product_id or 0)
     offer = _offer(ground, line, price) if after > 0 else None
     unit_price = offer.new if offer and offer.takes_new else line.unit_price
@@ -170,6 +196,20 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
         return [_with_stock(ground, changed, extra)]
     beside = _new_plan(ground, line.product_id or 0, extra)
     return [replace(as_it_is, offer=offer), beside]
+
+
+def _agreed_plan(ground: _Ground, line: OrderLine) -> LinePlan:
+    """More of a special is bought at the price that was agreed, and the desk alone changes it; more
+    of a sample goes for nothing, too, where somebody may send samples."""
+    after = ground.after[line.id]
+    plan = _plan(ground, line, after, line.unit_price, line.price_per)
+    if not (line.is_sample or ground.by.can(Permission.ORDERS_EDIT)):
+        return replace(plan, problem=BOUGHT_FOR_YOU)
+    if after < line.live:
+        return replace(plan, problem=_problem_of_less(ground, line, None))
+    if line.is_sample and not ground.by.can(Permission.ORDERS_SAMPLE):
+        return replace(plan, problem="This is a sample. Ask us for more of it, or order it.")
+    return _with_stock(ground, plan, after - line.live)
 
 
 def _offer(ground: _Ground, line: OrderLine, price: Price | None) -> PriceOffer | None:

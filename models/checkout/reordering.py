@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Actor
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.checkout.cart import Cart
 from models.checkout.proposing import problem_of
 from models.checkout.quick_order import Outcome, add_rows
@@ -66,7 +66,7 @@ class Repeat:
 
 
 def repeats(session: Session, order_id: int, shopper: Shopper) -> list[Repeat]:
-    """The lines of an order as they would be today, in three statements."""
+    """The lines of an order as they would be today, in three statements; samples are none."""
     rows = session.execute(_lines(order_id)).all()
     ids = [row.product_id for row in rows if row.product_id is not None]
     asks = [Ask(row.product_id, row.ordered) for row in rows if row.product_id is not None]
@@ -110,7 +110,7 @@ def _lines(order_id: int) -> Any:
         )
         .outerjoin(Product, Product.id == OrderLine.product_id)
         .outerjoin(successor, successor.id == Product.replaced_by_id)
-        .where(OrderLine.order_id == order_id)
+        .where(OrderLine.order_id == order_id, ~OrderLine.is_sample)
         .order_by(OrderLine.position)
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def _repeat(row: Any, price: Price | None, outlook: dict[int, Outlook]) -> Repea
     problem = "This was made for that order only."
     offers: tuple[Decimal, ...] = ()
     available = Decimal(0)
-    if price is not None:
+    if price is not None and row.lifecycle != SPECIAL:
         problem, offers = problem_of(row, price, price.unit_price, row.ordered, outlook)
         available = outlook[row.product_id].available
     gone = row.lifecycle not in ("active", "run_out")

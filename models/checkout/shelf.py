@@ -150,6 +150,7 @@ def _last_purchase() -> Any:
             OrderLine.account_id == bindparam("account", type_=BigInteger),
             OrderLine.product_id == Product.id,
             OrderLine.ordered > OrderLine.cancelled,
+            ~OrderLine.is_sample,
         )
         .order_by(Order.placed_at.desc())
         .limit(1)

@@ -43,6 +43,9 @@ MINIMUM_ORDER = define(
 SMALL_ORDER_CHARGE = define(
     "charges.small_order_charge", Decimal(0), "Charge on orders below the minimum order value"
 )
+SPLIT_PACK_CHARGE = define(
+    "charges.split_pack_charge", Decimal(0), "Charge for each line sold otherwise than by its pack"
+)
 CHARGE_TAX_CATEGORY = "standard"
 
 
@@ -75,8 +78,9 @@ class Tally:
     """What lines come to before charges and tax. Lines with a problem are in `lines` alone.
 
     `base_goods` is what they would cost without quantity breaks; `late` counts the lines that
-    are not in stock now; `net` is the goods' amount by the products' tax category; `undecided`
-    counts the rows beside them that still need an answer, where the lines' sums were read.
+    are not in stock now, `split` those that the desk sells otherwise than by the pack; `net` is
+    the goods' amount by the products' tax category; `undecided` counts the rows beside them that
+    still need an answer, where the lines' sums were read.
     """
 
     lines: int
@@ -85,6 +89,7 @@ class Tally:
     base_goods: Decimal
     net: Mapping[str, Decimal]
     undecided: int = 0
+    split: int = 0
 
     @property
     def goods(self) -> Decimal:
@@ -126,7 +131,12 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
     charged = _as_agreed(charged, cart)
     charges: tuple[ProposedCharge, ...] = ()
     if goods:
-        charges = charge_rows(charged, taxes[CHARGE_TAX_CATEGORY], cart.carriage_reason)
+        tax = taxes[CHARGE_TAX_CATEGORY]
+        charges = charge_rows(charged, tax, cart.carriage_reason)
+        split = split_pack_charge(session, cart, tally, place.seller.id)
+        if split:
+            reason = cart.split_pack_reason
+            charges += (ProposedCharge("split_pack", "Split-pack charge", split, tax, reason),)
     return Sums(
         tally=tally,
         charges=charges,
@@ -139,6 +149,16 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
         taxes=taxes,
         earliest_ship_on=place.calendar.ship_date(clock.now()),
     )
+
+
+def split_pack_charge(session: Session, cart: Cart, tally: Tally, seller_id: int) -> Decimal:
+    """What is charged for splitting packs: the company's charge for each such line, or what the
+    desk has agreed."""
+    if not tally.split:
+        return ZERO
+    if cart.split_pack_amount is not None:
+        return cart.split_pack_amount
+    return get(session, SPLIT_PACK_CHARGE, seller_id) * tally.split
 
 
 def _as_agreed(charged: Charges, cart: Cart) -> Charges:
@@ -193,6 +213,7 @@ def come_to(cart_id: Any) -> ScalarSelect[Any]:
             func.jsonb_build_array(
                 line.tax_category, func.count(), func.count().filter(counts),
                 func.count().filter(counts, line.short > 0), net.cast(Text), base.cast(Text),
+                func.count().filter(counts, line.pack_reason != "", ~line.is_sample),
             ).label("sums")
         )
         .where(line.cart_id == cart_id)
@@ -215,6 +236,7 @@ def tally_from(stored: Any) -> Tally:
         base_goods=sum((Decimal(row[5]) for row in rows), ZERO),
         net={row[0]: Decimal(row[4]) for row in rows if row[2]},
         undecided=undecided,
+        split=sum(row[6] for row in rows),
     )
 
 

@@ -268,12 +268,14 @@ def _post_cost(
     rows: dict[int, OrderLine],
     by: Actor | None,
 ) -> None:
+    """What is sold is a cost of sales, what is given to be tried a cost of its own."""
     seller = session.get_one(Seller, order.seller_id)
-    cost = ZERO
+    costs = {Chart.COST_OF_GOODS: ZERO, Chart.SAMPLES: ZERO}
     for line in lines:
         row = rows[line.order_line_id]
-        cost += row.unit_cost / row.price_per * line.quantity
-    amount = round_amount(cost, seller.base_currency)
+        account = Chart.SAMPLES if row.is_sample else Chart.COST_OF_GOODS
+        costs[account] += row.unit_cost / row.price_per * line.quantity
+    rounded = {account: round_amount(cost, seller.base_currency) for account, cost in costs.items()}
     post(
         session,
         seller_id=seller.id,
@@ -281,7 +283,10 @@ def _post_cost(
         kind="cost_of_goods",
         document=Document("shipment", shipment.id),
         currency=seller.base_currency,
-        postings=[Posting(Chart.COST_OF_GOODS, amount), Posting(Chart.INVENTORY, -amount)],
+        postings=[
+            *(Posting(account, amount) for account, amount in rounded.items()),
+            Posting(Chart.INVENTORY, -sum(rounded.values(), ZERO)),
+        ],
         text=shipment.number,
         by=by.id if by else None,
     )

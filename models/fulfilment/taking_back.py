@@ -203,16 +203,22 @@ def _post(
     sold: dict[int, OrderLine],
     by: Actor,
 ) -> None:
-    """Restocked goods are inventory again, scrap is a loss, the vendor's are claimed back."""
+    """Restocked goods are inventory again, scrap is a loss, the vendor's are claimed back.
+
+    A sample's cost comes back out of the account that it went to.
+    """
     seller = session.get_one(Seller, found.seller_id)
     sums = {Chart.INVENTORY: ZERO, Chart.STOCK_ADJUSTMENTS: ZERO, Chart.RECEIVED_NOT_INVOICED: ZERO}
+    of_samples = ZERO
     for line_id, each in wanted.items():
         line = sold[lines[line_id].order_line_id]
         cost = line.unit_cost / line.price_per
+        of_samples += cost * each.units if line.is_sample else ZERO
         sums[Chart.INVENTORY] += cost * each.restocked
         sums[Chart.STOCK_ADJUSTMENTS] += cost * each.scrapped
         sums[Chart.RECEIVED_NOT_INVOICED] += cost * each.sent_back
     rounded = {account: round_amount(cost, seller.base_currency) for account, cost in sums.items()}
+    samples = round_amount(of_samples, seller.base_currency)
     post(
         session,
         seller_id=seller.id,
@@ -222,7 +228,8 @@ def _post(
         currency=seller.base_currency,
         postings=[
             *(Posting(account, amount) for account, amount in rounded.items()),
-            Posting(Chart.COST_OF_GOODS, -sum(rounded.values(), ZERO)),
+            Posting(Chart.SAMPLES, -samples),
+            Posting(Chart.COST_OF_GOODS, samples - sum(rounded.values(), ZERO)),
         ],
         text=found.number,
         by=by.id,

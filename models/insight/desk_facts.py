@@ -34,6 +34,7 @@ def last_prices(
             OrderLine.account_id == account_id,
             OrderLine.product_id == _one_of(product_ids),
             OrderLine.ordered > OrderLine.cancelled,
+            ~OrderLine.is_sample,
         )
         .ext(distinct_on(OrderLine.product_id))
         .order_by(OrderLine.product_id, Order.placed_at.desc(), OrderLine.id.desc())

@@ -231,6 +231,17 @@ INVARIANTS: dict[str, str] = {
         SELECT p.id FROM payment p WHERE p.means <> 'imported' AND NOT EXISTS (
             SELECT FROM activity a WHERE a.subject_kind = 'payment' AND a.subject_id = p.id
             AND a.kind = 'payment.recorded')""",
+    "I16 a special is on the line that it is bought for, and on no other": """
+        SELECT l.id FROM special s JOIN order_line l ON l.product_id = s.product_id
+        WHERE s.order_line_id IS DISTINCT FROM l.id""",
+    "I16 what is bought for a line is what stands on it": """
+        SELECT p.id FROM purchase_order_line p JOIN order_line l ON l.id = p.order_line_id
+        LEFT JOIN special s ON s.order_line_id = l.id
+        WHERE p.product_id IS DISTINCT FROM l.product_id OR s.product_id IS NULL""",
+    "I16 what came in for a special is its line's or nobody's": """
+        SELECT a.id FROM special s JOIN stock t ON t.product_id = s.product_id
+        JOIN allocation a ON a.stock_id = t.id AND a.closed_at IS NULL
+        WHERE a.order_line_id IS DISTINCT FROM s.order_line_id""",
 }
 
 _KEYS_BETWEEN_ACCOUNTS = text("""

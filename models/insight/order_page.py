@@ -200,9 +200,12 @@ def alerts(session: Session, order: Order) -> Sequence[Any]:
 
 
 def margin_percent(lines: Sequence[OrderLine]) -> Decimal | None:
-    """Goods less their cost, per cent of the goods, as ordered and not cancelled."""
+    """Goods less their cost, per cent of the goods, as ordered and not cancelled; samples are no
+    sale."""
     sales = cost = Decimal(0)
     for line in lines:
+        if line.is_sample:
+            continue
         units = line.ordered - line.cancelled
         sales += units * line.unit_price / line.price_per
         cost += units * line.unit_cost / line.price_per

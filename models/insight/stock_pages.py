@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Permission, User, visible_accounts
-from models.catalog import Barcode, Brand, Category, Pack, Product, plain_code
+from models.catalog import SPECIAL, Barcode, Brand, Category, Pack, Product, plain_code
 from models.inventory import (
     Allocation,
     Bin,
@@ -338,7 +338,10 @@ def movements_of(
 
 
 def _levels(chosen: StockFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    is_special = Product.lifecycle == SPECIAL
+    found: list[ColumnElement[bool]] = [or_(~is_special, Stock.on_hand > 0)]
+    if chosen.state == "left_over":
+        found += [is_special, Stock.on_hand > Stock.allocated]
     if chosen.warehouse_id:
         found.append(Stock.warehouse_id == chosen.warehouse_id)
     if chosen.state == "low":
@@ -358,6 +361,8 @@ def _products(chosen: ProductFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if chosen.lifecycle:
         found.append(Product.lifecycle == chosen.lifecycle)
+    else:
+        found.append(Product.lifecycle != SPECIAL)
     if chosen.text.strip():
         found.append(_named(chosen.text.strip()))
     return found

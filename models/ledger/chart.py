@@ -29,6 +29,7 @@ class Chart(StrEnum):
     CARRIAGE = "4100"
     OTHER_CHARGES = "4110"
     COST_OF_GOODS = "5000"
+    SAMPLES = "5010"
     STOCK_ADJUSTMENTS = "5100"
     WRITE_OFFS = "5200"
     CARD_FEES = "5300"
@@ -51,6 +52,7 @@ ACCOUNTS: dict[Chart, tuple[str, str]] = {
     Chart.CARRIAGE: ("Carriage charged", "revenue"),
     Chart.OTHER_CHARGES: ("Other charges", "revenue"),
     Chart.COST_OF_GOODS: ("Cost of goods sold", "expense"),
+    Chart.SAMPLES: ("Samples given away", "expense"),
     Chart.STOCK_ADJUSTMENTS: ("Stock adjustments", "expense"),
     Chart.WRITE_OFFS: ("Bad debts written off", "expense"),
     Chart.CARD_FEES: ("Card fees", "expense"),

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
+from models.catalog import SPECIAL, Product
 from models.inventory import (
     Cause,
     Demand,
@@ -94,7 +95,8 @@ def fill_backorders(
 ) -> dict[int, Decimal]:
     """Allocates free stock to waiting lines: by account priority, then first promise, then age.
 
-    Lines beyond their allocation horizon wait on; so do those of orders on hold. Returns the
+    Lines beyond their allocation horizon wait on; so do those of orders on hold, but for specials,
+    which are nobody else's. Returns the
     units that each line got. Promises that hold now, or better, are moved.
     """
     ids = set(product_ids)
@@ -159,10 +161,11 @@ def _waiting(session: Session, product_ids: set[int]) -> Sequence[Row[int, int]]
     return session.execute(
         select(OpenDemand.order_line_id, OrderLine.order_id)
         .join(OrderLine, OrderLine.id == OpenDemand.order_line_id)
+        .join(Product, Product.id == OpenDemand.product_id)
         .where(
             OpenDemand.product_id.in_(product_ids),
             OpenDemand.is_backorder,
-            ~held.exists(),
+            or_(~held.exists(), Product.lifecycle == SPECIAL),
         )
         .order_by(
             OpenDemand.account_priority.desc(),

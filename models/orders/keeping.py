@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
-from models.catalog import Product
+from models.catalog import SPECIAL, Product
 from models.inventory import Cause, OpenDemand, Want, allocate, calendars, release, serving
 from models.kernel.database import lock
 from models.kernel.money import ZERO
@@ -205,7 +205,7 @@ def _may_wait(session: Session, lines: Sequence[OrderLine]) -> set[int]:
             select(Product.id).where(
                 Product.id.in_(ids),
                 Product.backorder_policy != "deny",
-                Product.lifecycle == "active",
+                Product.lifecycle.in_(("active", SPECIAL)),
             )
         )
     )

@@ -174,6 +174,7 @@ class OrderLine(Base):
             "allocated >= 0 AND backordered >= 0 AND shipped >= 0 AND cancelled >= 0", name="signs"
         ),
         CheckConstraint("unit_price >= 0", name="unit_price"),
+        CheckConstraint("NOT is_sample OR unit_price = 0", name="sample"),
         Index("ix_order_line_product", "product_id", "order_id"),
         Index("ix_order_line_to_pick", "order_id", postgresql_where=text("allocated > picked")),
         Index("ix_order_line_to_invoice", "order_id", postgresql_where=text("shipped > invoiced")),
@@ -210,6 +211,8 @@ class OrderLine(Base):
     original_price: Mapped[UnitPrice | None]
     override_reason: Mapped[str] = mapped_column(server_default="", default="")
     overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_sample: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Goes for nothing, to be tried: its cost is not one of sales, and it is no purchase."""
     unit_cost: Mapped[Amount] = mapped_column(default=ZERO, server_default="0")
     tax_category: Mapped[str] = mapped_column(server_default="standard", default="standard")
     tax_code: Mapped[str] = mapped_column(server_default="S", default="S")

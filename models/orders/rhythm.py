@@ -50,6 +50,7 @@ def habits(session: Session, account_id: int, time_zone: str) -> list[Habit]:
         .where(
             OrderLine.account_id == account_id,
             OrderLine.product_id.is_not(None),
+            ~OrderLine.is_sample,
             OrderLine.ordered > OrderLine.cancelled,
             Order.placed_at >= since,
         )

@@ -1,5 +1,6 @@
 """Purchasing: vendors, purchase orders and what came in."""
 
+from models.purchasing.buying_specials import day_of, follow_order, tie_specials, vendor_of
 from models.purchasing.ordering import (
     Wanted,
     change_date,
@@ -24,10 +25,13 @@ from models.purchasing.queries import (
     purchase_lines,
     purchase_rows,
     receipt_rows,
+    specials_of,
+    ties_of,
     vendor_options,
 )
 from models.purchasing.receiving import receive_goods
 from models.purchasing.revising import revise_purchase_order
+from models.purchasing.special import Special
 
 __all__ = [
     "DUE_STATES",
@@ -36,12 +40,15 @@ __all__ = [
     "PurchaseOrderLine",
     "Receipt",
     "ReceiptLine",
+    "Special",
     "Vendor",
     "VendorProduct",
     "Wanted",
     "change_date",
     "count_purchases",
+    "day_of",
     "expect_rest",
+    "follow_order",
     "needed_from",
     "purchase_head",
     "purchase_lines",
@@ -51,5 +58,9 @@ __all__ = [
     "receive_goods",
     "revise_purchase_order",
     "send_purchase_order",
+    "specials_of",
+    "tie_specials",
+    "ties_of",
+    "vendor_of",
     "vendor_options",
 ]

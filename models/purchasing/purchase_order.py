@@ -101,6 +101,11 @@ class PurchaseOrderLine(Base):
     __table_args__ = (
         UniqueConstraint("purchase_order_id", "position"),
         CheckConstraint("ordered > 0 AND received >= 0", name="quantities"),
+        Index(
+            "ix_purchase_order_line_order_line_id",
+            "order_line_id",
+            postgresql_where=text("order_line_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -113,8 +118,8 @@ class PurchaseOrderLine(Base):
     cancelled: Mapped[Units] = mapped_column(server_default="0", default=ZERO)
     unit_cost: Mapped[Amount]
     expected_on: Mapped[date]
-    order_line_id: Mapped[int | None]
-    """The sales line that a special was bought for."""
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
+    """The sales line that a special was bought for: what comes in is for that line alone."""
 
     purchase_order: Mapped[PurchaseOrder] = relationship(
         back_populates="lines", lazy="raise_on_sql"

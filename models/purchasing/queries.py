@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.accounts import User
+from models.accounts import Account, User
 from models.catalog import Product
 from models.inventory import ExpectedSupply, OpenDemand, Stock, Warehouse
 from models.kernel.errors import NotFound
+from models.orders import Order, OrderLine
 from models.purchasing.purchase_order import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -22,6 +24,7 @@ from models.purchasing.purchase_order import (
     Vendor,
     VendorProduct,
 )
+from models.purchasing.special import Special
 
 MOST_COUNTED = 2000
 DUE_STATES = ("overdue", "arriving")
@@ -115,7 +118,11 @@ def purchase_head(session: Session, purchase_order_id: int) -> Any:
 
 
 def purchase_lines(session: Session, purchase_order_id: int) -> Sequence[Any]:
-    """Its lines with their products; `open` is what is still to come."""
+    """Its lines with their products; `open` is what is still to come.
+
+    A special's line names the order and the account that it was bought for, and of how many units
+    that still waits.
+    """
     missing = PurchaseOrderLine.ordered - PurchaseOrderLine.received - PurchaseOrderLine.cancelled
     return session.execute(
         select(
@@ -123,8 +130,14 @@ def purchase_lines(session: Session, purchase_order_id: int) -> Sequence[Any]:
             PurchaseOrderLine.ordered, PurchaseOrderLine.received, PurchaseOrderLine.cancelled,
             PurchaseOrderLine.unit_cost, PurchaseOrderLine.expected_on,
             func.greatest(missing, 0).label("open"), Product.sku, Product.name, Product.image,
+            Order.number.label("for_order"), Account.name.label("for_account"),
+            (OrderLine.ordered - OrderLine.shipped - OrderLine.cancelled - OrderLine.allocated)
+            .label("waited_for"),
         )
         .join(Product, Product.id == PurchaseOrderLine.product_id)
+        .outerjoin(OrderLine, OrderLine.id == PurchaseOrderLine.order_line_id)
+        .outerjoin(Order, Order.id == OrderLine.order_id)
+        .outerjoin(Account, Account.id == Order.account_id)
         .where(PurchaseOrderLine.purchase_order_id == purchase_order_id)
         .order_by(PurchaseOrderLine.position)
     ).all()  # fmt: skip
@@ -189,6 +202,47 @@ def needed_from(session: Session, vendor_id: int, *, most: int = 50) -> Sequence
         .order_by(missing.desc(), Product.sku, VendorProduct.min_quantity)
         .limit(most)
     ).all()  # fmt: skip
+
+
+def specials_of(session: Session, product_ids: Collection[int]) -> dict[int, Any]:
+    """From whom each special comes, under which number of theirs, and when: {product id: row}."""
+    if not product_ids:
+        return {}
+    rows = session.execute(
+        select(
+            Special.product_id, Special.part_number, Special.expected_on,
+            Vendor.id.label("vendor_id"), Vendor.name.label("vendor"),
+        )
+        .join(Vendor, Vendor.id == Special.vendor_id)
+        .where(Special.product_id.in_(product_ids))
+    )  # fmt: skip
+    return {row.product_id: row for row in rows}
+
+
+def ties_of(session: Session, order_id: int) -> dict[int, list[Any]]:
+    """What is bought for each special of an order, one row per purchase order line.
+
+    {order line id: rows}; a special that is on none has one row without a number.
+    """
+    missing = PurchaseOrderLine.ordered - PurchaseOrderLine.received - PurchaseOrderLine.cancelled
+    rows = session.execute(
+        select(
+            OrderLine.id.label("order_line_id"), Vendor.name.label("vendor"),
+            PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.state,
+            PurchaseOrderLine.ordered, PurchaseOrderLine.received, PurchaseOrderLine.expected_on,
+            func.greatest(missing, 0).label("open"),
+        )
+        .join(Special, Special.order_line_id == OrderLine.id)
+        .join(Vendor, Vendor.id == Special.vendor_id)
+        .outerjoin(PurchaseOrderLine, PurchaseOrderLine.order_line_id == OrderLine.id)
+        .outerjoin(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(PurchaseOrder.id, PurchaseOrderLine.position)
+    )  # fmt: skip
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.order_line_id].append(row)
+    return dict(found)
 
 
 def _conditions(chosen: PurchaseFilter) -> list[ColumnElement[bool]]:

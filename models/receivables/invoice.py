@@ -134,6 +134,7 @@ class InvoiceLine(Base):
     unit_price: Mapped[UnitPrice]
     price_per: Mapped[int] = mapped_column(server_default="1", default=1)
     amount: Mapped[Amount]
+    is_sample: Mapped[bool] = mapped_column(server_default="false", default=False)
     tax_category: Mapped[str]
     tax_code: Mapped[str]
     tax_rate: Mapped[Rate]

@@ -30,8 +30,8 @@ from models.receivables.terms import discount_until, due_on
 
 LINE_COLUMNS = (
     "position", "order_line_id", "shipment_line_id", "product_id", "sku", "name", "own_number",
-    "quantity", "unit", "unit_price", "price_per", "amount", "tax_category", "tax_code",
-    "tax_rate", "tax_reason", "tax_exemption_code",
+    "quantity", "unit", "unit_price", "price_per", "amount", "is_sample", "tax_category",
+    "tax_code", "tax_rate", "tax_reason", "tax_exemption_code",
 )  # fmt: skip
 
 
@@ -175,6 +175,7 @@ def _line_row(
         unit_price=line.unit_price,
         price_per=line.price_per,
         amount=until - since,
+        is_sample=line.is_sample,
         tax_category=line.tax_category,
         tax_code=line.tax_code,
         tax_rate=line.tax_rate,

@@ -343,3 +343,34 @@ def test_acting_for_another_account_changes_nothing_of_a_draft(
     assert desk.cart.account_id == world.acme.id
     assert desk.cart.line_count == 1
     assert replace(world.olu, account_id=world.globex.id).acting_for_id == world.globex.id
+
+
+def test_a_row_goes_as_a_sample(world: World, trowel: Product, olu: FlaskClient) -> None:
+    desk = Desk(world, olu)
+    desk.type("TR-7", "6")
+    line = desk.line_id()
+    assert "Send it as a sample" in olu.get(f"{desk.href}/rows/{line}/by-hand").text
+    page = desk.post(f"rows/{line}/sample", reason="To show in the shop")
+    assert "Sample: To show in the shop" in page
+    assert "Place order £0.00" in page
+    placed = desk.place()
+    assert "Sample: To show in the shop" in placed
+    assert "6 of TR-7 go as a sample" in placed
+
+
+def test_splitting_a_pack_is_charged_as_the_company_says_or_as_agreed(
+    world: World, trowel: Product, olu: FlaskClient, as_: SignIn
+) -> None:
+    ada = as_(world.ada)
+    saved = ada.post("/admin/company/charges", data={"split_pack": "3.50"}, follow_redirects=True)
+    assert 'value="3.5' in saved.text
+    desk = Desk(world, olu)
+    desk.type("TR-7", "6")
+    assert "Split packs" not in olu.get(f"{desk.href}/by-hand").text
+    page = desk.post(f"rows/{desk.line_id()}/pack", quantity="4", reason="For the window")
+    assert "£3.50" in page
+    assert "Split packs" in olu.get(f"{desk.href}/by-hand").text
+    assert "Say why" in desk.post("split-pack", split_pack="0")
+    page = desk.post("split-pack", split_pack="0", reason="Our mistake")
+    assert "£3.50" not in page
+    assert "By hand: Our mistake" in page

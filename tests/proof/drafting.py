@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from models.accounts import actor_for
 from models.catalog import Product
 from models.checkout import (
     Cart,
     CartLine,
+    SpecialFacts,
     TypedRow,
     add_rows,
+    add_special,
     begin_draft,
     discard_draft,
     read_alerts,
     shopper_of,
 )
+from models.kernel import clock
+from models.purchasing import Vendor
 from tests.proof.company import Company
 from tests.world import World
 
@@ -29,9 +35,23 @@ def draft_orders(world: World, company: Company, product: Product) -> None:
         add_rows(session, draft, typed, shopper_of(session, draft, olu), by=olu)
         lines.append(session.query(CartLine).filter(CartLine.cart_id == draft.id).one().id)
         drafts.append(draft)
+    lines.append(_special(world, company, drafts[0]))
     read_alerts(session, drafts[0])
     discard_draft(session, drafts[2], by=olu)
     company.values |= {
         "desk/draft_id": [draft.id for draft in drafts[:2]],
-        "rows/line_id": lines[:2],
+        "rows/line_id": [*lines[:2], lines[3]],
     }
+
+
+def _special(world: World, company: Company, draft: Cart) -> int:
+    """Something that is bought for this company alone; the vendor is the wholesaler's."""
+    session = world.session
+    vendor = session.query(Vendor).filter(Vendor.code == "MAKER").one_or_none()
+    if vendor is None:
+        vendor = Vendor(code="MAKER", name="Maker")
+        session.add(vendor)
+        session.flush()
+    _account, olu = actor_for(session, company.account.id, by=world.olu)
+    facts = SpecialFacts(company.marked("special"), Decimal(3), Decimal(4), Decimal(7), vendor.id)
+    return add_special(session, draft, facts, today=clock.today("Europe/London"), by=olu).id

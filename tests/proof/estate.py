@@ -130,6 +130,7 @@ def _shared(
         "products/product_id": [row.id for row in shelf],
         "stock/product_id": [row.id for row in shelf],
         "purchase-orders/purchase_order_id": purchases,
+        "vendors/vendor_id": [row[0] for row in session.query(Vendor.id).all()],
         "tasks/task_id": [task_id],
         "c/category": [garden.path],
         "p/slug": [row.slug for row in shelf],

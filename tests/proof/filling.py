@@ -47,7 +47,7 @@ OTHER = frozenset(
         "postcode_prefixes", "country", "kind", "state", "vat_number",
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
-        "number", "units", "given", "service", "handed_to",
+        "number", "units", "given", "service", "handed_to", "split_pack",
         "days_ahead", "day", "least_lines", "least_accounts", "proposal",
     }
 )  # fmt: skip
@@ -68,10 +68,10 @@ TYPED: dict[str, str] = {
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
     "file": "rows.csv", "subject": "A mail", "body": "Hello {company}", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
-    "carriage": "5.00", "standard": "20.00", "reduced": "5.00",
+    "carriage": "5.00", "split_pack": "2.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
     "days_ahead": "1",
-    "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
+    "unit_cost": "4.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""
 
@@ -92,6 +92,7 @@ def filled(fields: Fields, path: str, estate: Estate) -> list[tuple[str, str]]:
     typed = {**TYPED, **AT.get(path.rpartition("?")[0] or path, {})}
     if path.endswith("/scan"):
         typed["code"] = estate.bin_code if path.startswith("/floor") else "SHARED-0"
+    typed["vendor"] = str(estate.shared["vendors/vendor_id"][0])
     if not fields:
         fields = [(name, "") for name in ("reason", "text", "quantity", "name", "password")]
     return [(name, value.strip() or _typed(name, typed)) for name, value in fields]

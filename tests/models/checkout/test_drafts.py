@@ -9,12 +9,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from models.accounts import Actor, Note, Permission, actor_for
+from models.accounts import Note, Permission, actor_for
 from models.catalog import AccountPartNumber, Pack, Product, match_codes
 from models.checkout import (
     Amendment,
     Cart,
-    Choices,
     LineWish,
     TypedRow,
     Wishes,
@@ -25,7 +24,6 @@ from models.checkout import (
     begin_draft,
     cart_lines,
     current_cart,
-    decide,
     discard_draft,
     draft_of,
     line_of,
@@ -33,8 +31,6 @@ from models.checkout import (
     order_of_draft,
     override_price,
     pads_aside,
-    place_draft,
-    propose,
     read_alerts,
     sell_any_quantity,
     sell_as_asked,
@@ -47,42 +43,9 @@ from models.checkout import (
 from models.kernel import clock
 from models.kernel.activity import Activity
 from models.kernel.errors import Denied, NotFound, Refused
-from models.orders import Order, OrderCharge, OrderEvent, OrderLine
+from models.orders import OrderCharge, OrderEvent, OrderLine
+from tests.models.checkout.desk import Desk
 from tests.world import World
-
-
-class Desk:
-    """Olu with a draft for Acme."""
-
-    def __init__(self, world: World, source: str = "phone", caller: str = "Jo Marsh") -> None:
-        self.world, self.session = world, world.session
-        _account, self.olu = actor_for(self.session, world.acme.id, by=world.olu)
-        self.draft = begin_draft(self.session, world.acme, source, caller, by=self.olu)
-
-    def type(self, *rows: tuple[str, str]) -> None:
-        shopper = shopper_of(self.session, self.draft, self.olu)
-        typed = [TypedRow(0, code, quantity) for code, quantity in rows]
-        add_rows(self.session, self.draft, typed, shopper, by=self.olu)
-
-    def answer(self, text: str, row: int = 0) -> None:
-        shopper = shopper_of(self.session, self.draft, self.olu)
-        decide(self.session, self.draft, self.question(row), text, shopper, by=self.olu)
-
-    def question(self, row: int = 0) -> int:
-        return int(undecided_rows(self.session, self.draft)[row][0].id)
-
-    @property
-    def total(self) -> Decimal:
-        shopper = shopper_of(self.session, self.draft, self.olu)
-        lines = cart_lines(self.session, self.draft)
-        return propose(self.session, self.draft, shopper.place, lines=lines).total
-
-    def place(self, key: str = "k", by: Actor | None = None) -> Order:
-        choices = Choices(None, None, "PO 7", "", "delivery", "on_account", "partial")
-        return place_draft(
-            self.session, self.draft, key, self.total, choices, source=self.draft.source,
-            caller=self.draft.caller, by=by or self.olu,
-        )  # fmt: skip
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from models.insight.invariants import ownership_invariants
 from models.kernel import clock
 from models.receivables import Receipt, begin_order_payment, take_payment
 from tests.models.checkout.changing import Office
+from tests.models.checkout.special_desk import SpecialDesk
 from tests.world import World, make_world
 
 PLANTS: dict[str, str] = {
@@ -66,6 +67,11 @@ PLANTS: dict[str, str] = {
     "I15 every shipment": "DELETE FROM activity WHERE kind = 'shipment.shipped'",
     "I15 every invoice": "DELETE FROM activity WHERE kind = 'invoice.issued'",
     "I15 every payment": "DELETE FROM activity WHERE kind = 'payment.recorded'",
+    "I16 a special": "UPDATE order_line SET product_id = (SELECT product_id FROM special)"
+    " WHERE id = (SELECT min(id) FROM order_line)",
+    "I16 what is bought": "UPDATE purchase_order_line SET product_id ="
+    " (SELECT min(id) FROM product)",
+    "I16 what came in": "UPDATE special SET order_line_id = (SELECT min(id) FROM order_line)",
 }
 """A statement that breaks the invariant whose name begins so, with the triggers asleep."""
 REFUSED_BY_THE_DATABASE = {
@@ -76,7 +82,8 @@ REFUSED_BY_THE_DATABASE = {
 
 @pytest.fixture
 def full(session: Session) -> World:
-    """An order that is paid, one that waits for stock, one for its card, and one on the pad."""
+    """An order that is paid, one that waits for stock, one for its card, one with a special that
+    came in part, and one on the pad."""
     world = make_world(session)
     product = world.product("INV-1", price="10.00", stock=20)
     done = world.order(world.acme, world.bob, {product: 3}, key="one")
@@ -97,6 +104,10 @@ def full(session: Session) -> World:
     office = Office(world)
     office.amend(changed, office.wishes(changed, po_number="PO-2"))
     world.fill_cart(world.acme, world.bob, {product: 1})
+    desk = SpecialDesk(world)
+    desk.special()
+    desk.place("special")
+    desk.receive(2)
     session.flush()
     return world
 

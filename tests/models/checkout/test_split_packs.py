@@ -1,0 +1,117 @@
+"""The split-pack charge: proposed where the desk overrides a pack, changed or waived."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from models.catalog import Product
+from models.checkout import (
+    SPLIT_PACK_CHARGE,
+    agree_split_pack,
+    cart_lines,
+    line_of,
+    sell_any_quantity,
+    send_as_sample,
+    shopper_of,
+    stored_sums,
+)
+from models.kernel import settings
+from models.kernel.errors import Refused
+from models.orders import Order, OrderCharge, OrderEvent
+from tests.models.checkout.changing import Office
+from tests.models.checkout.desk import Desk
+from tests.world import World
+
+
+class SplittingDesk(Desk):
+    """Olu's draft with six of a pack of six, to be sold otherwise."""
+
+    def sell(self, quantity: str, reason: str = "For the window") -> None:
+        row = cart_lines(self.session, self.draft)[0]
+        sell_any_quantity(
+            self.session, self.draft, line_of(self.session, self.draft, row.line.id),
+            self.session.get_one(Product, row.product.id), Decimal(quantity),
+            shopper=shopper_of(self.session, self.draft, self.olu), reason=reason, by=self.olu,
+        )  # fmt: skip
+
+    def charged(self) -> list[Decimal]:
+        place = shopper_of(self.session, self.draft, self.olu).place
+        charges = stored_sums(self.session, self.draft, place).charges
+        return [charge.amount for charge in charges if charge.kind == "split_pack"]
+
+
+@pytest.fixture
+def desk(world: World) -> SplittingDesk:
+    settings.change(world.session, SPLIT_PACK_CHARGE, Decimal("3.50"), by=None)
+    world.product("TR-7", order_minimum=Decimal(6), order_multiple=Decimal(6))
+    desk = SplittingDesk(world)
+    desk.type(("TR-7", "6"))
+    return desk
+
+
+def test_a_split_pack_is_charged_until_the_pack_holds_again(
+    world: World, desk: SplittingDesk
+) -> None:
+    assert desk.charged() == []
+    desk.sell("4")
+    assert desk.charged() == [Decimal("3.50")]
+    assert desk.total == (Decimal(40) + Decimal("8.50") + Decimal("3.50")) * Decimal("1.2")
+    desk.sell("12")
+    assert desk.charged() == []
+    desk.sell("4")
+    order = desk.place()
+    assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
+
+
+def test_it_is_changed_or_waived_with_a_reason(world: World, desk: SplittingDesk) -> None:
+    desk.sell("4")
+    for amount, reason in ((Decimal(-1), "Why"), (Decimal(0), " ")):
+        with pytest.raises(Refused):
+            agree_split_pack(desk.session, desk.draft, amount, reason=reason, by=desk.olu)
+    agree_split_pack(desk.session, desk.draft, Decimal(2), reason="Half of it", by=desk.olu)
+    assert desk.charged() == [2]
+    agree_split_pack(desk.session, desk.draft, None, reason="", by=desk.olu)
+    assert desk.charged() == [Decimal("3.50")]
+    agree_split_pack(desk.session, desk.draft, Decimal(0), reason="Our mistake", by=desk.olu)
+    assert desk.charged() == []
+    order = desk.place()
+    assert _charge(world, order) is None
+    kind = OrderEvent.kind == "order.split_pack_agreed"
+    assert world.session.scalars(select(OrderEvent).where(kind)).one().facts["amount"] == "0.0000"
+
+
+def test_what_was_charged_stays_when_the_order_is_changed(
+    world: World, desk: SplittingDesk
+) -> None:
+    other = world.product("FK-1")
+    desk.sell("4")
+    agree_split_pack(desk.session, desk.draft, Decimal(2), reason="Half of it", by=desk.olu)
+    order = desk.place()
+    office = Office(world)
+    office.amend(order, office.wishes(order, add={other: 1}))
+    assert _charge(world, order) == (Decimal(2), "Split-pack charge", "Half of it")
+
+
+def test_a_sample_is_no_split_pack(world: World, desk: SplittingDesk) -> None:
+    world.product("FK-1")
+    desk.type(("FK-1", "1"))
+    desk.sell("4")
+    row = cart_lines(desk.session, desk.draft)[0]
+    send_as_sample(
+        desk.session, desk.draft, line_of(desk.session, desk.draft, row.line.id),
+        desk.session.get_one(Product, row.product.id), reason="To show", by=desk.olu,
+        shopper=shopper_of(desk.session, desk.draft, desk.olu),
+    )  # fmt: skip
+    assert desk.charged() == []
+
+
+def _charge(world: World, order: Order) -> tuple[Decimal, str, str] | None:
+    row = world.session.scalars(
+        select(OrderCharge).where(
+            OrderCharge.order_id == order.id, OrderCharge.kind == "split_pack"
+        )
+    ).first()
+    return (row.amount, row.text, row.reason) if row else None
