@@ -116,7 +116,7 @@ class Documents:
             STAFF_LOCALE,
             title=manifest.number,
             manifest=manifest,
-            seller=self._seller(session, manifest.seller_id),
+            seller=self.seller_shown(session, manifest.seller_id),
             warehouse=session.get_one(Warehouse, manifest.warehouse_id),
             rows=manifest_rows(session, manifest.id),
         )
