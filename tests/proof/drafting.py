@@ -36,11 +36,13 @@ def draft_orders(world: World, company: Company, product: Product) -> None:
         lines.append(session.query(CartLine).filter(CartLine.cart_id == draft.id).one().id)
         drafts.append(draft)
     lines.append(_special(world, company, drafts[0]))
+    for line in session.query(CartLine).filter(CartLine.id.in_(lines[:2])):
+        line.pack_reason = company.marked("split")
     read_alerts(session, drafts[0])
     discard_draft(session, drafts[2], by=olu)
     company.values |= {
         "desk/draft_id": [draft.id for draft in drafts[:2]],
-        "rows/line_id": [*lines[:2], lines[3]],
+        "rows/line_id": [lines[3], lines[1]],
     }
 
 
