@@ -59,9 +59,10 @@ def redrawn(
 
 @contextmanager
 def _opened(content: bytes, formats: Collection[str], field: str) -> Iterator[Any]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
-    # Pillow takes truncated pictures once a library of this process has told it to.
+    # WeasyPrint tells Pillow to take truncated pictures; what people send has to be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     if not _is_whole(content):
         raise Refused(DAMAGED, field=field)
     try:

@@ -34,7 +34,7 @@ def test_a_day_is_counted_signed_and_stands_in_its_history(
     shipment = way.packed({world.product("TR-1"): 2})
     pay(world, "20.00")
     page = nora.get("/admin/day-end").text
-    assert "4 of 6 at zero" in page
+    assert "5 of 7 at zero" in page
     assert nora.post("/admin/day-end").status_code == 422
     at = f"{world.nora.id}-GBP"
     form = {"person": str(world.nora.id), "currency": "GBP", "shown": "20.00"}

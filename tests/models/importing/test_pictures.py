@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from sqlalchemy import func, select
 
 from models.catalog import Product, ProductImage, pictures_of
@@ -96,8 +96,9 @@ def take(dock: Dock, content: bytes) -> None:
     ("make", "sentence"), [each[1:] for each in FILES], ids=[name for name, _, _ in FILES]
 )
 def test_what_is_no_picture_is_refused_with_a_sentence_and_nothing_changed(
-    dock: Dock, make: Callable[[], bytes], sentence: str
+    dock: Dock, make: Callable[[], bytes], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     content = make()
     session = dock.world.session
     session.commit()
