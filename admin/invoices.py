@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, request, url_for
@@ -22,7 +23,7 @@ from models.receivables import (
     invoice_by_number,
     invoice_list,
     invoice_sums,
-    invoices_to_post,
+    invoices_named,
     note_posted,
     open_invoices,
 )
@@ -47,7 +48,6 @@ TABS = {
     "": lazy("All"),
 }
 MOST_EXPORTED = 10_000
-MOST_PRINTED = 100
 _USING = Permission.PAYMENTS_RECORD
 
 
@@ -72,6 +72,7 @@ def page() -> Response:
         is_capped=count > MOST_COUNTED,
         has_more=len(rows) > PAGE_SIZE,
         tabs=_tabs(state, chosen),
+        print_href=url_for("office_invoices.to_post", **request.args.to_dict()),
         account=_account(chosen.account_id),
     )
 
@@ -109,10 +110,15 @@ def export() -> Response:
 @pages.get("/to-post.pdf", access=staff(Permission.INVOICES_ISSUE))
 @limiter.limit(EXPORT)
 def to_post() -> Response:
-    """Those that go by post as one PDF, the oldest first; at most MOST_PRINTED at a time."""
-    waiting = invoices_to_post(session(), most=MOST_PRINTED)
-    if not waiting:
+    """Those of a page of the list that go by post, as one PDF in the order of the list."""
+    state, chosen = asked()
+    rows = invoice_list(
+        session(), replace(chosen, state="post"), current_actor(), today=today(), sort=state.sort,
+        descending=state.descending, limit=PAGE_SIZE, offset=state.offset,
+    )  # fmt: skip
+    if not rows:
         raise Refused(_("No invoice waits to be posted."))
+    waiting = invoices_named(session(), [row.number for row in rows])
     return pdf(invoices_pdf(waiting), f"invoices-to-post-{today()}.pdf")
 
 

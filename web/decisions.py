@@ -12,7 +12,7 @@ from web.presenting import day_month
 
 ICONS = {
     "unknown": "search", "ambiguous": "split", "not_for_sale": "ban", "short": "calendar-clock",
-    "on_request": "tag", "bad_quantity": "circle-question-mark",
+    "on_request": "tag", "sample": "package", "bad_quantity": "circle-question-mark",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def _question(row: Question, sku: str | None, name: str | None, *, at_desk: bool
         "ambiguous": _("Row %(n)s: %(what)s names more than one product"),
         "not_for_sale": _("Row %(n)s: %(what)s is not on sale to you"),
         "short": _("Row %(n)s: %(what)s, more than is in stock"),
+        "sample": _("Row %(n)s: %(what)s stands on this order as a sample"),
         "on_request": _("Row %(n)s: %(what)s has its price on request"),
         "bad_quantity": _("Row %(n)s: %(what)s, we could not read how many"),
         "above_maximum": _("Row %(n)s: %(what)s is more than one order may hold"),
@@ -66,6 +67,8 @@ def _detail(row: Question, *, at_desk: bool) -> str:
         return _("Take it, then say its price on the line.")
     if row.problem == "on_request":
         return _("Ask us for a price, then it can be ordered.")
+    if row.problem == "sample":
+        return _("Sell it on an order of its own, or take the sample off first.")
     before = facts.get("before", "0")
     said = str(facts.get("sentence", ""))
     if before != "0" and said:

@@ -35,7 +35,7 @@ class SpecialForm(Form):
     )  # fmt: skip
     quantity = StringField(lazy("Quantity"), [InputRequired(lazy("Type how many."))])
     unit_cost = AmountField(
-        lazy("Cost each, in the vendor's currency"),
+        lazy("Cost each, in our currency"),
         [InputRequired(lazy("Type what one costs us."))],
     )
     unit_price = AmountField(

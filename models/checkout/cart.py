@@ -158,7 +158,7 @@ class UndecidedRow(Base):
     __table_args__ = (
         CheckConstraint(
             "problem IN ('unknown', 'ambiguous', 'not_for_sale', 'below_minimum', 'not_multiple', "
-            "'above_maximum', 'short', 'bad_quantity', 'on_request')",
+            "'above_maximum', 'short', 'bad_quantity', 'on_request', 'sample')",
             name="problem",
         ),
         Index("ix_undecided_row_cart", "cart_id", "row_number"),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
+from models.checkout.cart import IMPORTED
 from models.checkout.change import Change, HeadWish, LinePlan
 from models.checkout.change_place import ChangePlace
 from models.checkout.pads import FREIGHT_CHOICES
@@ -86,6 +87,8 @@ def _fresh(
         return (), False
     charges = charged_for(session, place.terms, goods, place.destination, place.seller_id)
     settled = {row.kind for row in kept}
+    if place.order.channel == IMPORTED:  # nothing is added to what was agreed in another system
+        settled.add("small_order")
     rows = charge_rows(charges, place.tax_on(CHARGE_TAX_CATEGORY))
     unknown = charges.ground is CarriageGround.UNKNOWN and "carriage" not in settled
     return tuple(row for row in rows if row.kind not in settled), unknown

@@ -122,6 +122,7 @@ def _put(
     session: Session, cart: Cart, row: UndecidedRow, product: Product, shopper: Shopper, by: Actor
 ) -> CartLine:
     """Puts what the row asked for on the pad, added to what it holds."""
+    _require_sold(session, cart, product)
     quantity = _asked(session, row, product, shopper) + _held(session, cart, product)
     change = set_quantity(
         session, cart, product, quantity, context=shopper.context,
@@ -130,6 +131,18 @@ def _put(
     if change.line is None:
         raise Refused("The quantity must be more than 0.")
     return change.line
+
+
+def _require_sold(session: Session, cart: Cart, product: Product) -> None:
+    """Refused for what stands on the pad as a sample: nothing is sold on the same line."""
+    given = select(CartLine.id).where(
+        CartLine.cart_id == cart.id, CartLine.product_id == product.id, CartLine.is_sample
+    )
+    if session.scalar(given) is not None:
+        raise Refused(
+            f"{product.sku} stands on this order as a sample. Sell it on an order of its own, or "
+            "take the sample off first."
+        )
 
 
 def _remember(session: Session, cart: Cart, row: UndecidedRow, product: Product, by: Actor) -> None:
@@ -143,6 +156,7 @@ def _carry_out(
     verb, _dash, value = answer.partition("-")
     if verb == "make" and row.product_id is not None:
         product = visible_product(session, shopper, row.product_id)
+        _require_sold(session, cart, product)
         quantity = _number(value)
     elif verb in ("use", "keep") and _is_offered(row, value):
         product = visible_product(session, shopper, int(value))

@@ -82,6 +82,8 @@ class _Wanted:
     quantity: Decimal
     rows: int = 1
     before: Decimal = ZERO
+    is_sample: bool = False
+    """The pad holds it for nothing: what is sold of it cannot stand on the same line."""
 
 
 @dataclass(slots=True)
@@ -203,10 +205,13 @@ def _put(
 ) -> int:
     """Puts what is right on the pad and makes questions of the rest; gives how many went on."""
     for line in session.execute(
-        select(CartLine.product_id, CartLine.quantity).where(CartLine.cart_id == cart.id)
+        select(CartLine.product_id, CartLine.quantity, CartLine.is_sample).where(
+            CartLine.cart_id == cart.id
+        )
     ):
         if line.product_id in result.wanted:
             result.wanted[line.product_id].before = line.quantity
+            result.wanted[line.product_id].is_sample = line.is_sample
     asks = [Ask(id_, each.quantity + each.before) for id_, each in result.wanted.items()]
     prices = {price.product_id: price for price in prices_from(book, shopper.context, asks)}
     outlook = outlooks(session, result.wanted, shopper.warehouse_ids)
@@ -225,6 +230,8 @@ def _put(
 def _question_of(
     each: _Wanted, price: Price, outlook: Outlook, shopper: Shopper, substitute: Any
 ) -> dict[str, Any] | None:
+    if each.is_sample:
+        return _question(each.row, "sample", each.product)
     total = each.quantity + each.before
     fault = check(price.rules, total, last_units=outlook.available)
     if price.is_on_request and not fault:
@@ -307,7 +314,8 @@ _ADD = """ON CONFLICT (cart_id, product_id) DO UPDATE SET
     quantity = excluded.quantity, unit_price = excluded.unit_price, amount = excluded.amount,
     base_amount = excluded.base_amount, tax_category = excluded.tax_category, short = 0,
     price_per = excluded.price_per, price_list_id = excluded.price_list_id, tier = excluded.tier,
-    problem = '', version = cart_line.version + 1, changed_at = excluded.changed_at"""
+    problem = '', pack_reason = '', version = cart_line.version + 1,
+    changed_at = excluded.changed_at"""
 
 
 def _next_position(session: Session, cart: Cart, count: int, *, is_first: bool) -> int:

@@ -18,9 +18,11 @@ from models.checkout.proposing import Proposal
 from models.kernel import activity, clock
 from models.kernel.errors import NotFound, Problem, Refused
 from models.kernel.money import line_amount
+from models.kernel.seller import first_seller
 from models.orders import Order
 from models.purchasing import Special, follow_order, tie_specials, vendor_of
 
+FOREIGN = "Choose a vendor who is paid in our own currency: no rate is kept for another one."
 LONGEST_NAME = 200
 LONGEST_NUMBER = 60
 MOST = Decimal(999_999)
@@ -30,7 +32,7 @@ MOST = Decimal(999_999)
 class SpecialFacts:
     """A special as the desk types it; cost and price each, without tax.
 
-    The cost is in the vendor's currency, the price in the account's. Without a day it is expected
+    The cost is in our own currency, the price in the account's. Without a day it is expected
     after the vendor's usual time.
     """
 
@@ -141,7 +143,7 @@ def _write(
 
 
 def _checked(session: Session, facts: SpecialFacts, today: date) -> SpecialFacts:
-    vendor = vendor_of(session, facts.vendor_id)
+    vendor, own = vendor_of(session, facts.vendor_id), first_seller(session).base_currency
     day = facts.expected_on or today + timedelta(days=vendor.lead_time_days)
     name, number = " ".join(facts.name.split()), facts.part_number.strip()
     found = [
@@ -154,6 +156,7 @@ def _checked(session: Session, facts: SpecialFacts, today: date) -> SpecialFacts
             (not _within(facts.unit_price), "Type the price of one, 0 or more.", "unit_price"),
             (len(number) > LONGEST_NUMBER, "A number has at most 60 signs.", "part_number"),
             (facts.tax_category not in TAX_CATEGORIES, "Choose one of the list.", "tax_category"),
+            (vendor.currency != own, FOREIGN, "vendor"),
             (day < today, "Choose a day from today on.", "expected_on"),
         )
         if is_wrong

@@ -20,7 +20,7 @@ from models.accounts import Account, Address
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.inventory import Calendar
 from models.kernel import clock
-from models.kernel.money import ZERO
+from models.kernel.money import ZERO, round_amount
 from models.kernel.seller import Seller
 from models.kernel.settings import define, get
 from models.pricing import (
@@ -157,8 +157,8 @@ def split_pack_charge(session: Session, cart: Cart, tally: Tally, seller_id: int
     if not tally.split:
         return ZERO
     if cart.split_pack_amount is not None:
-        return cart.split_pack_amount
-    return get(session, SPLIT_PACK_CHARGE, seller_id) * tally.split
+        return round_amount(cart.split_pack_amount, cart.currency)
+    return round_amount(get(session, SPLIT_PACK_CHARGE, seller_id) * tally.split, cart.currency)
 
 
 def _as_agreed(charged: Charges, cart: Cart) -> Charges:
@@ -168,9 +168,8 @@ def _as_agreed(charged: Charges, cart: Cart) -> Charges:
         charged = replace(charged, small_order_charge=ZERO)
     if cart.carriage_amount is None:
         return charged
-    return replace(
-        charged, carriage=cart.carriage_amount, ground=CarriageGround.AGREED, to_free_carriage=None
-    )
+    agreed = round_amount(cart.carriage_amount, cart.currency)
+    return replace(charged, carriage=agreed, ground=CarriageGround.AGREED, to_free_carriage=None)
 
 
 def charged_for(

@@ -107,7 +107,7 @@ from models.receivables.payment import (
     PaymentAttempt,
     Refund,
 )
-from models.receivables.posting_out import invoices_to_post, note_posted, waits_for_post
+from models.receivables.posting_out import invoices_named, note_posted, waits_for_post
 from models.receivables.prepaying import (
     end_pro_forma,
     issue_pro_forma,
@@ -255,8 +255,8 @@ __all__ = [
     "invoice_list",
     "invoice_page",
     "invoice_sums",
+    "invoices_named",
     "invoices_of_order",
-    "invoices_to_post",
     "is_payers",
     "issue_invoice",
     "issue_pro_forma",

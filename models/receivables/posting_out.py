@@ -31,11 +31,10 @@ def waits_for_post() -> ColumnElement[bool]:
     return and_(Invoice.origin == "entered", Invoice.mailed_at.is_(None), by_post.exists())
 
 
-def invoices_to_post(session: Session, *, most: int) -> Sequence[Invoice]:
-    """What waits for the post, the oldest first."""
-    return session.scalars(
-        select(Invoice).where(waits_for_post()).order_by(Invoice.issued_on, Invoice.id).limit(most)
-    ).all()
+def invoices_named(session: Session, numbers: Sequence[str]) -> Sequence[Invoice]:
+    """These invoices and credit notes, in this order; one that does not exist is left out."""
+    found = session.scalars(select(Invoice).where(Invoice.number.in_(numbers))).all()
+    return sorted(found, key=lambda invoice: numbers.index(invoice.number))
 
 
 def note_posted(session: Session, numbers: Sequence[str], *, by: Actor) -> int:

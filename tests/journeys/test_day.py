@@ -60,7 +60,7 @@ def test_cash_is_counted_and_the_day_is_signed(town: Town, width: int, theme: st
     )  # fmt: skip
     world.session.commit()
     nora = town.open(world.nora, "/admin/day-end", width, theme)
-    expect(nora.get_by_text("4 of 6 at zero")).to_be_visible()
+    expect(nora.get_by_text("5 of 7 at zero")).to_be_visible()
     checked(nora, "the check list")
     nora.get_by_label("Counted").fill("18.50")
     nora.get_by_role("button", name="Keep the count").click()

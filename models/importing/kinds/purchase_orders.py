@@ -80,12 +80,14 @@ class PurchaseOrders:
              "Warehouse": lambda row: row.refs["warehouse_id"]},
         )  # fmt: skip
         number_repeats(records, "number")
-        costs = _usual_costs(session, records)
+        costs = _usual_costs(session, records, context)
         for record in records:
             if not record.is_good:
                 continue
-            usual = costs.get((record.refs["vendor"].id, record.refs["product_id"]), ZERO)
-            if not record.values["quantity"]:
+            offers = costs.get((record.refs["vendor"].id, record.refs["product_id"]), ())
+            wanted = record.values["quantity"]
+            usual = next((cost for least, cost in offers if least <= wanted), ZERO)
+            if not wanted:
                 record.reject("Still to come: nothing is to come of 0. Leave this row out.")
             elif "unit_cost" not in record.values and not usual:
                 record.reject("Cost each: neither the vendor nor the product has a cost yet.")
@@ -139,24 +141,36 @@ class PurchaseOrders:
         return f"{record.values.get('number', '')}, {record.values.get('sku', '')}"
 
 
-def _usual_costs(session: Session, records: Sequence[Record]) -> dict[tuple[int, int], Decimal]:
-    """What one unit of a product costs at a vendor at the smallest quantity, else at all."""
+def _usual_costs(
+    session: Session, records: Sequence[Record], context: Context
+) -> dict[tuple[int, int], list[tuple[Decimal, Decimal]]]:
+    """What one unit of a product costs at a vendor, as (from how many, cost), the most first.
+
+    Below what the vendor has terms for it is the product's own cost, if they are paid in our
+    currency.
+    """
     good = [record for record in records if record.is_good]
     ids = literal(list({record.refs["product_id"] for record in good}), ARRAY(BigInteger))
     products = session.execute(
         select(Product.id, Product.cost / Product.price_per).where(Product.id == any_(ids))
     )
     plain: dict[int, Decimal] = {id_: round(cost or ZERO, 4) for id_, cost in products}
-    costs = {
-        (record.refs["vendor"].id, record.refs["product_id"]): plain[record.refs["product_id"]]
-        for record in good
-    }
     terms = session.execute(
-        select(VendorProduct.vendor_id, VendorProduct.product_id, VendorProduct.unit_cost)
+        select(
+            VendorProduct.vendor_id, VendorProduct.product_id, VendorProduct.min_quantity,
+            VendorProduct.unit_cost,
+        )
         .where(VendorProduct.product_id == any_(ids))
         .order_by(VendorProduct.min_quantity.desc())
-    )
-    return costs | {(vendor, product): cost for vendor, product, cost in terms}
+    )  # fmt: skip
+    found: dict[tuple[int, int], list[tuple[Decimal, Decimal]]] = {}
+    for vendor_id, product_id, least, cost in terms:
+        found.setdefault((vendor_id, product_id), []).append((least, cost))
+    for record in good:
+        vendor, product_id = record.refs["vendor"], record.refs["product_id"]
+        if vendor.currency == context.seller.base_currency:
+            found.setdefault((vendor.id, product_id), []).append((ZERO, plain[product_id]))
+    return found
 
 
 def _orders_there(

@@ -20,6 +20,7 @@ from models.checkout import (
     repeats,
     send_as_sample,
     shopper_of,
+    undecided_rows,
 )
 from models.insight import check_invariants, last_prices, margin_percent
 from models.kernel.errors import Denied, Refused
@@ -115,6 +116,20 @@ def test_a_sample_breaks_the_pack_and_is_sold_again_without_a_reason(
     desk.sample("FK-1", reason="")
     assert (found.is_sample, found.override_price) == (False, None)
     assert "6" in found.problem
+
+
+def test_what_is_typed_of_a_sample_is_asked_about_and_never_given_away(
+    desk: SampleDesk,
+) -> None:
+    desk.sample("TR-7")
+    desk.type(("TR-7", "10"))
+    ((row, _sku, _name),) = undecided_rows(desk.session, desk.draft)
+    assert row.problem == "sample"
+    with pytest.raises(Refused, match="stands on this order as a sample"):
+        desk.answer("make-10")
+    desk.answer("drop")
+    held = {row.product.sku: row.line.quantity for row in cart_lines(desk.session, desk.draft)}
+    assert held == {"TR-7": 2, "FK-1": 6}
 
 
 def test_a_sample_is_no_purchase(world: World, desk: SampleDesk) -> None:

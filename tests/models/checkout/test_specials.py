@@ -274,6 +274,12 @@ def test_a_special_that_makes_no_sense_is_refused_at_its_field(
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
+def test_no_rate_is_known_for_a_vendor_who_is_paid_in_another_currency(desk: SpecialDesk) -> None:
+    desk.vendor.currency = "EUR"
+    with pytest.raises(Refused, match="our own currency"):
+        desk.special()
+
+
 def test_specials_need_their_permission(world: World, desk: SpecialDesk) -> None:
     without = replace(
         desk.olu, permissions=desk.olu.permissions - (permissions_of({Role.ADMINISTRATOR})

@@ -66,6 +66,18 @@ def test_a_split_pack_is_charged_until_the_pack_holds_again(
     assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
 
 
+def test_a_pack_that_is_made_whole_by_code_is_no_longer_charged(desk: SplittingDesk) -> None:
+    desk.sell("4")
+    desk.type(("TR-7", "2"))
+    assert desk.charged() == []
+
+
+def test_the_charge_is_in_whole_pennies(world: World, desk: SplittingDesk) -> None:
+    settings.change(world.session, SPLIT_PACK_CHARGE, Decimal("1.255"), by=None)
+    desk.sell("4")
+    assert desk.charged() == [Decimal("1.26")]
+
+
 def test_it_is_changed_or_waived_with_a_reason(world: World, desk: SplittingDesk) -> None:
     desk.sell("4")
     for amount, reason in ((Decimal(-1), "Why"), (Decimal(0), " ")):

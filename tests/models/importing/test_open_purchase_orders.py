@@ -8,12 +8,19 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from models.catalog import Product
 from models.importing import ImportRow, compare
 from models.insight import find_records
 from models.inventory import ExpectedSupply
 from models.kernel.outbox import DomainEvent
 from models.orders import OrderLine
-from models.purchasing import PurchaseOrder, PurchaseOrderLine, receive_goods
+from models.purchasing import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Vendor,
+    VendorProduct,
+    receive_goods,
+)
 from tests.models.importing.conftest import Dock
 
 FILE = """PO no,Supplier,Item code,Qty outstanding,Cost price,Due date
@@ -71,6 +78,23 @@ def test_they_are_sent_orders_with_our_number_that_nobody_mails(dock: Dock) -> N
     assert [(row.kind, row.name) for row in found] == [("purchase_order", order.number)]
     here = {row.name: row.here for row in compare(session)}
     assert (here["open_purchases"], here["units_to_come"]) == (2, 202)
+
+
+def test_a_cost_that_is_not_said_is_the_vendors_for_so_many(dock: Dock) -> None:
+    session = dock.world.session
+    vendor = session.scalars(select(Vendor).where(Vendor.code == "V-RYE")).one()
+    product = session.scalars(select(Product).where(Product.sku == "TR-2")).one()
+    for least, cost in ((10, "2.35"), (100, "2.10")):
+        session.add(
+            VendorProduct(
+                vendor_id=vendor.id, product_id=product.id, min_quantity=Decimal(least),
+                unit_cost=Decimal(cost),
+            )
+        )  # fmt: skip
+    rows = "PO no,Supplier,Item code,Qty outstanding\n"
+    rows += "1,V-RYE,TR-2,144\n1,V-RYE,TR-2,20\n1,V-RYE,TR-2,5\n"
+    dock.done("purchase-orders", rows)
+    assert [str(line.unit_cost.normalize()) for line in lines_of(dock, "1")] == ["2.1", "2.35", "3"]
 
 
 def test_a_customers_backorder_is_promised_from_them_and_filled_by_the_receipt(dock: Dock) -> None:

@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from jobs.documenting import acknowledge
+from models.catalog import Product
+from models.checkout import MINIMUM_ORDER, SMALL_ORDER_CHARGE
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.importing import compare
 from models.insight import check_invariants, find_records
-from models.kernel import clock
+from models.kernel import clock, settings
 from models.kernel.mail import MailMessage
 from models.kernel.outbox import DomainEvent
 from models.orders import Order, OrderCharge, OrderHold, OrderLine
+from tests.models.checkout.changing import Office
 from tests.models.importing.conftest import Dock
 
 FILE = """Order no,A/C,Item code,Outstanding,Price,Your ref,Order date,Required,Site,Freight
@@ -72,6 +75,17 @@ def test_they_keep_price_date_and_po_number_and_get_a_number_of_ours(dock: Dock)
     )  # fmt: skip
     here = {row.name: row.here for row in compare(session)}
     assert (here["open_orders"], here["goods_to_ship"]) == (2, Decimal("275.13"))
+
+
+def test_a_change_adds_no_small_order_charge_to_what_was_agreed(dock: Dock) -> None:
+    world = dock.world
+    dock.done("sales-orders", FILE)
+    settings.change(world.session, MINIMUM_ORDER, Decimal(5000), by=None)
+    settings.change(world.session, SMALL_ORDER_CHARGE, Decimal(10), by=None)
+    office, order = Office(world), order_of(dock, "55120")
+    trowel = world.session.scalars(select(Product).where(Product.sku == "TR-1")).one()
+    office.amend(order, office.wishes(order, {trowel: 23}))
+    assert set(office.charges(order)) == {"carriage"}
 
 
 def test_the_oldest_order_gets_the_stock_first_and_nobody_is_mailed(dock: Dock) -> None:
