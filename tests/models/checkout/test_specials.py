@@ -27,8 +27,9 @@ from models.checkout import (
     undecided_rows,
 )
 from models.insight import check_invariants
+from models.kernel import clock
 from models.kernel.errors import Denied, Refused
-from models.orders import Order, lift_hold, place_hold
+from models.orders import Order, end_keeping, lift_hold, place_hold
 from models.pricing import IS_VISIBLE, seen_by
 from models.purchasing import (
     change_date,
@@ -129,6 +130,27 @@ def test_goods_for_an_order_on_hold_are_kept_for_it(world: World, desk: SpecialD
     assert desk.line(order).allocated == 3
     lift_hold(desk.session, order, "manual", by=world.nora, reason="They want it")
     assert desk.line(order).allocated == 3
+    sound(desk.session)
+
+
+def test_goods_for_an_order_that_is_held_for_too_long_are_kept_for_it_alone(
+    world: World, desk: SpecialDesk
+) -> None:
+    trowel = world.product("TR-7", stock=5)
+    desk.type(("TR-7", "2"))
+    desk.special()
+    order = desk.place()
+    place_hold(desk.session, order, "manual", by=world.olu, reason="Ask first")
+    desk.receive(3)
+    (hold,) = _holds(desk.session, order)
+    hold.stock_kept_until = clock.now() - timedelta(days=1)
+    end_keeping(desk.session, order.id, clock.now())
+    assert desk.stock(trowel.id) == (5, 0)
+    line = desk.line(order)
+    assert (line.allocated, line.unpromised, desk.stock(line.product_id)) == (3, 0, (3, 3))
+    sound(desk.session)
+    lift_hold(desk.session, order, "manual", by=world.nora, reason="They want it")
+    assert (desk.line(order).allocated, desk.stock(trowel.id)) == (3, (5, 2))
     sound(desk.session)
 
 
