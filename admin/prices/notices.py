@@ -42,6 +42,7 @@ from web.days import date_arg
 from web.downloads import file_answer, pdf
 from web.i18n import _, lazy
 from web.identity import current_actor
+from web.limits import EXPORT, limiter
 from web.pages import go_to
 from web.presenting import day
 from web.transactions import commit, session
@@ -97,6 +98,7 @@ def plan(list_id: int) -> Response:
 
 
 @pages.get("/<int:list_id>/notice/accounts/<int:account_id>.xlsx", access=VIEW)
+@limiter.limit(EXPORT)
 def as_it_would_be(list_id: int, account_id: int) -> Response:
     """The workbook that the account would get."""
     account = _account(account_id)
@@ -132,6 +134,7 @@ def call_off(notice_id: int) -> Response:
 
 
 @pages.get("/notices/<int:notice_id>/by-post.pdf", access=VIEW)
+@limiter.limit(EXPORT)
 def by_post(notice_id: int) -> Response:
     """All of a notice that go by post, as one PDF to print."""
     row = price_notice(session(), notice_id, today=today())

@@ -12,7 +12,7 @@ from sqlalchemy import Text, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from models.catalog.product import Product
+from models.catalog.product import SPECIAL, Product
 from models.kernel.database import columns_of
 
 
@@ -129,8 +129,12 @@ def _decided(
 
 
 def product_ids_of(session: Session, skus: Sequence[str]) -> dict[str, int]:
-    """The ids of the products with these SKUs, by SKU in capitals; unknown ones are left out."""
+    """The ids of the products with these SKUs, by SKU in capitals; unknown ones are left out.
+
+    Specials are unknown: a file or a list that names one would sell it to somebody else.
+    """
     upper = func.upper(Product.sku)
     wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
-    rows = session.execute(select(upper, Product.id).where(upper == any_(wanted))).all()
+    named = upper == any_(wanted), Product.lifecycle != SPECIAL
+    rows = session.execute(select(upper, Product.id).where(*named)).all()
     return {sku: id_ for sku, id_ in rows}  # noqa: C416 - rows are no pairs to dict()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
@@ -120,13 +120,23 @@ def _require(cart: Cart, by: Actor) -> None:
 
 def _new_product(session: Session, cart: Cart) -> Product:
     """A row of its own, numbered by itself: no code of the catalogue, and found by nobody."""
-    identity = session.scalar(select(func.nextval(func.pg_get_serial_sequence("product", "id"))))
+    following = select(func.nextval(func.pg_get_serial_sequence("product", "id")))
+    identity = session.scalar(following)
+    while session.scalar(_taken(identity)):  # the range may have codes of that kind, too
+        identity = session.scalar(following)
     product = Product(
         id=identity, sku=f"SP-{identity}", sku_plain=f"SP{identity}", slug=f"special-{identity}",
         name="", lifecycle=SPECIAL, own_account_id=cart.account_id,
     )  # fmt: skip
     session.add(product)
     return product
+
+
+def _taken(identity: int | None) -> Select[int]:
+    is_same = or_(
+        func.upper(Product.sku) == f"SP-{identity}", Product.slug == f"special-{identity}"
+    )
+    return select(Product.id).where(is_same)
 
 
 def _write(

@@ -23,11 +23,12 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import UNIT_PRICE_PLACES
 from models.kernel.outbox import defer
 from models.kernel.quantity import plain
-from models.pricing import NewPrice, find_list, lock_list, replace_tiers
+from models.pricing import NewPrice, find_list, lock_list, planned_after, replace_tiers
 
 PROPOSING_TIERS = "price_tiers.propose"
 MOST_LINES, MOST_ACCOUNTS = 10_000, 1_000
 READ_AT_ONCE = 200
+MOST_NAMED = 10
 
 _PAID = text("""
 SELECT line.product_id, array_agg(line.ordered ORDER BY line.id) AS quantities,
@@ -127,8 +128,8 @@ def accept_tiers(
     many prices that are.
 
     The statements do not grow with the products. Denied without the permission. Refused without
-    any, or for a day that has passed; Conflict where one was accepted, or the sales were looked
-    through anew, meanwhile.
+    any, for a day that has passed, or where prices of theirs begin or end after it; Conflict where
+    one was accepted, or the sales were looked through anew, meanwhile.
     """
     by.require(Permission.PRICES_EDIT, "Tiers are accepted by those who change prices.")
     if not proposal_ids:
@@ -147,12 +148,13 @@ def accept_tiers(
         for each in proposals
         for tier in map(ProposedTier.read, each.tiers)
     }
+    skus = _skus(session, {each.product_id for each in proposals})
+    _refuse_planned(session, list_id, skus, effective_from)
     taken = [
         {"id": each.id, "accepted_at": clock.now(), "accepted_by_id": by.id} for each in proposals
     ]
     # Before the prices: entering them makes every loaded row stale, to be read again one by one.
     update_rows(session, TierProposal, taken)
-    skus = _skus(session, {each.product_id for each in proposals})
     before = replace_tiers(session, list_id, wanted, effective_from)
     activity.record(
         session, "price_list.tiers_accepted", by=by, subject=price_list, code=price_list.code,
@@ -160,6 +162,22 @@ def accept_tiers(
         after=_said({key: new.unit_price for key, new in wanted.items()}, skus),
     )  # fmt: skip
     return len(wanted)
+
+
+def _refuse_planned(session: Session, list_id: int, skus: dict[int, str], day: date) -> None:
+    """A price that is planned for later would stand beside the tiers, as if it were one of them."""
+    last = planned_after(session, list_id, skus, day)
+    if not last:
+        return
+    named = sorted(skus[id_] for id_ in last)
+    told = ", ".join(named[:MOST_NAMED]) + (
+        f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+    )
+    raise Refused(
+        f"The list has prices of {told} that begin or end later. Untick what you do not want to "
+        f"change, or let the tiers count from {max(last.values()).isoformat()} on.",
+        field="effective_from",
+    )
 
 
 def _support_said(support: Support) -> dict[str, int]:

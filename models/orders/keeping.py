@@ -29,10 +29,12 @@ from models.orders.timeline import tell
 def give_back_stock(session: Session, order: Order, *, reason: str) -> Decimal:
     """Frees what is allocated to the order and not picked; says how many units that were.
 
-    The lines want it again when the order goes on: `take_stock_again`. The caller has locked the
-    order.
+    Specials stay: nobody else can have them. The lines want the rest again when the order goes on:
+    `take_stock_again`. The caller has locked the order.
     """
     lines = _lines(session, order)
+    special = _specials(session, lines)
+    lines = [line for line in lines if line.product_id not in special]
     wanted = {line.id: line.allocated - line.picked for line in lines}
     freed = release(session, wanted, cause=Cause("order", order.id, reason=reason))
     by_id = {line.id: line for line in lines}
@@ -196,6 +198,12 @@ def within_horizon(session: Session, order: Order, lines: Sequence[OrderLine]) -
         if line.product_id is not None and (day is None or calendar.within(day, days)):
             near.append(line)
     return near
+
+
+def _specials(session: Session, lines: Sequence[OrderLine]) -> set[int]:
+    ids = {line.product_id for line in lines if line.product_id is not None}
+    found = select(Product.id).where(Product.id.in_(ids), Product.lifecycle == SPECIAL)
+    return set(session.scalars(found))
 
 
 def _may_wait(session: Session, lines: Sequence[OrderLine]) -> set[int]:

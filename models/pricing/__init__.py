@@ -91,7 +91,14 @@ from models.pricing.price_list import (
     PriceListAssignment,
     PriceListRule,
 )
-from models.pricing.putting import NewPrice, end_prices, prices_in_force, put_prices, replace_tiers
+from models.pricing.putting import (
+    NewPrice,
+    end_prices,
+    planned_after,
+    prices_in_force,
+    put_prices,
+    replace_tiers,
+)
 from models.pricing.quantity_rules import QuantityFault, QuantityProblem, check, smallest
 from models.pricing.queries import (
     LIST_STATES,
@@ -227,6 +234,7 @@ __all__ = [
     "notices_of",
     "order_terms",
     "plan_notice",
+    "planned_after",
     "preview_activation",
     "preview_notice",
     "price_lists",

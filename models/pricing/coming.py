@@ -30,14 +30,16 @@ from models.pricing.resolving import prices_from
 MOST_DAYS = 12
 MOST_PRODUCTS = 100_000
 
-_DAYS = text("""
+_CHAIN = """
 WITH RECURSIVE chain AS (
     SELECT id, derived_from_id, 0 AS depth FROM price_list WHERE id = :list
     UNION ALL
     SELECT origin.id, origin.derived_from_id, depth + 1
     FROM chain JOIN price_list origin ON origin.id = chain.derived_from_id
     WHERE depth < :deepest
-),
+)"""
+
+_DAYS = text(f"""{_CHAIN},
 changing AS (
     SELECT valid_from AS day, product_id FROM price_entry
     WHERE list_id IN (SELECT id FROM chain) AND valid_from > :today
@@ -49,7 +51,18 @@ changing AS (
 )
 SELECT day FROM changing JOIN price_list list ON list.id = :list
 WHERE day >= list.valid_from AND (list.valid_to IS NULL OR day < list.valid_to)
-GROUP BY day ORDER BY day LIMIT :most""")
+GROUP BY day ORDER BY day LIMIT :most""")  # noqa: S608 - constants only
+
+_MOVING = text(f"""{_CHAIN}
+SELECT DISTINCT product_id FROM price_entry
+WHERE list_id IN (SELECT id FROM chain) AND (valid_from > :today AND valid_from <= :starts_on
+    OR valid_to > :today AND valid_to <= :starts_on)
+UNION ALL
+SELECT NULL FROM price_list
+WHERE id IN (SELECT id FROM chain) AND (valid_from > :today AND valid_from <= :starts_on
+    OR valid_to > :today AND valid_to <= :starts_on)""")  # noqa: S608 - constants only
+"""What may change by the day: products with a price that begins or ends until then, and NULL where
+a whole list does."""
 
 _FAMILY = text("""
 WITH RECURSIVE family AS (
@@ -109,12 +122,16 @@ def coming_days(session: Session, list_id: int, *, today: date) -> list[date]:
 
 def coming_change(session: Session, list_id: int, *, today: date, starts_on: date) -> ComingChange:
     """What the list prices otherwise on the day than today; with today's list not yet begun, all
-    that it holds then."""
+    that it holds then.
+
+    Every account's file asks for it anew, so no more is listed than what may change until then.
+    """
     price_list = find_list(session, list_id)
+    moving = _moving(session, list_id, today, starts_on)
     before: dict[int, Any] = {}
     if price_list.valid_from <= today:
-        before = _tiers(session, list_id, today)
-    after = _tiers(session, list_id, starts_on)
+        before = _tiers(session, list_id, today, moving)
+    after = _tiers(session, list_id, starts_on, moving)
     moved = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
     family = session.scalars(_FAMILY, {"list": list_id, "deepest": DEEPEST_DERIVATION})
     return ComingChange(price_list, today, starts_on, frozenset(family), _products(session, moved))
@@ -223,8 +240,19 @@ def _changed(product: Any, before: Price, after: Price) -> PriceChange:
     )
 
 
-def _tiers(session: Session, list_id: int, on: date) -> dict[int, list[tuple[Decimal, Decimal]]]:
-    listed = listed_products(session, list_id, on=on, limit=MOST_PRODUCTS)
+def _moving(session: Session, list_id: int, today: date, starts_on: date) -> list[int] | None:
+    """The products whose prices in the list may change by the day; None: any of them."""
+    found = session.scalars(
+        _MOVING,
+        {"list": list_id, "today": today, "starts_on": starts_on, "deepest": DEEPEST_DERIVATION},
+    ).all()
+    return None if None in found else list(found)
+
+
+def _tiers(
+    session: Session, list_id: int, on: date, product_ids: Collection[int] | None
+) -> dict[int, list[tuple[Decimal, Decimal]]]:
+    listed = listed_products(session, list_id, on=on, limit=MOST_PRODUCTS, product_ids=product_ids)
     return {each.id: [(tier.min_quantity, tier.unit_price) for tier in each.tiers]
             for each in listed}  # fmt: skip
 

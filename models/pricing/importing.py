@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.catalog import Product
+from models.catalog import Product, product_ids_of
 from models.kernel import activity
 from models.kernel.activity import Actor
 from models.kernel.errors import Conflict, Problem, Refused
@@ -149,17 +149,10 @@ def import_prices(
 
 def _compare(session: Session, list_id: int, sheet: Sheet, effective_from: date) -> list[ImportRow]:
     columns = _columns(sheet)
-    products = _products(session, {_sku(cells, columns) for _, cells in sheet.rows})
+    products = product_ids_of(session, [_sku(cells, columns) for _, cells in sheet.rows])
     known = prices_in_force(session, list_id, products.values(), effective_from)
     seen: dict[tuple[int, Decimal], int] = {}
     return [_row(line, cells, columns, products, known, seen) for line, cells in sheet.rows]
-
-
-def _products(session: Session, skus: set[str]) -> dict[str, int]:
-    upper = func.upper(Product.sku)
-    wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
-    query = select(upper, Product.id).where(upper == any_(wanted))
-    return dict(session.execute(query).all())
 
 
 def _sku(cells: tuple[str, ...], columns: dict[str, int]) -> str:

@@ -8,7 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Row, any_, delete, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Row,
+    any_,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from models.kernel.bulk import insert_rows, update_rows
@@ -101,7 +113,7 @@ def replace_tiers(
     """From the day on these are all the tiers of their products; gives what the list said then.
 
     A floor that a tier has is kept where it is not above the new price; other tiers in force on the
-    day end. The list must be locked by the caller.
+    day end. The caller has locked the list, and found nothing that `planned_after` the day.
     """
     now = prices_in_force(session, list_id, {product for product, _ in wanted}, effective_from)
     over = [each.entry_id for key, each in now.items() if key not in wanted]
@@ -116,6 +128,25 @@ def replace_tiers(
             changed[key] = NewPrice(new.unit_price, old.floor_price if keeps else new.floor_price)
     put_prices(session, list_id, changed, effective_from)
     return {key: each.unit_price for key, each in now.items()}
+
+
+def planned_after(
+    session: Session, list_id: int, product_ids: Collection[int], on: date
+) -> dict[int, date]:
+    """Those of the products of which the list says otherwise after the day, because a price of
+    theirs begins or ends then: the last day on which one does."""
+    begins = case((PriceEntry.valid_from > on, PriceEntry.valid_from))
+    last = func.max(func.greatest(begins, PriceEntry.valid_to))
+    rows = session.execute(
+        select(PriceEntry.product_id, last.label("last"))
+        .where(
+            PriceEntry.list_id == list_id,
+            PriceEntry.product_id == any_(literal(list(product_ids), ARRAY(BigInteger))),
+            or_(PriceEntry.valid_from > on, PriceEntry.valid_to > on),
+        )
+        .group_by(PriceEntry.product_id)
+    )
+    return {row.product_id: row.last for row in rows}
 
 
 def end_prices(session: Session, entry_ids: Sequence[int], on: date) -> None:

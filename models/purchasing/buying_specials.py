@@ -19,7 +19,7 @@ from models.accounts import Actor
 from models.catalog import Product
 from models.inventory import Stock
 from models.kernel import activity, clock
-from models.kernel.errors import Refused
+from models.kernel.errors import Conflict, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.orders import Order, OrderEvent, OrderLine, tell
@@ -30,8 +30,20 @@ TO_COME = ("draft", "sent", "partly_received")
 
 
 def tie_specials(session: Session, line_ids: Mapping[int, int]) -> None:
-    """Ties specials to the order lines that they are bought for: {product id: order line id}."""
-    for special in session.scalars(select(Special).where(Special.product_id.in_(line_ids))):
+    """Ties specials to the order lines that they are bought for: {product id: order line id}.
+
+    Conflict where one is another line's already: it is bought once.
+    """
+    specials = session.scalars(
+        select(Special)
+        .where(Special.product_id.in_(line_ids))
+        .order_by(Special.product_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    for special in specials:
+        if special.order_line_id not in (None, line_ids[special.product_id]):
+            raise Conflict("A special was ordered already, and is bought for that order alone.")
         special.order_line_id = line_ids[special.product_id]
     session.flush()
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.catalog import (
     MOST_PICTURES,
+    SPECIAL,
     Product,
     ProductImage,
     plain_code,
@@ -122,7 +123,9 @@ def _products_of(session: Session, codes: set[str]) -> dict[str, int]:
     exact = product_ids_of(session, list(codes))
     plains = {plain_code(code) for code in codes} - {""}
     rows = session.execute(
-        select(Product.sku_plain, Product.id).where(Product.sku_plain == texts(plains))
+        select(Product.sku_plain, Product.id).where(
+            Product.sku_plain == texts(plains), Product.lifecycle != SPECIAL
+        )
     )
     alike: dict[str, list[int]] = {}
     for plain, id_ in rows:

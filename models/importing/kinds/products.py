@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from models.catalog import Brand, Product
+from models.catalog import SPECIAL, Brand, Product
 from models.importing import values as read
 from models.importing.kind import Column, Context, Key, Known, Progress, Record, ids_by
 from models.importing.kinds.finding import texts
@@ -117,6 +117,7 @@ class Products:
         """Finds those that are there, by external id first; a new one needs a name."""
         skus = {sku.upper() for sku in ids_by(records, "sku")}
         by_sku = _ids(session, func.upper(Product.sku), skus)
+        specials = _ids(session, func.upper(Product.sku), skus, Product.lifecycle == SPECIAL)
         by_external = _ids(session, Product.external_id, ids_by(records, "external_id"))
         for record in records:
             if not record.is_good:
@@ -125,7 +126,12 @@ class Products:
             found = by_external.get(external) or by_sku.get(record.values["sku"].upper())
             record.refs["id"] = found
             taken = by_sku.get(record.values["sku"].upper())
-            if found and taken and found != taken:
+            if record.values["sku"].upper() in specials:
+                record.reject(
+                    f"{record.values['sku']} is a special, bought for one order. "
+                    "A product of the range needs a code of its own."
+                )
+            elif found and taken and found != taken:
                 record.reject(f"{record.values['sku']} is the SKU of another product.")
             if found is None and "name" not in record.values:
                 record.reject("A new product needs a name.")
@@ -182,8 +188,10 @@ class Products:
         return ", ".join(each for each in told if each)
 
 
-def _ids(session: Session, column: Any, wanted: set[str]) -> dict[Any, int]:
+def _ids(
+    session: Session, column: Any, wanted: set[str], *also: ColumnElement[bool]
+) -> dict[Any, int]:
     if not wanted:
         return {}
-    rows = session.execute(select(column, Product.id).where(column == texts(wanted)))
+    rows = session.execute(select(column, Product.id).where(column == texts(wanted), *also))
     return {row[0]: row[1] for row in rows}

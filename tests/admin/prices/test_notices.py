@@ -19,6 +19,7 @@ from tests.admin.conftest import reread, statements_of
 from tests.admin.prices.conftest import Desk
 from tests.factories.accounts import make_account
 from tests.factories.pricing import make_list
+from web.limits import limiter
 
 Browser = Callable[..., FlaskClient]
 
@@ -57,6 +58,18 @@ def test_it_shows_who_is_concerned_and_what_one_of_them_is_told(rising: Desk, as
     file = mia.get(f"{address}/accounts/{world.acme.id}.xlsx?day={in_days(60)}")
     row = CalamineWorkbook.from_filelike(BytesIO(file.data)).get_sheet_by_index(0).to_python()[4]
     assert (row[0], row[6], row[7], row[8]) == ("TR-1", 9, 10.8, 20)
+
+
+def test_its_files_are_limited_as_all_exports_are(rising: Desk, as_: Browser) -> None:
+    world, mia = rising.world, as_(rising.world.mia)
+    limiter.reset()
+    for address in (
+        f"/admin/prices/{world.base.id}/notice/accounts/999999.xlsx",
+        "/admin/prices/notices/999999/by-post.pdf",
+    ):
+        asked = [mia.get(address).status_code for _time in range(11)]
+        limiter.reset()
+        assert asked == [404] * 10 + [429], address
 
 
 def test_it_costs_the_same_for_many_accounts_alike(rising: Desk, as_: Browser) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.accounts import permissions_of
@@ -27,13 +27,15 @@ from models.checkout import (
     undecided_rows,
 )
 from models.insight import check_invariants
-from models.kernel.errors import Denied, Refused
-from models.orders import Order, lift_hold, place_hold
+from models.kernel import clock
+from models.kernel.errors import Conflict, Denied, Refused
+from models.orders import Order, OrderLine, end_keeping, lift_hold, place_hold
 from models.pricing import IS_VISIBLE, seen_by
 from models.purchasing import (
     change_date,
     needed_from,
     send_purchase_order,
+    tie_specials,
 )
 from models.receivables import InvoiceLine
 from tests.models.checkout.changing import Office
@@ -129,6 +131,27 @@ def test_goods_for_an_order_on_hold_are_kept_for_it(world: World, desk: SpecialD
     assert desk.line(order).allocated == 3
     lift_hold(desk.session, order, "manual", by=world.nora, reason="They want it")
     assert desk.line(order).allocated == 3
+    sound(desk.session)
+
+
+def test_goods_for_an_order_that_is_held_for_too_long_are_kept_for_it_alone(
+    world: World, desk: SpecialDesk
+) -> None:
+    trowel = world.product("TR-7", stock=5)
+    desk.type(("TR-7", "2"))
+    desk.special()
+    order = desk.place()
+    place_hold(desk.session, order, "manual", by=world.olu, reason="Ask first")
+    desk.receive(3)
+    (hold,) = _holds(desk.session, order)
+    hold.stock_kept_until = clock.now() - timedelta(days=1)
+    end_keeping(desk.session, order.id, clock.now())
+    assert desk.stock(trowel.id) == (5, 0)
+    line = desk.line(order)
+    assert (line.allocated, line.unpromised, desk.stock(line.product_id)) == (3, 0, (3, 3))
+    sound(desk.session)
+    lift_hold(desk.session, order, "manual", by=world.nora, reason="They want it")
+    assert (desk.line(order).allocated, desk.stock(trowel.id)) == (3, (5, 2))
     sound(desk.session)
 
 
@@ -278,6 +301,29 @@ def test_no_rate_is_known_for_a_vendor_who_is_paid_in_another_currency(desk: Spe
     desk.vendor.currency = "EUR"
     with pytest.raises(Refused, match="our own currency"):
         desk.special()
+
+
+def test_a_code_that_the_range_has_already_is_passed_over(world: World, desk: SpecialDesk) -> None:
+    desk.special()
+    last = desk.session.scalars(select(func.max(Product.id))).one()
+    world.product(f"sp-{last + 3}")  # these two take the next two numbers themselves
+    world.product("TR-7").slug = f"special-{last + 5}"
+    for number in (last + 4, last + 6):
+        desk.special()
+        rows = cart_lines(desk.session, desk.draft)
+        assert rows[-1].product.sku == f"SP-{number}"
+
+
+def test_a_special_is_bought_once(world: World, desk: SpecialDesk) -> None:
+    world.product("TR-7")
+    desk.type(("TR-7", "2"))
+    desk.special()
+    order = desk.place()
+    line = desk.line(order)
+    other = desk.session.scalars(select(OrderLine.id).where(OrderLine.sku == "TR-7")).one()
+    tie_specials(desk.session, {line.product_id or 0: line.id})
+    with pytest.raises(Conflict, match="ordered already"):
+        tie_specials(desk.session, {line.product_id or 0: other})
 
 
 def test_specials_need_their_permission(world: World, desk: SpecialDesk) -> None:

@@ -21,7 +21,15 @@ from models.history import (
 from models.kernel import clock
 from models.kernel.activity import Activity
 from models.kernel.errors import Conflict, Denied, NotFound, Refused
-from models.pricing import Ask, PriceEntry, PricingContext, listed_products, resolve
+from models.pricing import (
+    Ask,
+    NewPrice,
+    PriceEntry,
+    PricingContext,
+    listed_products,
+    put_prices,
+    resolve,
+)
 from tests.admin.conftest import counted
 from tests.factories.pricing import make_entry, make_list
 from tests.models.history.conftest import Past, two_tiers
@@ -132,6 +140,25 @@ def test_accepted_tiers_are_the_lists_from_the_day_on(past: Past) -> None:
     assert count_proposals(world.session, search.id) == {"open": 0, "accepted": 1}
     with pytest.raises(Conflict, match="accepted, or looked for anew"):
         accepted(past, [row.id])
+
+
+def test_tiers_are_not_mixed_with_prices_that_are_planned_for_later(past: Past) -> None:
+    world, june, july = past.world, *(today() + timedelta(days=each) for each in (30, 60))
+    pot, cup, jug = (world.product(sku, price="5.50", stock=0) for sku in ("POT", "CUP", "JUG"))
+    planned = NewPrice(Decimal("3.90"))
+    put_prices(world.session, world.base.id, {(pot.id, Decimal(1)): planned}, june)
+    make_entry(world.session, world.base, cup.id, "4.80", at="10", valid_to=july)
+    for product in (pot, cup, jug):
+        past.sold(product, two_tiers())
+    searched(past)
+    ids = [each.id for each in kept(past)]
+    with pytest.raises(Refused, match=f"prices of CUP, POT that .* count from {july}"):
+        accepted(past, ids)
+    with pytest.raises(Refused, match=f"prices of CUP that .* count from {july}"):
+        accepted(past, ids, june)
+    assert accepted(past, ids, july) == 6
+    assert tiers_on(past, pot.id, june) == [(1, Decimal("3.90"))]
+    assert tiers_on(past, pot.id, july) == [(1, Decimal(5)), (12, Decimal(4))]
 
 
 def test_accepting_many_costs_as_many_statements_as_one(past: Past) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.accounts import Account, Address, Contact, Membership, User
-from models.catalog import AccountPartNumber, Barcode, Category, Pack, Product
+from models.catalog import AccountPartNumber, Barcode, Category, Pack, Product, product_ids_of
 from models.importing import ImportRow, ImportRun, begin, guessed_anew, kind_named
 from models.inventory import Stock
 from models.kernel.errors import Conflict, Refused
@@ -42,6 +42,22 @@ def balance(dock: Dock, code: Chart) -> Decimal:
         .join(LedgerAccount, LedgerAccount.id == JournalLine.ledger_account_id)
         .where(LedgerAccount.code == code)
     ) or Decimal(0)
+
+
+def test_a_special_is_no_product_that_a_file_could_name(dock: Dock) -> None:
+    special = dock.world.product("SP-7", stock=0)
+    special.lifecycle, special.name = "special", "Oak bench"
+    dock.world.session.flush()
+    for kind, content in (
+        ("products", "sku,name,state\nsp-7,Oak bench,active\n"),
+        ("products", "sku,state\nSP-7,active\n"),
+        ("prices", "sku,price\nSP-7,5.00\n"),
+        ("stock", "sku,quantity\nSP-7,4\n"),
+    ):
+        (sentence,) = dock.sentences(dock.looked(kind, content))
+        assert "SP-7" in sentence.upper()
+        assert "is a special" in sentence or "There is no product" in sentence
+    assert product_ids_of(dock.world.session, ["SP-7"]) == {}
 
 
 def test_a_messy_price_file_becomes_products_with_everything_on_them(dock: Dock) -> None:

@@ -25,6 +25,7 @@ from models.pricing import (
     changes_for,
     coming_change,
     coming_days,
+    listed_products,
     notices_due,
     plan_notice,
     preview_notice,
@@ -143,6 +144,40 @@ def test_a_list_that_begins_then_and_one_that_is_only_given_to_somebody(world: W
     assert told(world, world.acme, spring) == [("TR", "1", "1E+1", "9.5")]
     change = coming_change(session, spring.id, today=TODAY, starts_on=JUNE)
     assert [each.name for each in preview_notice(session, change).accounts] == ["Acme Gifts"]
+
+
+def test_no_more_of_a_list_is_looked_at_than_what_may_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every account's file asks for it anew, on a list of up to a hundred thousand products."""
+    listed: list[int] = []
+
+    def listing(*of, **wanted):  # type: ignore[no-untyped-def]
+        found = listed_products(*of, **wanted)
+        listed.append(len(found))
+        return found
+
+    monkeypatch.setattr("models.pricing.coming.listed_products", listing)
+    for number in range(5):
+        world.product(f"STAYS-{number}", stock=0)
+    raised(world, "TR")
+    trade = make_list(world.session, derived_from_id=world.base.id, percent=Decimal(-10))
+    assign(world.session, trade, account_id=world.acme.id)
+    expected = [("TR", "1", "9", "10.8")]
+    assert told(world, world.acme) == told(world, world.acme, trade) == expected
+    assert listed == [1, 1, 1, 1]
+
+
+def test_a_list_that_what_it_is_derived_from_ends_is_looked_at_whole(world: World) -> None:
+    """A price of its own may answer until a whole list begins or ends: no entry says so."""
+    session = world.session
+    product = world.product("TR", price="10.00", stock=0)
+    spring = make_list(session, valid_to=JUNE)
+    make_entry(session, spring, product.id, "8.00")
+    trade = make_list(session, derived_from_id=spring.id, percent=Decimal(-10))
+    assign(session, trade, account_id=world.acme.id)
+    change = coming_change(session, trade.id, today=TODAY, starts_on=JUNE)
+    assert list(change.products) == [product.id]
 
 
 def test_a_price_that_a_new_contract_sets_is_not_told_as_the_lists(world: World) -> None:
