@@ -9,7 +9,7 @@ from models.history.books import (
     numbers_taken,
     numbers_there,
 )
-from models.history.breaks import FoundTier, Paid, Support, find_tiers
+from models.history.breaks import Paid, ProposedTier, Support, find_tiers
 from models.history.customers import counter, write_accounts
 from models.history.documents import Gathered, Numbering, PastDocument, gather
 from models.history.goods import write_goods
@@ -23,7 +23,7 @@ from models.history.proposing_tiers import (
     latest_search,
     propose_tiers,
 )
-from models.history.tier_proposal import ProposedTier, TierProposal, TierSearch
+from models.history.tier_proposal import TierProposal, TierSearch
 from models.history.tiers import count_proposals, proposals
 from models.history.writing import Writer
 
@@ -34,7 +34,6 @@ __all__ = [
     "Books",
     "Count",
     "Customer",
-    "FoundTier",
     "Gathered",
     "Kind",
     "Numbering",

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import comb
 from statistics import median_low
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MOST_TIERS = 5
 LEAST_DROP = 0.02
@@ -52,7 +52,7 @@ class Support(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundTier:
+class ProposedTier:
     """A price from a quantity on: the median of the accounts' own medians, the quartiles of these,
     and how many lines and accounts say so."""
 
@@ -62,6 +62,21 @@ class FoundTier:
     high: Decimal
     lines: int
     accounts: int
+
+    def kept(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "from": str(self.min_quantity), "price": str(self.unit_price), "low": str(self.low),
+            "high": str(self.high), "lines": self.lines, "accounts": self.accounts,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> ProposedTier:
+        """As it was stored."""
+        return cls(
+            Decimal(kept["from"]), Decimal(kept["price"]), Decimal(kept["low"]),
+            Decimal(kept["high"]), kept["lines"], kept["accounts"],
+        )  # fmt: skip
 
 
 class _Point(NamedTuple):
@@ -82,7 +97,7 @@ class _Vote(NamedTuple):
     month: int
 
 
-def find_tiers(paid: Iterable[Paid], support: Support) -> list[FoundTier]:
+def find_tiers(paid: Iterable[Paid], support: Support) -> list[ProposedTier]:
     """The tiers that the lines show, smallest quantity first; none where no break stands.
 
     The first counts from the smallest quantity that was bought. Lines without a price, free goods,
@@ -207,10 +222,10 @@ def _votes(points: Sequence[_Point]) -> list[_Vote]:
     return sorted(median_low(sorted(each)) for each in found.values())
 
 
-def _falling(segments: Sequence[Sequence[_Point]]) -> list[FoundTier]:
+def _falling(segments: Sequence[Sequence[_Point]]) -> list[ProposedTier]:
     """The segments as tiers; two of which the second is not noticeably cheaper become one."""
     kept: list[Sequence[_Point]] = []
-    tiers: list[FoundTier] = []
+    tiers: list[ProposedTier] = []
     for segment in segments:
         if not segment:
             continue
@@ -224,10 +239,10 @@ def _falling(segments: Sequence[Sequence[_Point]]) -> list[FoundTier]:
     return tiers
 
 
-def _tier(points: Sequence[_Point]) -> FoundTier:
+def _tier(points: Sequence[_Point]) -> ProposedTier:
     votes = _votes(points)
     last = len(votes) - 1
-    return FoundTier(
+    return ProposedTier(
         min_quantity=points[0].quantity,
         unit_price=median_low(votes).price,
         low=votes[last // 4].price,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models.accounts import Actor, Permission
 from models.catalog import Product
 from models.history.books import ORIGIN
-from models.history.breaks import Paid, Support, find_tiers
-from models.history.tier_proposal import ProposedTier, TierProposal, TierSearch
+from models.history.breaks import Paid, ProposedTier, Support, find_tiers
+from models.history.tier_proposal import TierProposal, TierSearch
 from models.kernel import activity, clock
 from models.kernel.bulk import insert_rows, update_rows
 from models.kernel.database import lock
@@ -105,7 +105,7 @@ def propose_tiers(session: Session, search_id: int) -> int:
                 {
                     "search_id": search.id,
                     "product_id": product_id,
-                    "tiers": [ProposedTier(**asdict(tier)).kept() for tier in (first, *tiers[1:])],
+                    "tiers": [tier.kept() for tier in (first, *tiers[1:])],
                 }
             )
     insert_rows(session, TierProposal, found)

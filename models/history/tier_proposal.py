@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
@@ -51,31 +49,3 @@ class TierProposal(Base):
     tiers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     accepted_at: Mapped[Moment | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedTier:
-    """A proposed price from a quantity on, with what it rests on; `low` and `high` hold the middle
-    half of what the accounts paid."""
-
-    min_quantity: Decimal
-    unit_price: Decimal
-    low: Decimal
-    high: Decimal
-    lines: int
-    accounts: int
-
-    def kept(self) -> dict[str, Any]:
-        """As it is stored."""
-        return {
-            "from": str(self.min_quantity), "price": str(self.unit_price), "low": str(self.low),
-            "high": str(self.high), "lines": self.lines, "accounts": self.accounts,
-        }  # fmt: skip
-
-    @classmethod
-    def read(cls, kept: dict[str, Any]) -> ProposedTier:
-        """As it was stored."""
-        return cls(
-            Decimal(kept["from"]), Decimal(kept["price"]), Decimal(kept["low"]),
-            Decimal(kept["high"]), kept["lines"], kept["accounts"],
-        )  # fmt: skip

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from models.accounts import User
 from models.catalog import Product
-from models.history.tier_proposal import ProposedTier, TierProposal
+from models.history.breaks import ProposedTier
+from models.history.tier_proposal import TierProposal
 from models.pricing import listed_products
 
 STATES = ("open", "accepted")

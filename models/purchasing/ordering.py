@@ -112,7 +112,7 @@ def send_purchase_order(
     if order.state != "draft":
         raise Conflict(f"{order.number} is {order.state} already.")
     order.state, order.sent_at = "sent", clock.now()
-    lines = _lines(session, order)
+    lines = lines_of(session, order)
     _expect(session, order, lines)
     activity.record(session, "purchase_order.sent", by=by, subject=order, number=order.number)
     if not vendor_has_it:
@@ -131,7 +131,7 @@ def change_date(
     order = _lock(session, order_id)
     if order.state not in {"draft", "sent", "partly_received"}:
         raise Conflict(f"{order.number} is {order.state}: nothing more is to come.")
-    lines = [line for line in _lines(session, order) if line_id in (None, line.id)]
+    lines = [line for line in lines_of(session, order) if line_id in (None, line.id)]
     before = order.expected_on
     for line in lines:
         line.expected_on = expected_on
@@ -177,7 +177,8 @@ def _lock(session: Session, order_id: int) -> PurchaseOrder:
     return found[0]
 
 
-def _lines(session: Session, order: PurchaseOrder) -> Sequence[PurchaseOrderLine]:
+def lines_of(session: Session, order: PurchaseOrder) -> Sequence[PurchaseOrderLine]:
+    """The lines of a purchase order, by position."""
     return session.scalars(
         select(PurchaseOrderLine)
         .where(PurchaseOrderLine.purchase_order_id == order.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
@@ -12,7 +11,7 @@ from models.kernel import activity
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.orders import Order, repromise
-from models.purchasing.ordering import Wanted, add_lines, expect_rest
+from models.purchasing.ordering import Wanted, add_lines, expect_rest, lines_of
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor
 
 
@@ -34,7 +33,7 @@ def revise_purchase_order(
     order = next(iter(lock(session, PurchaseOrder, [order_id])), None)
     if order is None:
         raise NotFound("There is no such purchase order.")
-    lines = {row.id: row for row in _lines(session, order)}
+    lines = {row.id: row for row in lines_of(session, order)}
     if order.state != "sent" or any(line.received for line in lines.values()):
         raise Conflict(f"{order.number} was received from already, or is closed.")
     for line_id, wanted in changed.items():
@@ -44,7 +43,7 @@ def revise_purchase_order(
     vendor = session.get_one(Vendor, order.vendor_id)
     last = max((line.position for line in lines.values()), default=0)
     add_lines(session, order, vendor, added, after=last)
-    after = _lines(session, order)
+    after = lines_of(session, order)
     order.expected_on = min(line.expected_on for line in after)
     expect_rest(session, order, after)
     activity.record(
@@ -52,14 +51,6 @@ def revise_purchase_order(
         changed=len(changed), added=len(added),
     )  # fmt: skip
     return repromise(session, [line.product_id for line in after])
-
-
-def _lines(session: Session, order: PurchaseOrder) -> Sequence[PurchaseOrderLine]:
-    return session.scalars(
-        select(PurchaseOrderLine)
-        .where(PurchaseOrderLine.purchase_order_id == order.id)
-        .order_by(PurchaseOrderLine.position)
-    ).all()
 
 
 def _set(line: PurchaseOrderLine, wanted: Wanted) -> None:

@@ -116,6 +116,11 @@ def number_repeats(records: Sequence[Record], name: str) -> None:
             record.refs["nth"] = seen[place]
 
 
+def line_key(record: Record) -> tuple[str, int, int]:
+    """The old number, the product, and which of its lines: after `number_repeats`."""
+    return (record.values["number"].upper(), record.refs["product_id"], record.refs["nth"])
+
+
 def settle_heads(
     records: Sequence[Record], name: str, facts: Mapping[str, Callable[[Record], Any]]
 ) -> None:

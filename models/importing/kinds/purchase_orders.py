@@ -19,6 +19,7 @@ from models.catalog import Product
 from models.importing import values as read
 from models.importing.kind import Column, Context, Key, Known, Progress, Record, ids_by
 from models.importing.kinds.finding import (
+    line_key,
     number_repeats,
     resolve_products,
     resolve_vendors,
@@ -95,8 +96,7 @@ class PurchaseOrders:
 
     def key_of(self, record: Record) -> Key | None:
         """The old number, the product, and which of its lines."""
-        refs = record.refs
-        return (record.values["number"].upper(), refs["product_id"], refs["nth"])
+        return line_key(record)
 
     def known(
         self, session: Session, records: Sequence[Record], context: Context

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.history import FoundTier, Paid, Support, find_tiers
+from models.history import Paid, ProposedTier, Support, find_tiers
 
 USUAL = Support()
 QUANTITIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 36, 48, 60, 72, 96, 144)
@@ -35,7 +35,7 @@ def sales(
     return found
 
 
-def shown(tiers: list[FoundTier]) -> Breaks:
+def shown(tiers: list[ProposedTier]) -> Breaks:
     return [(int(tier.min_quantity), tier.unit_price) for tier in tiers]
 
 
