@@ -61,6 +61,10 @@ on('htmx:before:request', (event) => {
   field.isSending = true;
   field.sent = body.get(field.name);
 });
+// A morph writes the answer into the field even so: a number asked for since stays, or the next click would start from the old one.
+htmx.registerExtension('asked-since', {
+  htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || field.sent === undefined || field.value === field.sent,
+});
 on('htmx:before:swap', (event) => {
   const { sourceElement: field, request: { body } } = event.detail.ctx;
   field.isSending = false;
