@@ -95,6 +95,7 @@ KINDS: dict[str, Any] = {
     "company.set_up": lazy("Set-up finished"),
     "import.applied": lazy("File imported"),
     "import.begun": lazy("File sent for import"),
+    "import.mapping_forgotten": lazy("Columns of a file forgotten"),
     "number_series.changed": lazy("Next number set"),
     "payment_terms.added": lazy("Payment terms added"),
     "tax_rates.set": lazy("Tax rates set"),

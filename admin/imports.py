@@ -25,10 +25,12 @@ from models.importing import (
     ask_to_apply,
     begin,
     find_run,
+    forget,
     guessed_anew,
     kind_named,
     look,
     mapping_from,
+    remembered,
     settle_columns,
     template_csv,
     template_xlsx,
@@ -131,6 +133,15 @@ def as_xlsx(kind: str) -> Response:
     return file_answer(template_xlsx(_table(kind)), XLSX, f"{kind}.xlsx", "attachment")
 
 
+@pages.post("/kinds/<kind>/settled/<int:mapping_id>/forget", access=MANAGE)
+def forget_mapping(kind: str, mapping_id: int) -> Response:
+    """The next such file is guessed again."""
+    forget(session(), kind_named(kind), mapping_id, by=current_actor())
+    commit()
+    flash(_("Forgotten: the next file with these titles is guessed."))
+    return go_to(url_for("imports.kind", kind=kind))
+
+
 @pages.get("/<int:run_id>", access=MANAGE)
 def run(run_id: int) -> Response:
     """Where a file stands: its columns, its progress, its difference, or that it is done."""
@@ -223,6 +234,8 @@ def show_kind(wanted: Kind, errors: Errors | None = None, status: int = 200) -> 
     return office_page(
         "admin/imports/kind.html", current="imports", status=status, errors=errors or [],
         kind=wanted, title=title, lead=lead, is_archive=wanted.name in ARCHIVES,
+        settled=remembered(session(), wanted),
+        names={column.name: column.title for column in wanted.columns},
     )  # fmt: skip
 
 

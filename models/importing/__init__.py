@@ -5,7 +5,7 @@ from models.importing.columns import ColumnMapping, guess, mapping_from, read_re
 from models.importing.kind import Column, Context, Kind, Outcome, Plan, Record
 from models.importing.kinds import ARCHIVES, KINDS, kind_named
 from models.importing.planning import make_plan, write_plan
-from models.importing.remembering import guessed_anew
+from models.importing.remembering import Remembered, forget, guessed_anew, remembered
 from models.importing.run import ImportMapping, ImportRow, ImportRun
 from models.importing.running import (
     APPLYING,
@@ -46,11 +46,13 @@ __all__ = [
     "Outcome",
     "Plan",
     "Record",
+    "Remembered",
     "apply",
     "ask_to_apply",
     "begin",
     "compare",
     "find_run",
+    "forget",
     "guess",
     "guessed_anew",
     "kind_named",
@@ -59,6 +61,7 @@ __all__ = [
     "mapping_from",
     "read_records",
     "refuse",
+    "remembered",
     "settle_columns",
     "template_csv",
     "template_xlsx",

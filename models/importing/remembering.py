@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,15 +13,28 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.accounts import User
+from models.accounts.actor import Actor
 from models.importing.columns import ColumnMapping, guess, plain
 from models.importing.kind import Kind
 from models.importing.run import ImportMapping, ImportRun
-from models.kernel import clock
+from models.kernel import activity, clock
 from models.kernel.activity import as_json
+from models.kernel.errors import NotFound
 from models.kernel.spreadsheet import Sheet
 
 MOST_LEARNED = 50
 """How many of the latest mappings of a kind are learned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the columns of one sort of file were settled to be, {column: title}, and by whom."""
+
+    id: int
+    titles: Mapping[str, str]
+    by: str
+    """Empty where nobody is known."""
+    at: datetime
 
 
 def proposed(session: Session, kind: Kind, sheet: Sheet) -> dict[str, Any]:
@@ -60,6 +75,36 @@ def remember(session: Session, run: ImportRun, mapping: ColumnMapping) -> None:
             set_={"mapping": statement.excluded.mapping, "saved_at": clock.now()},
         )
     )
+
+
+def remembered(session: Session, kind: Kind) -> list[Remembered]:
+    """The mappings of a kind that the next file is read by, the latest first; the 50 latest."""
+    by_id = ImportMapping.mapping["by_id"].as_integer()
+    rows = session.execute(
+        select(ImportMapping, User.name)
+        .outerjoin(User, User.id == by_id)
+        .where(ImportMapping.kind == kind.name)
+        .order_by(ImportMapping.saved_at.desc(), ImportMapping.id.desc())
+        .limit(MOST_LEARNED)
+    )
+    return [
+        Remembered(row.id, row.mapping.get("titles", {}), name or "", row.saved_at)
+        for row, name in rows
+    ]
+
+
+def forget(session: Session, kind: Kind, mapping_id: int, *, by: Actor) -> None:
+    """The next file with these titles is guessed, as if nobody had settled one. Files that are
+    in already stay as they are. NotFound where the kind has no such mapping."""
+    row = session.get(ImportMapping, mapping_id, with_for_update=True)
+    if row is None or row.kind != kind.name:
+        raise NotFound("There is no such mapping.")
+    titles = row.mapping.get("titles", {})
+    activity.record(
+        session, "import.mapping_forgotten", by=by, import_kind=kind.name,
+        columns=", ".join(titles.values()),
+    )  # fmt: skip
+    session.delete(row)
 
 
 def _learned(session: Session, kind: Kind) -> dict[str, list[str]]:

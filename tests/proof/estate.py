@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import (
@@ -22,7 +22,15 @@ from models.accounts import (
 from models.catalog import Category, Product, refresh
 from models.checkout import CartLine
 from models.fulfilment import close_manifest, loads_waiting
-from models.importing import KINDS, begin, kind_named, look, mapping_from, settle_columns
+from models.importing import (
+    KINDS,
+    ImportMapping,
+    begin,
+    kind_named,
+    look,
+    mapping_from,
+    settle_columns,
+)
 from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.outbox import defer
@@ -143,6 +151,7 @@ def _shared(
         "mail-texts/language": ["de"],
         "kinds/kind": [kind.name for kind in KINDS],
         "imports/run_id": [_import(world, files)],
+        "settled/mapping_id": list(session.scalars(select(ImportMapping.id))),
         "bookkeeping/export_id": [export_id],
         "zones/zone_id": [row[0] for row in session.query(CarriageZone.id).all()],
     }

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models.catalog import Product
-from models.importing import ARCHIVES, KINDS, LARGE, ImportRun
+from models.importing import ARCHIVES, KINDS, LARGE, ImportMapping, ImportRun
 from models.kernel.spreadsheet import read_sheet
 from models.orders import Order
 from tests.admin.conftest import reread
@@ -71,6 +71,30 @@ def test_a_wrong_guess_is_corrected_and_a_missing_column_asked_for(
     chosen = choose(ada, "products", b"zzz,yyy\nA-1,One\n")
     twice = settled(ada, chosen, **{"column-sku": "0", "column-name": "0"})
     assert "“zzz” is “SKU” already." in twice.text
+
+
+def test_settled_columns_are_listed_with_their_file_and_can_be_forgotten(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    content = b"oddly,called\nA-1,One\n"
+    chosen = choose(ada, "products", content)
+    settled(ada, chosen, **{"column-sku": "0", "column-name": "1"})
+    known = ada.get("/admin/imports/kinds/products").text
+    assert "Settled columns" in known
+    assert "SKU: oddly" in known
+    assert "Ada" in known
+    assert "Settled columns" not in ada.get("/admin/imports/kinds/vendors").text
+
+    mapping = world.session.scalars(select(ImportMapping)).one()
+    path = f"settled/{mapping.id}/forget"
+    assert ada.post(f"/admin/imports/kinds/vendors/{path}").status_code == 404
+    assert "is guessed" in ada.post(
+        f"/admin/imports/kinds/products/{path}", follow_redirects=True
+    ).text  # fmt: skip
+    assert "Settled columns" not in ada.get("/admin/imports/kinds/products").text
+    anew = ada.get(choose(ada, "products", content).headers["Location"]).text
+    assert "As Ada settled it" not in anew
 
 
 def test_bad_rows_are_a_file_with_line_numbers_and_stop_everything(
