@@ -42,6 +42,9 @@ from admin import (
 from admin import imports as file_imports
 from admin.company import charging, look, mail, mail_texts, numbers, parts, places, tax
 from admin.company import terms as payment_terms
+from admin.customers import facts as customer_facts
+from admin.customers import people as customer_people
+from admin.customers import places as customer_places
 from admin.desk import account as desk_account
 from admin.desk import draft as desk_draft
 from admin.desk import settling as desk_settling
@@ -93,6 +96,9 @@ FAMILIES = (
     day_end.pages,
     counter.pages,
     accounts.pages,
+    customer_facts.pages,
+    customer_places.pages,
+    customer_people.pages,
     account_documents.pages,
     stock.pages,
     purchasing.pages,

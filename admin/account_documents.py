@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from babel import Locale
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.accounts import find
+from admin.customers.frame import languages
 from admin.frame import Errors, office_page, refused_in_place
 from admin.typed import text_of, ticked, whole_of
 from admin.words import DOCUMENTS, SENDING
@@ -21,7 +21,7 @@ from models.accounts import (
 )
 from models.kernel.errors import Refused
 from web.access import Pages, staff
-from web.i18n import SUPPORTED, _, current_locale
+from web.i18n import SUPPORTED, _
 from web.identity import current_actor
 from web.pages import go_to
 from web.transactions import commit, session
@@ -71,7 +71,7 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         account=account,
         rows=[(kind, *DOCUMENTS[kind], wishes[kind]) for kind in DOCUMENT_KINDS],
         means=list(SENDING.items()),
-        locales=_locales(),
+        locales=languages(),
         locale=text_of("locale") if is_typed else account.locale,
         has_prices=ticked("delivery_note_prices") if is_typed else account.delivery_note_prices,
     )
@@ -87,8 +87,3 @@ def _typed() -> dict[str, Wish]:
         means = "mail" if emails and means == "usual" else means
         found[kind] = Wish(means, emails if means == "mail" else ())
     return found
-
-
-def _locales() -> list[tuple[str, str]]:
-    shown = current_locale()
-    return [(code, Locale.parse(code).get_display_name(shown) or code) for code in SUPPORTED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +23,12 @@ from models.accounts import (
     Permission,
     add_account_note,
     change_credit,
+    close_account,
     document_wishes,
     end_note,
     lift_stop,
+    members_of,
+    reopen_account,
     stop_account,
 )
 from models.insight import MOST_COUNTED, AccountFilter
@@ -137,13 +141,25 @@ def credit(account_id: int) -> Response:
 @pages.post("/<int:account_id>/stop", access=staff(Permission.CREDIT_CHANGE))
 def stop(account_id: int) -> Response:
     """No goods leave for this account until it is lifted."""
-    return _change_stop(account_id, is_stopped=True)
+    return _change_state(account_id, stop_account, _("The account is on stop"))
 
 
 @pages.post("/<int:account_id>/lift-stop", access=staff(Permission.CREDIT_CHANGE))
 def lift(account_id: int) -> Response:
     """Goods may leave again."""
-    return _change_stop(account_id, is_stopped=False)
+    return _change_state(account_id, lift_stop, _("The stop is lifted"))
+
+
+@pages.post("/<int:account_id>/close", access=staff(Permission.CREDIT_CHANGE))
+def close(account_id: int) -> Response:
+    """No new orders are taken."""
+    return _change_state(account_id, close_account, _("The account is closed"))
+
+
+@pages.post("/<int:account_id>/reopen", access=staff(Permission.CREDIT_CHANGE))
+def reopen(account_id: int) -> Response:
+    """Orders are taken again."""
+    return _change_state(account_id, reopen_account, _("The account is open again"))
 
 
 @pages.post("/<int:account_id>/notes", access=staff(Permission.ACCOUNTS_EDIT))
@@ -219,6 +235,7 @@ def _parts(account: Account) -> dict[str, Any]:
         if actor.can(Permission.PAYMENTS_VIEW) else [],
         "document_rows": _document_rows(account),
         "people": insight.account_people(session(), account.id),
+        "buyers": session().execute(members_of(account.id)).all(),
         "places": insight.account_places(session(), account.id),
         "notes": insight.account_notes(session(), account.id),
     }  # fmt: skip
@@ -235,15 +252,14 @@ def _document_rows(account: Account) -> list[tuple[Any, Any]]:
     ] + [(_("Prices on delivery notes"), prices)]
 
 
-def _change_stop(account_id: int, *, is_stopped: bool) -> Response:
+def _change_state(account_id: int, change: Callable[..., Account], said: str) -> Response:
     def act() -> Response:
         find(account_id)
         form = StopForm()
         form.require_valid()
-        change = stop_account if is_stopped else lift_stop
         change(session(), account_id, reason=form.reason.data or "", by=current_actor())
         commit()
-        flash(_("The account is on stop") if is_stopped else _("The stop is lifted"))
+        flash(said)
         return go_to(url_for("office_accounts.page_of", account_id=account_id))
 
     return refused_in_place(act, lambda errors, status: show(account_id, errors, status))

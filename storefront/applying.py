@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from babel import Locale
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, SelectField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import Email, Length
 
 from models.accounts import apply_for_account
 from models.kernel.seller import first_seller
 from web import identity
 from web.access import Pages, anyone
+from web.address_forms import NEEDED, SHORT, countries
 from web.branding import brand
 from web.forms import Form, attempt
 from web.i18n import _, current_locale, lazy
@@ -20,17 +20,6 @@ from web.pages import render
 from web.transactions import commit, session
 
 pages = Pages("applying", __name__)
-NEEDED = InputRequired(lazy("Fill this in."))
-SHORT = Length(max=120)
-
-
-def countries(locale: Locale) -> list[tuple[str, str]]:
-    """Every country by its name."""
-    named = [(c, str(n)) for c, n in locale.territories.items() if len(c) == 2 and c.isalpha()]
-    known = [
-        (code, name) for code, name in named if code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ"}
-    ]
-    return sorted(known, key=lambda pair: pair[1])
 
 
 class ApplicationForm(Form):

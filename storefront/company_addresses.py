@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
 from models.accounts import (
     Address,
@@ -19,43 +16,17 @@ from models.accounts import (
     retire_address,
 )
 from models.kernel.seller import first_seller
-from storefront.applying import countries
 from storefront.frame import shop_frame
 from web import identity
 from web.access import Pages, buyer
-from web.forms import Form, attempt
-from web.i18n import _, current_locale, lazy
+from web.address_forms import AddressForm, countries
+from web.forms import attempt
+from web.i18n import _, current_locale
 from web.pages import go_to, render
 from web.transactions import commit, session
 
 pages = Pages("company_addresses", __name__, url_prefix="/company/addresses")
 MANAGE = buyer(Capability.MANAGE_ADDRESSES)
-NEEDED = InputRequired(lazy("Fill this in."))
-SHORT = Length(max=120)
-
-
-class AddressForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    code = StringField(
-        lazy("Short code"), [Length(max=20)], description=lazy("Such as SHOP2; on every document.")
-    )
-    company = StringField(lazy("Company or branch"), [NEEDED, SHORT])
-    contact = StringField(lazy("Contact"), [SHORT])
-    phone = StringField(lazy("Phone"), [Length(max=40)])
-    email = StringField(lazy("E-mail"), [Length(max=254)])
-    line1 = StringField(lazy("Street and number"), [NEEDED, SHORT])
-    line2 = StringField(lazy("Address, second line"), [SHORT])
-    line3 = StringField(lazy("Address, third line"), [SHORT])
-    city = StringField(lazy("Town"), [NEEDED, SHORT])
-    subdivision = StringField(lazy("County or state"), [SHORT])
-    postcode = StringField(lazy("Postcode"), [Length(max=20)])
-    country = SelectField(lazy("Country"))
-    delivery_instructions = TextAreaField(lazy("Delivery instructions"), [Length(max=500)])
-    receiving_hours = StringField(lazy("Receiving hours"), [SHORT])
-    is_ship_to = BooleanField(lazy("Goods are delivered here"), default=True)
-    is_bill_to = BooleanField(lazy("Invoices are addressed here"))
-    is_residential = BooleanField(lazy("A private home"))
-    needs_liftgate = BooleanField(lazy("The lorry needs a tail lift"))
 
 
 @pages.get("", access=MANAGE)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from flask import flash, request, url_for
+from flask import flash, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length
 
 from models.accounts import (
     BUYER_ROLES,
@@ -16,33 +14,17 @@ from models.accounts import (
     invite_buyer,
     members_of,
 )
-from models.kernel.errors import Refused
 from storefront.frame import shop_frame
 from web import identity
 from web.access import Pages, buyer
-from web.forms import Form, attempt
-from web.i18n import _, lazy
-from web.mailing import absolute_link, send_mail
+from web.buyer_forms import ROLE_NAMES, InviteForm, chosen_role, mail_invitation
+from web.forms import attempt
+from web.i18n import _
 from web.pages import go_to, render
 from web.transactions import commit, session
 
 pages = Pages("company_users", __name__, url_prefix="/company/users")
 MANAGE = buyer(Capability.MANAGE_USERS)
-ROLE_NAMES = {
-    BuyerRole.BUYER: lazy("Buyer: places orders"),
-    BuyerRole.APPROVER: lazy("Approver: places and approves orders, sees all"),
-    BuyerRole.ACCOUNTS_PAYABLE: lazy("Accounts payable: sees and pays invoices"),
-    BuyerRole.COMPANY_ADMIN: lazy("Company admin: everything, and the users"),
-}
-
-
-class InviteForm(Form):
-    name = StringField(lazy("Name"), [InputRequired(lazy("Enter a name.")), Length(max=80)])
-    email = EmailField(
-        lazy("E-mail"),
-        [InputRequired(lazy("Enter an e-mail.")), Email(lazy("This is no e-mail address."))],
-    )
-    role = SelectField(lazy("Role"))
 
 
 @pages.get("", access=MANAGE)
@@ -66,13 +48,7 @@ def invite() -> AnyResponse:
             role=BuyerRole(form.role.data),
             by=visit.actor,
         )
-        place = ("links.invitation", {"token": invited.token})
-        endpoint, values = place if invited.token else ("signing_in.page", {})
-        send_mail(
-            invited.user.email, "invitation", locale=visit.locale, account_id=account_id,
-            name=invited.user.name, invited_by=visit.actor.name, invited_to=visit.account_name,
-            link=absolute_link(endpoint, **values), is_new=invited.token is not None,
-        )  # fmt: skip
+        mail_invitation(invited, account_id, visit.account_name)
         commit()
         return _done(_("%(email)s is invited.", email=invited.user.email))
 
@@ -82,10 +58,7 @@ def invite() -> AnyResponse:
 @pages.post("/<int:membership_id>/role", access=MANAGE)
 def role(membership_id: int) -> AnyResponse:
     """Another role; it holds from the person's next click."""
-    wanted = request.form.get("role", "")
-    if wanted not in set(BuyerRole):
-        raise Refused("Choose one of the roles.", field="role")
-    change_member_role(session(), membership_id, BuyerRole(wanted), by=identity.current_actor())
+    change_member_role(session(), membership_id, chosen_role(), by=identity.current_actor())
     commit()
     return _done(_("The role is changed."))
 

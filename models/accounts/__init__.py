@@ -14,18 +14,28 @@ from models.accounts.account import (
 )
 from models.accounts.acting import actor_for, start_acting, stop_acting, switch_account
 from models.accounts.actor import ACTING_CAPABILITIES, Actor, visible_accounts
-from models.accounts.applying import Approval, apply_for_account, approve, decline, possible_reps
-from models.accounts.company import (
-    accounts_of,
+from models.accounts.addresses import (
+    STAFF_FACTS,
     add_address,
     addresses_of,
-    change_member_role,
     edit_address,
-    end_membership,
     find_address,
     make_default_address,
-    members_of,
     retire_address,
+)
+from models.accounts.applying import Approval, apply_for_account, approve, decline
+from models.accounts.company import (
+    accounts_of,
+    change_member_role,
+    end_membership,
+    members_of,
+)
+from models.accounts.contacts import (
+    ContactFacts,
+    add_contact,
+    change_contact,
+    find_contact,
+    remove_contact,
 )
 from models.accounts.credentials import (
     ask_for_email_change,
@@ -44,8 +54,10 @@ from models.accounts.crediting import (
     CreditTerms,
     add_account_note,
     change_credit,
+    close_account,
     end_note,
     lift_stop,
+    reopen_account,
     stop_account,
 )
 from models.accounts.demo_sign_ins import DEMO_LOADING, DEMO_SIGN_INS, DemoSignIn, demo_sign_ins
@@ -70,6 +82,17 @@ from models.accounts.inviting import (
     invite_staff,
     invite_waiting,
 )
+from models.accounts.keeping import (
+    BACKORDER_POLICIES,
+    HIGHEST_PRIORITY,
+    TAX_TREATMENTS,
+    AccountFacts,
+    AccountTerms,
+    change_account,
+    possible_reps,
+    rep_id_of,
+)
+from models.accounts.opening import Opening, open_account
 from models.accounts.permissions import (
     BUYER_ROLES,
     ROLES,
@@ -85,6 +108,7 @@ from models.accounts.queries import (
     audit_entries,
     billing_address,
     people,
+    usual_terms_id,
 )
 from models.accounts.second_factor import (
     address_for_app,
@@ -129,22 +153,28 @@ from models.accounts.visit import SECOND_FACTOR_FOR_STAFF, SEEN_EVERY, Visit, fi
 
 __all__ = [
     "ACTING_CAPABILITIES",
+    "BACKORDER_POLICIES",
     "BUYER_ROLES",
     "DEMO_LOADING",
     "DEMO_SIGN_INS",
     "DOCUMENT_KINDS",
+    "HIGHEST_PRIORITY",
     "MEANS",
     "NOTE_KINDS",
     "REMEMBERED_LIFETIME",
     "ROLES",
     "SECOND_FACTOR_FOR_STAFF",
     "SEEN_EVERY",
+    "STAFF_FACTS",
+    "TAX_TREATMENTS",
     "USUAL",
     "Account",
     "AccountApplication",
+    "AccountFacts",
     "AccountGroup",
     "AccountRep",
     "AccountTag",
+    "AccountTerms",
     "Actor",
     "Address",
     "Approval",
@@ -153,6 +183,7 @@ __all__ = [
     "BuyerRole",
     "Capability",
     "Contact",
+    "ContactFacts",
     "CreditTerms",
     "DemoSignIn",
     "DocumentRecipient",
@@ -162,6 +193,7 @@ __all__ = [
     "Note",
     "OneTimeToken",
     "Opened",
+    "Opening",
     "PaymentTerms",
     "Permission",
     "Purpose",
@@ -179,6 +211,7 @@ __all__ = [
     "actor_for",
     "add_account_note",
     "add_address",
+    "add_contact",
     "address_for_app",
     "addresses_of",
     "applications",
@@ -190,6 +223,8 @@ __all__ = [
     "authenticate",
     "begin_set_up",
     "billing_address",
+    "change_account",
+    "change_contact",
     "change_credit",
     "change_details",
     "change_documents",
@@ -199,6 +234,7 @@ __all__ = [
     "change_roles",
     "check_code",
     "checked_tax_number",
+    "close_account",
     "confirm_password",
     "confirm_set_up",
     "correct_address",
@@ -218,6 +254,7 @@ __all__ = [
     "end_note",
     "end_sessions_of",
     "find_address",
+    "find_contact",
     "find_user",
     "find_visit",
     "forget_old_tries",
@@ -231,12 +268,16 @@ __all__ = [
     "make_default_address",
     "members_of",
     "note_seen",
+    "open_account",
     "people",
     "permissions_of",
     "possible_reps",
     "record_failure",
+    "remove_contact",
     "remove_second_factor",
     "renew_recovery_codes",
+    "reopen_account",
+    "rep_id_of",
     "reset_password",
     "retire_address",
     "sessions_of",
@@ -247,5 +288,6 @@ __all__ = [
     "stop_acting",
     "switch_account",
     "take_second_factor_away",
+    "usual_terms_id",
     "visible_accounts",
 ]

@@ -100,6 +100,7 @@ class Account(Base):
     tax_number: Mapped[str] = mapped_column(server_default="", default="")
     tax_treatment: Mapped[str] = mapped_column(server_default="domestic", default="domestic")
     exempt_until: Mapped[date | None]
+    """The last day of an exemption; from the next on the account is taxed as domestic."""
     credit_limit: Mapped[Amount] = mapped_column(server_default="0", default=Decimal(0))
     group_credit_limit: Mapped[Amount | None]
     phone: Mapped[str] = mapped_column(server_default="", default="")
@@ -132,6 +133,11 @@ class Account(Base):
     def pays_id(self) -> int:
         """The bill-to account's id: who owes what this account buys."""
         return self.bill_to_id or self.id
+
+    def treatment_on(self, day: date) -> str:
+        """How the account is taxed on a day: an exemption that has run out counts no more."""
+        has_run_out = self.exempt_until is not None and self.exempt_until < day
+        return "domestic" if has_run_out else self.tax_treatment
 
     @property
     def is_open(self) -> bool:

@@ -5,36 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts.account import (
-    Account,
-    AccountApplication,
-    AccountGroup,
-    AccountRep,
-    Address,
-    Contact,
-    PaymentTerms,
-)
+from models.accounts.account import Account, AccountApplication, Contact
 from models.accounts.actor import Actor
 from models.accounts.inviting import Invitation, invite_buyer
+from models.accounts.keeping import AccountFacts, AccountTerms
+from models.accounts.opening import Opening, begun_account
 from models.accounts.permissions import BuyerRole, Permission
 from models.accounts.tax_numbers import checked_tax_number
 from models.accounts.throttling import APPLICATION, count_try
-from models.accounts.user import StaffRole, User
 from models.kernel import clock
 from models.kernel.activity import record
 from models.kernel.errors import Conflict, NotFound, Refused
-from models.kernel.numbering import next_number
-from models.kernel.seller import first_seller
 
 APPLIED_FACTS = (
     "company", "contact", "email", "phone", "trade", "line1", "line2", "city", "postcode",
     "country", "message",
 )  # fmt: skip
-
-REPS = ("sales_rep", "sales_manager")
+ADDRESS = ("contact", "phone", "email", "line1", "line2", "city", "postcode", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +61,11 @@ def approve(
     Conflict for an application that is decided.
     """
     application = _waiting(session, application_id, by)
-    if settled.credit_limit:
-        by.require(
-            Permission.CREDIT_CHANGE, "You may not set a credit limit. Approve it with none."
-        )
-    account = _account(session, application, settled)
-    _address(session, application, account)
-    _rep(session, account, settled.rep_id)
+    account = begun_account(
+        session, _facts(application), AccountTerms(group_id=settled.group_id),
+        Opening(settled.terms_id, settled.credit_limit, settled.rep_id),
+        address={name: getattr(application, name) for name in ADDRESS}, origin="applied", by=by,
+    )  # fmt: skip
     invitation = invite_buyer(
         session, account_id=account.id, email=application.email, name=application.contact,
         role=BuyerRole.COMPANY_ADMIN, by=by,
@@ -119,67 +106,14 @@ def _waiting(session: Session, application_id: int, by: Actor) -> AccountApplica
     return application
 
 
+def _facts(application: AccountApplication) -> AccountFacts:
+    return AccountFacts(
+        name=application.company, trade=application.trade, phone=application.phone,
+        country=application.country, tax_number=application.tax_number,
+    )  # fmt: skip
+
+
 def _decide(application: AccountApplication, state: str, by: Actor) -> None:
     application.state = state
     application.decided_by_id = by.id
     application.decided_at = clock.now()
-
-
-def _account(session: Session, application: AccountApplication, settled: Approval) -> Account:
-    seller = first_seller(session)
-    if session.get(AccountGroup, settled.group_id) is None:
-        raise Refused("Choose a price group.", field="group_id")
-    if session.get(PaymentTerms, settled.terms_id) is None:
-        raise Refused("Choose payment terms.", field="terms_id")
-    if settled.credit_limit < 0:
-        raise Refused("A credit limit is zero or more.", field="credit_limit")
-    number = next_number(
-        session, seller_id=seller.id, kind="account", on=clock.today(seller.time_zone)
-    )
-    account = Account(
-        number=number.text, name=application.company, group_id=settled.group_id,
-        terms_id=settled.terms_id, credit_limit=settled.credit_limit,
-        currency=seller.base_currency, country=application.country,
-        tax_number=application.tax_number, phone=application.phone, trade=application.trade,
-        origin="applied",
-    )  # fmt: skip
-    session.add(account)
-    session.flush()
-    return account
-
-
-def _address(session: Session, application: AccountApplication, account: Account) -> None:
-    session.add(
-        Address(
-            account_id=account.id, code="MAIN", company=application.company,
-            contact=application.contact, phone=application.phone, email=application.email,
-            line1=application.line1, line2=application.line2, city=application.city,
-            postcode=application.postcode, country=application.country,
-            is_ship_to=True, is_bill_to=True, is_default=True,
-        )
-    )  # fmt: skip
-
-
-def _rep(session: Session, account: Account, rep_id: int | None) -> None:
-    if rep_id is None:
-        return
-    if rep_id not in set(
-        session.scalars(select(StaffRole.user_id).where(StaffRole.role.in_(REPS)))
-    ):
-        raise Refused("Choose a sales rep.", field="rep_id")
-    today = clock.today(first_seller(session).time_zone)
-    session.add(AccountRep(account_id=account.id, user_id=rep_id, valid_from=today))
-    session.flush()
-
-
-def possible_reps(session: Session) -> list[User]:
-    """Who can look after an account, by name."""
-    wanted = (
-        select(User)
-        .where(
-            User.disabled_at.is_(None),
-            User.id.in_(select(StaffRole.user_id).where(StaffRole.role.in_(REPS))),
-        )
-        .order_by(User.name)
-    )
-    return list(session.scalars(wanted))

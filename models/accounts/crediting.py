@@ -73,6 +73,23 @@ def lift_stop(session: Session, account_id: int, *, reason: str, by: Actor) -> A
     return _change_status(session, account, "active", _reason(reason), by)
 
 
+def close_account(session: Session, account_id: int, *, reason: str, by: Actor) -> Account:
+    """Takes no new orders from the account; what is open is finished and paid. Conflict for one
+    that is closed; Refused without a reason."""
+    account = _locked(session, account_id, by)
+    if not account.is_open:
+        raise Conflict(f"{account.name} is {account.status} already.")
+    return _change_status(session, account, "closed", _reason(reason), by)
+
+
+def reopen_account(session: Session, account_id: int, *, reason: str, by: Actor) -> Account:
+    """Takes orders again. Conflict unless it is closed; Refused without a reason."""
+    account = _locked(session, account_id, by)
+    if account.status != "closed":
+        raise Conflict(f"{account.name} is not closed.")
+    return _change_status(session, account, "active", _reason(reason), by)
+
+
 def add_account_note(
     session: Session, account: Account, kind: str, text: str, *, by: Actor
 ) -> Note:

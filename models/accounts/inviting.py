@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from models.accounts.account import Account
-from models.accounts.actor import Actor, visible_accounts
+from models.accounts.actor import Actor
 from models.accounts.credentials import set_password
 from models.accounts.permissions import (
     BUYER_ROLES,
@@ -19,14 +19,14 @@ from models.accounts.permissions import (
     Role,
     permissions_of,
 )
+from models.accounts.reaching import account_to_keep
 from models.accounts.signing_in import find_user
 from models.accounts.throttling import INVITATION, count_try
 from models.accounts.tokens import Purpose, issue_token, spend_token
 from models.accounts.user import Membership, StaffRole, User
 from models.kernel import clock
 from models.kernel.activity import record
-from models.kernel.errors import Denied, NotFound, Refused
-from models.kernel.seller import first_seller
+from models.kernel.errors import Refused
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 MORE_THAN_OWN = "You cannot give somebody more than you may do yourself."
@@ -51,7 +51,8 @@ class Invitation:
 def invite_buyer(
     session: Session, *, account_id: int, email: str, name: str, role: BuyerRole, by: Actor
 ) -> Invitation:
-    """Makes somebody a buyer of an account. Whoever has a sign-in already keeps it.
+    """Makes somebody a buyer of an account. Whoever has a sign-in already keeps it; who is new is
+    written to in the account's language.
 
     Denied without the right to, NotFound for an account the actor does not see, Refused for a
     role that allows more than the actor may, a member already, or an e-mail of our staff.
@@ -59,7 +60,10 @@ def invite_buyer(
     account = _account_to_invite_to(session, account_id, by)
     require_may_grant(by, role)
     count_try(session, INVITATION, str(by.id))
-    user = find_user(session, email) or _new_user(session, "buyer", email, name)
+    user = find_user(session, email)
+    if user is None:
+        user = _new_user(session, "buyer", email, name)
+        user.locale = account.locale
     if user.is_staff:
         raise Refused("This e-mail cannot be invited. Use another one.", field="email")
     membership = _membership(session, user, account, role)
@@ -165,19 +169,9 @@ def require_may_give(by: Actor, roles: set[Role]) -> None:
 
 
 def _account_to_invite_to(session: Session, account_id: int, by: Actor) -> Account:
-    allowed = Permission.ACCOUNTS_EDIT if by.is_staff else Capability.MANAGE_USERS
-    if by.acting_for_id is not None:
-        raise Denied("While you order for a customer, their users are out of reach.")
-    by.require(allowed, "You may not invite users to this company.")
-    today = clock.today(first_seller(session).time_zone)
-    account = session.scalars(
-        select(Account).where(
-            Account.id == account_id, Account.id.in_(visible_accounts(by, on=today))
-        )
-    ).first()
-    if account is None or (not by.is_staff and account.id != by.account_id):
-        raise NotFound("There is no such account.")
-    return account
+    return session.get_one(
+        Account, account_to_keep(session, by, Capability.MANAGE_USERS, account_id)
+    )
 
 
 def _new_user(session: Session, kind: str, email: str, name: str) -> User:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.accounts.account import Account, AccountApplication, Address
+from models.accounts.account import Account, AccountApplication, Address, PaymentTerms
 from models.accounts.user import User
 from models.kernel.activity import Activity
 
@@ -86,4 +86,14 @@ def audit_entries(chosen: AuditFilter) -> Select[Activity, str, str]:
         )
         .where(and_(True, *active))
         .order_by(Activity.id.desc())
+    )
+
+
+def usual_terms_id(session: Session) -> int | None:
+    """The payment terms that a customer gets where nobody says which: on account, 30 days where
+    there are such; None without any terms."""
+    return session.scalar(
+        select(PaymentTerms.id)
+        .order_by(PaymentTerms.kind != "on_account", PaymentTerms.code != "NET30", PaymentTerms.id)
+        .limit(1)
     )

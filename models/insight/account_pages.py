@@ -190,7 +190,7 @@ def account_payments(session: Session, account_id: int, *, most: int = 5) -> Seq
 def account_people(session: Session, account_id: int) -> Sequence[Any]:
     """Its contacts, by name."""
     return session.execute(
-        select(Contact.name, Contact.role, Contact.email, Contact.phone, Contact.mobile)
+        select(Contact.id, Contact.name, Contact.role, Contact.email, Contact.phone, Contact.mobile)
         .where(Contact.account_id == account_id)
         .order_by(Contact.name, Contact.id)
     ).all()

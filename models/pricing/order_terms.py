@@ -17,16 +17,18 @@ from models.pricing.tax import Tax, require_taxes
 _STATEMENT = text("""
 SELECT coalesce(account.minimum_order_value, "group".minimum_order_value),
     coalesce(account.small_order_charge, "group".small_order_charge),
-    carriage_free, carriage_free_over, tax_treatment,
+    carriage_free, carriage_free_over, treatment,
     (SELECT jsonb_object_agg(tax_category, jsonb_build_array(
         rate::text, vat_category, exemption_reason, exemption_code))
      FROM (SELECT DISTINCT ON (tax_category) * FROM tax_rule
-           WHERE country = :country AND treatment = account.tax_treatment AND valid_from <= :on
+           WHERE country = :country AND treatment = taxed.treatment AND valid_from <= :on
            ORDER BY tax_category, valid_from DESC) rule),
     (SELECT jsonb_agg(jsonb_build_array(code, name, countries, postcode_prefixes,
         flat_charge::text, free_over::text, transit_days) ORDER BY code)
      FROM carriage_zone WHERE carriage_zone.currency = account.currency AND is_active)
 FROM account JOIN account_group "group" ON "group".id = account.group_id
+CROSS JOIN LATERAL (SELECT CASE WHEN exempt_until < :on THEN 'domestic' ELSE tax_treatment END
+    AS treatment) taxed
 WHERE account.id = :account""")
 
 

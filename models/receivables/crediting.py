@@ -106,7 +106,7 @@ def credit_on_account(
         return before
     words = _reason(reason)
     today = clock.today(seller.time_zone)
-    tax = tax_for(session, seller.country, account.tax_treatment, [tax_category], today)
+    tax = tax_for(session, seller.country, account.treatment_on(today), [tax_category], today)
     note, line, proposal = draft(
         session, account, seller, amount, tax[tax_category], tax_category, words, today
     )
@@ -152,7 +152,7 @@ def _fee_tax(session: Session, invoice: Invoice, request: CreditRequest) -> Tax 
     seller = session.get_one(Seller, invoice.seller_id)
     account = session.get_one(Account, invoice.account_id)
     on = clock.today(seller.time_zone)
-    found = tax_for(session, seller.country, account.tax_treatment, [FEE_TAX_CATEGORY], on)
+    found = tax_for(session, seller.country, account.treatment_on(on), [FEE_TAX_CATEGORY], on)
     return found[FEE_TAX_CATEGORY]
 
 

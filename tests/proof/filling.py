@@ -29,6 +29,7 @@ RECORDS: dict[str, str] = {
     "user_id": "users/user_id",
     "address_id": "addresses/address_id",
     "answer": "undecided",
+    "head_office": "account_numbers",
 }
 """Fields whose value is the id or number of a company's record, and which kind it is."""
 NUMBERED: dict[str, str] = {"invoice-": "invoices"}
@@ -48,7 +49,7 @@ OTHER = frozenset(
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to", "split_pack",
-        "days_ahead", "day", "least_lines", "least_accounts", "proposal",
+        "delivery_weekdays", "home_warehouse_id", "days_ahead", "day", "least_lines", "least_accounts", "proposal",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
@@ -126,6 +127,7 @@ def swaps(estate: Estate) -> dict[str, list[str]]:
         "invoices": "SELECT id FROM invoice WHERE account_id = :a AND open_amount > 0",
         "pick_lines": "SELECT l.id FROM pick_line l JOIN pick_list p ON p.id = l.pick_list_id"
         " JOIN sales_order o ON o.id = p.order_id WHERE o.account_id = :a",
+        "account_numbers": "SELECT number FROM account WHERE id = :a",
         "undecided": "SELECT u.id || chr(58) || 'drop' FROM undecided_row u"
         " JOIN cart c ON c.id = u.cart_id"
         " WHERE c.account_id = :a",

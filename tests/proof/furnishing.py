@@ -131,7 +131,8 @@ def _person(session: Session, company: Company, role: BuyerRole) -> User:
     member = Membership(user_id=user.id, account_id=company.account.id, role=role)
     session.add(member)
     session.flush()
-    company.values.setdefault("users/membership_id", []).append(member.id)
+    for place in ("users", "buyers"):
+        company.values.setdefault(f"{place}/membership_id", []).append(member.id)
     return user
 
 
@@ -172,6 +173,7 @@ def _places(session: Session, company: Company) -> None:
         "switch-account/account_id": [account_id],
         "addresses/address_id": [row.id for row in addresses],
         "notes/note_id": [row.id for row in notes],
+        "contacts/contact_id": [row.id for row in contacts],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, update
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, AccountGroup, Address, Contact, PaymentTerms
+from models.accounts import Account, AccountGroup, Address, Contact, usual_terms_id
 from models.importing.kind import Context, Progress, Record
 from models.importing.kinds.writing_prices import base_list, give_list, list_by_code, open_list
 from models.kernel import clock
@@ -58,11 +58,7 @@ def _insert(
     session: Session, added: Sequence[Record], groups: dict[str, int], context: Context
 ) -> None:
     first_group = session.scalar(select(AccountGroup.id).order_by(AccountGroup.id).limit(1))
-    first_terms = session.scalar(
-        select(PaymentTerms.id)
-        .order_by(PaymentTerms.kind != "on_account", PaymentTerms.code != "NET30", PaymentTerms.id)
-        .limit(1)
-    )
+    first_terms = usual_terms_id(session)
     if first_terms is None:
         raise Refused("Enter payment terms on the set-up page first: every customer has some.")
     home = context.seller.country

@@ -1,0 +1,172 @@
+"""An account's addresses, kept by the company's own administrator or by staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from stdnum import ean
+from stdnum.exceptions import ValidationError
+
+from models.accounts.account import Account, Address
+from models.accounts.actor import Actor
+from models.accounts.permissions import Capability
+from models.accounts.reaching import account_to_keep
+from models.kernel import clock
+from models.kernel.activity import record
+from models.kernel.errors import Conflict, NotFound, Refused
+
+ADDRESS_FACTS = (
+    "company", "contact", "phone", "email", "line1", "line2", "line3", "city", "subdivision",
+    "postcode", "country", "delivery_instructions", "receiving_hours", "is_ship_to", "is_bill_to",
+    "is_residential", "needs_liftgate",
+)  # fmt: skip
+STAFF_FACTS = ("gln", "delivery_weekdays", "home_warehouse_id", "zone_code")
+"""What staff alone settle about an address; a buyer's edit takes it over."""
+WEEKDAYS = "1234567"
+
+
+def addresses_of(account_id: int) -> Select[Address]:
+    """The addresses in use, the default first."""
+    return (
+        select(Address)
+        .where(Address.account_id == account_id, Address.replaced_at.is_(None))
+        .order_by(Address.is_default.desc(), Address.code)
+    )
+
+
+def find_address(
+    session: Session, address_id: int, *, by: Actor, account_id: int | None = None
+) -> Address:
+    """An address in use of the account, the actor's own where none is named. NotFound for any
+    other."""
+    account_id = by.account_id if account_id is None else account_id
+    found = session.scalars(addresses_of(account_id or 0).where(Address.id == address_id)).first()
+    if found is None:
+        raise NotFound("There is no such address.")
+    return found
+
+
+def add_address(
+    session: Session,
+    code: str,
+    facts: dict[str, Any],
+    *,
+    by: Actor,
+    account_id: int | None = None,
+) -> Address:
+    """A new address of the account, the actor's own where none is named; the first of its kind is
+    the main one.
+
+    Refused for a code that the account has used, and for what staff settle (a GLN with a wrong
+    check digit, no weekday) where it makes no sense.
+    """
+    account_id = _kept(session, by, account_id)
+    code = code.strip().upper()
+    if session.scalars(
+        select(Address.id).where(Address.account_id == account_id, Address.code == code)
+    ).first():
+        raise Refused(f"There has been an address {code}. Choose another code.", field="code")
+    first = session.scalars(addresses_of(account_id)).first() is None
+    address = Address(account_id=account_id, code=code, is_default=first, **_checked(facts, by))
+    session.add(address)
+    record(
+        session, "address.added", by=by, subject=address, account_id=account_id,
+        after=address.copy(),
+    )  # fmt: skip
+    return address
+
+
+def edit_address(
+    session: Session,
+    address_id: int,
+    version: int,
+    facts: dict[str, Any],
+    *,
+    by: Actor,
+    account_id: int | None = None,
+) -> Address:
+    """A new version of an address; documents keep the copy that they were made with.
+
+    A carriage zone that staff settled stays while country and postcode do. Conflict when somebody
+    else changed it since `version`; Refused as `add_address` is.
+    """
+    account_id = _kept(session, by, account_id)
+    old = find_address(session, address_id, by=by, account_id=account_id)
+    if old.version != version:
+        raise Conflict("Somebody changed this address meanwhile. Load it again, then change it.")
+    given = _checked(facts, by)
+    kept = {name: getattr(old, name) for name in (*STAFF_FACTS, "is_default")}
+    if any(given.get(name, getattr(old, name)) != getattr(old, name)
+           for name in ("country", "postcode")):  # fmt: skip
+        kept["zone_code"] = ""
+    old.replaced_at, old.is_default = clock.now(), False
+    new = Address(
+        account_id=account_id, code=old.code, version=old.version + 1, **{**kept, **given}
+    )
+    session.add(new)
+    record(
+        session, "address.changed", by=by, subject=new, account_id=account_id,
+        before=old.copy(), after=new.copy(),
+    )  # fmt: skip
+    return new
+
+
+def retire_address(
+    session: Session, address_id: int, *, by: Actor, account_id: int | None = None
+) -> None:
+    """Takes an address out of use. Refused for the default one."""
+    account_id = _kept(session, by, account_id)
+    old = find_address(session, address_id, by=by, account_id=account_id)
+    if old.is_default:
+        raise Refused("This is the main address. Make another one the main address first.")
+    old.replaced_at = clock.now()
+    record(session, "address.retired", by=by, subject=old, account_id=account_id, before=old.copy())
+
+
+def make_default_address(
+    session: Session, address_id: int, *, by: Actor, account_id: int | None = None
+) -> None:
+    """Makes an address the one that new orders go to."""
+    account_id = _kept(session, by, account_id)
+    new = find_address(session, address_id, by=by, account_id=account_id)
+    for other in session.scalars(addresses_of(account_id)):
+        other.is_default = other.id == new.id
+    record(session, "address.made_default", by=by, subject=new, account_id=account_id)
+
+
+def _kept(session: Session, by: Actor, account_id: int | None) -> int:
+    """The account, locked: its addresses are changed by one person at a time."""
+    found = account_to_keep(session, by, Capability.MANAGE_ADDRESSES, account_id)
+    session.get_one(Account, found, with_for_update=True)
+    return found
+
+
+def _checked(facts: dict[str, Any], by: Actor) -> dict[str, Any]:
+    names = (*ADDRESS_FACTS, *STAFF_FACTS) if by.is_staff else ADDRESS_FACTS
+    chosen = {name: facts[name] for name in names if name in facts}
+    if not chosen.get("is_ship_to", True) and not chosen.get("is_bill_to"):
+        raise Refused("Say what the address is for: deliveries, invoices or both.")
+    if chosen.get("gln"):
+        chosen["gln"] = _checked_gln(chosen["gln"])
+    weekdays = chosen.get("delivery_weekdays")
+    if weekdays is not None and (not weekdays or not set(weekdays) <= set(WEEKDAYS)):
+        raise Refused(
+            "Tick at least one day on which goods are taken in.", field="delivery_weekdays"
+        )
+    return chosen
+
+
+def _checked_gln(number: str) -> str:
+    """13 digits of GS1 with a right check digit, without blanks."""
+    try:
+        digits = str(ean.validate(number))
+    except ValidationError:
+        digits = ""
+    if len(digits) != 13:
+        raise Refused(
+            f"“{number}” cannot be a GLN: it has 13 digits, the last one a check digit.",
+            field="gln",
+        )
+    return digits
