@@ -11,7 +11,7 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectFi
 from wtforms.validators import Length, NumberRange, Optional
 
 from admin.accounts import find
-from admin.customers.frame import form_page, languages
+from admin.customers.frame import customer_form, languages
 from admin.frame import seller
 from models import insight
 from models.accounts import (
@@ -32,7 +32,7 @@ from models.accounts import (
 )
 from models.kernel.errors import Conflict
 from models.kernel.money import ZERO
-from models.pricing import PriceList
+from models.pricing import list_currencies
 from models.reps import proposed_rep_id
 from web.access import Pages, staff
 from web.address_forms import NEEDED, SHORT, countries
@@ -235,8 +235,7 @@ def _fill(form: FactsForm) -> None:
 def _currencies() -> list[str]:
     """The company's own first, then those of other price lists."""
     own = seller().base_currency
-    others = session().scalars(select(PriceList.currency).distinct().order_by(PriceList.currency))
-    return [own, *(code for code in others if code != own)]
+    return [own, *(code for code in list_currencies(session()) if code != own)]
 
 
 WHO = ("name", "legal_name", "trade", "phone", "website", "country", "tax_number")
@@ -246,8 +245,9 @@ CHARGES = ("carriage_free_over", "minimum_order_value", "small_order_charge", "c
 
 def _show_new(form: OpeningForm) -> Response:
     limit = () if not current_actor().can(Permission.CREDIT_CHANGE) else ("credit_limit",)
-    return form_page(
+    return customer_form(
         form,
+        None,
         title=_("New account"),
         action=url_for("office_customers.add"),
         back=url_for("office_accounts.page"),
@@ -273,10 +273,10 @@ def _show(form: FactsForm, account: Account) -> Response:
         ]  # fmt: skip
     else:
         sections += [(_("How they buy"), HOW)]
-    return form_page(
+    return customer_form(
         form,
+        account,
         title=_("Change the account"),
-        account=account,
         action=url_for("office_customers.save", account_id=account.id),
         back=url_for("office_accounts.page_of", account_id=account.id),
         button=_("Save the account"),

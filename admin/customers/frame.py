@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from babel import Locale
+from flask import url_for
 from werkzeug.wrappers import Response
 
-from admin.frame import office_page
+from admin.form_pages import Sections, form_page
 from models.accounts import Account
 from web.forms import Form
-from web.i18n import SUPPORTED, current_locale
-
-Sections = Sequence[tuple[str, Sequence[str]]]
+from web.i18n import SUPPORTED, _, current_locale
 
 
-def form_page(
+def customer_form(
     form: Form,
+    account: Account | None,
     *,
     title: str,
     action: str,
     back: str,
     button: str,
     sections: Sections,
-    account: Account | None = None,
 ) -> Response:
-    """A form in panels: `sections` are their headings with the names of the fields in them."""
-    return office_page(
-        "admin/accounts/form.html",
-        current="accounts",
-        form=form,
-        title=title,
-        action=action,
-        back=back,
-        button=button,
-        sections=[(heading, [form[name] for name in names]) for heading, names in sections],
-        account=account,
-        page_errors=bool(form.errors),
-    )
+    """A form about this account, or about one to be opened."""
+    crumbs = [(_("Accounts"), url_for("office_accounts.page"))]
+    if account:
+        crumbs.append((account.name, url_for("office_accounts.page_of", account_id=account.id)))
+    return form_page(
+        form, current="accounts", crumbs=crumbs, title=title,
+        note=f"{account.number}, {account.name}" if account else "", action=action, back=back,
+        button=button, sections=sections,
+    )  # fmt: skip
 
 
 def languages() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.accounts import find
-from admin.customers.frame import form_page
+from admin.customers.frame import customer_form
 from admin.frame import office_page
 from models.accounts import (
     Account,
@@ -159,10 +159,10 @@ def _show(form: ContactForm, account: Account, contact: Contact | None) -> Respo
         if contact
         else url_for("office_people.add", account_id=account.id)
     )
-    return form_page(
+    return customer_form(
         form,
+        account,
         title=contact.name if contact else _("New contact"),
-        account=account,
         action=action,
         back=_back(account.id),
         button=_("Save the contact"),

@@ -10,7 +10,7 @@ from wtforms.validators import Length
 
 from admin.accounts import find
 from admin.company.frame import WEEKDAYS
-from admin.customers.frame import form_page
+from admin.customers.frame import customer_form
 from models.accounts import (
     Account,
     Address,
@@ -167,10 +167,10 @@ def _show(form: PlaceForm, account: Account, address: Address | None) -> Respons
         if address
         else url_for("office_places.add", account_id=account.id)
     )
-    return form_page(
+    return customer_form(
         form,
+        account,
         title=_("Address %(code)s", code=address.code) if address else _("New address"),
-        account=account,
         action=action,
         back=_back(account.id),
         button=_("Save the address"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -67,8 +68,7 @@ def change_selling_facts(
         raise Refused(f"{product.sku} was bought for one order and is not in the catalogue.")
     if product.version != version:
         raise Conflict(f"{product.sku} was changed meanwhile. Look at it again, then change it.")
-    _check(facts, product.quantity_decimals)
-    wanted = asdict(facts) | {"name": facts.name.strip(), "description": facts.description.strip()}
+    wanted = check_selling_facts(facts, decimals=product.quantity_decimals)
     before = {name: getattr(product, name) for name in wanted}
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     if not changed:
@@ -76,7 +76,7 @@ def change_selling_facts(
     for name, value in changed.items():
         setattr(product, name, value)
     if "lifecycle" in changed:
-        _date_lifecycle(product, today)
+        launched(product, today)
     if {"name", "description"} & changed.keys():
         refresh(session, [product.id])
     activity.record(
@@ -108,7 +108,8 @@ def check_order_rules(stated: dict[str, Decimal | None], *, decimals: int) -> No
         )
 
 
-def _check(facts: SellingFacts, decimals: int) -> None:
+def check_selling_facts(facts: SellingFacts, *, decimals: int) -> dict[str, Any]:
+    """The facts as the product keeps them. Refused, naming the field, for what makes no sense."""
     if not facts.name.strip() or len(facts.name) > LONGEST_NAME:
         raise Refused("A product needs a name of at most 200 letters.", field="name")
     if len(facts.description) > LONGEST_DESCRIPTION:
@@ -130,9 +131,11 @@ def _check(facts: SellingFacts, decimals: int) -> None:
     )
     if facts.backorder_cap is not None and not 0 <= facts.backorder_cap <= MOST:
         raise Refused("Type how many may be backordered, or leave it empty.", field="backorder_cap")
+    return asdict(facts) | {"name": facts.name.strip(), "description": facts.description.strip()}
 
 
-def _date_lifecycle(product: Product, today: date) -> None:
+def launched(product: Product, today: date) -> None:
+    """Dates the day on which a product entered or left the range."""
     product.discontinued_on = today if product.lifecycle == "discontinued" else None
     if product.lifecycle == "active" and product.launched_on is None:
         product.launched_on = today

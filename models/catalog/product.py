@@ -145,6 +145,10 @@ class Product(Base):
         return self.lifecycle in {"active", "run_out"}
 
 
+PACK_UNITS = ("inner", "case", "pallet")
+"""What a product is packed in, beside one by one; each holds more than the one before."""
+
+
 class Pack(Base):
     """A way the product is packed: each, inner, case, pallet; `quantity` in base units."""
 

@@ -81,6 +81,16 @@ def count_price_lists(session: Session, chosen: ListFilter, *, on: date) -> int:
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
+def base_list_id(session: Session, currency: str) -> int | None:
+    """The base list in a currency; None where there is none."""
+    return session.scalar(
+        select(PriceList.id)
+        .where(PriceList.kind == "base", PriceList.currency == currency)
+        .order_by(PriceList.id)
+        .limit(1)
+    )
+
+
 def list_currencies(session: Session) -> list[str]:
     """The currencies that any list is in."""
     return list(session.scalars(select(PriceList.currency).distinct().order_by(PriceList.currency)))

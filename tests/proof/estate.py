@@ -19,7 +19,7 @@ from models.accounts import (
     Actor,
     User,
 )
-from models.catalog import Category, Product, refresh
+from models.catalog import Category, Product, ProductImage, refresh
 from models.checkout import CartLine
 from models.fulfilment import close_manifest, loads_waiting
 from models.importing import (
@@ -143,6 +143,7 @@ def _shared(
         "c/category": [garden.path],
         "p/slug": [row.slug for row in shelf],
         "pictures/digest": [shelf[0].image],
+        "pictures/image_id": list(session.scalars(select(ProductImage.id))),
         "logo/digest": [_logo(world, files)],
         "colour/colour": ["0a5c36"],
         "warehouses/warehouse_id": [world.warehouse.id],
@@ -163,6 +164,12 @@ def _photograph(world: World, product: Product, files: FileStore) -> None:
         owner=product, media_type="image/svg+xml", file_name="shared.svg",
     )  # fmt: skip
     product.image = stored.sha256
+    world.session.add(
+        ProductImage(
+            product_id=product.id, position=1, sha256=product.image, media_type="image/svg+xml"
+        )
+    )
+    world.session.flush()
 
 
 def _import(world: World, files: FileStore) -> int:

@@ -49,7 +49,8 @@ OTHER = frozenset(
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to", "split_pack",
-        "delivery_weekdays", "home_warehouse_id", "days_ahead", "day", "least_lines", "least_accounts", "proposal",
+        "days_ahead", "day", "least_lines", "least_accounts", "proposal", "delivery_weekdays",
+        "home_warehouse_id", "weight_grams", "price_per", "reorder_point", "commodity_code",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
@@ -57,6 +58,7 @@ PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "means-", "to-", "restricts_",
     "counted-", "why-", "column-", "restocked-", "scrapped-", "back-",
+    "quantity_", "weight_", "length_", "width_", "height_", "codes_",
 )  # fmt: skip
 TYPED: dict[str, str] = {
     "reason": "Because it is so", "text": "A note", "email": "new@example.com", "name": "Nell New",

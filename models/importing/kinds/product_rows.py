@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,15 +10,23 @@ from sqlalchemy import ARRAY, BigInteger, any_, literal, select, update
 from sqlalchemy.orm import Session
 from stdnum import ean
 
-from models.catalog import Barcode, Brand, Category, Pack, Product, plain_code, refresh
-from models.catalog.codes import without_accents
+from models.catalog import (
+    PACK_UNITS,
+    Barcode,
+    Pack,
+    Product,
+    brand_ids,
+    free_slugs,
+    plain_code,
+    refresh,
+    shelf_ids,
+)
 from models.importing.kind import Context, Progress, Record
 from models.importing.kinds.writing_prices import write_base_prices
 from models.kernel import clock
 from models.kernel.bulk import insert_rows, update_rows
 from models.pricing import NewPrice
 
-PACKS = ("inner", "case", "pallet")
 OWN = (
     "name", "description", "unit", "order_minimum", "order_multiple", "tax_category",
     "weight_grams", "origin_country", "commodity_code", "manufacturer_number", "retail_price",
@@ -44,9 +51,9 @@ def write_products(
 ) -> None:
     """New ones in and changed ones over, then what hangs on them, then their search words."""
     everything = [*added, *changed]
-    shelves = _shelves(session, {record.values["category"] for record in everything
+    shelves = shelf_ids(session, {record.values["category"] for record in everything
                                  if "category" in record.values})  # fmt: skip
-    brands = _brands(session, {record.values["brand"] for record in everything
+    brands = brand_ids(session, {record.values["brand"] for record in everything
                                if "brand" in record.values})  # fmt: skip
     _insert(session, added, shelves, brands)
     _update(session, changed, shelves, brands)
@@ -65,20 +72,6 @@ def write_products(
     for begin in range(0, len(to_find), AT_ONCE):
         refresh(session, to_find[begin : begin + AT_ONCE])
         progress(begin, len(to_find))
-
-
-def category_names(session: Session) -> dict[int | None, str]:
-    """Each category's names from the top: `Garden > Hand tools`."""
-    rows = {row.id: row for row in session.execute(
-        select(Category.id, Category.name, Category.parent_id))}  # fmt: skip
-    names: dict[int | None, str] = {}
-    for id_, row in rows.items():
-        parts, at = [row.name], row.parent_id
-        while at is not None and len(parts) < 20:
-            parts.append(rows[at].name)
-            at = rows[at].parent_id
-        names[id_] = " > ".join(reversed(parts))
-    return names
 
 
 def barcodes_of(session: Session) -> dict[int, dict[str, int]]:
@@ -132,7 +125,7 @@ def write_barcodes(session: Session, records: Sequence[Record]) -> None:
 def _insert(
     session: Session, added: Sequence[Record], shelves: dict[str, int], brands: dict[str, int]
 ) -> None:
-    slugs = _free_slugs(session, added)
+    slugs = free_slugs(session, [(record.values["name"], record.values["sku"]) for record in added])
     rows = [
         {
             "sku": record.values["sku"],
@@ -175,7 +168,7 @@ def _write_packs(session: Session, records: Sequence[Record]) -> None:
     rows = [
         {"product_id": record.refs["id"], "unit": unit, "quantity": record.values[name]}
         for record in records
-        for unit in PACKS
+        for unit in PACK_UNITS
         if (name := f"{unit}_quantity") in record.changes
     ]
     insert_rows(
@@ -184,52 +177,3 @@ def _write_packs(session: Session, records: Sequence[Record]) -> None:
         rows,
         on_conflict="ON CONFLICT (product_id, unit) DO UPDATE SET quantity = excluded.quantity",
     )
-
-
-def _shelves(session: Session, wanted: set[str]) -> dict[str, int]:
-    """The ids of these categories, made from the top where they are missing."""
-    known = {name: id_ for id_, name in category_names(session).items() if id_ is not None}
-    by_path = dict(session.execute(select(Category.path, Category.id)).all())
-    for full in sorted(wanted):
-        parts = full.split(" > ")
-        for depth in range(1, len(parts) + 1):
-            name = " > ".join(parts[:depth])
-            if name in known:
-                continue
-            path = "/".join(slug_of(part) for part in parts[:depth])
-            if path not in by_path:
-                made = Category(
-                    path=path, slug=slug_of(parts[depth - 1]), name=parts[depth - 1],
-                    parent_id=known.get(" > ".join(parts[: depth - 1])),
-                )  # fmt: skip
-                session.add(made)
-                session.flush()
-                by_path[path] = made.id
-            known[name] = by_path[path]
-    return known
-
-
-def _brands(session: Session, wanted: set[str]) -> dict[str, int]:
-    known = dict(session.execute(select(Brand.name, Brand.id)).all())
-    missing = sorted(wanted - known.keys())
-    ids = insert_rows(session, Brand, [{"name": name} for name in missing])
-    return known | dict(zip(missing, ids, strict=True))
-
-
-def _free_slugs(session: Session, added: Sequence[Record]) -> list[str]:
-    used = set(session.scalars(select(Product.slug)))
-    slugs = []
-    for record in added:
-        slug = base = slug_of(f"{record.values['name'][:60]} {record.values['sku']}")
-        number = 1
-        while slug in used:
-            number += 1
-            slug = f"{base}-{number}"
-        used.add(slug)
-        slugs.append(slug)
-    return slugs
-
-
-def slug_of(words: str) -> str:
-    """Words as an address has them."""
-    return re.sub(r"[^a-z0-9]+", "-", without_accents(words).lower()).strip("-") or "item"

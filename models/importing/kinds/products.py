@@ -9,14 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from models.catalog import SPECIAL, Brand, Product
+from models.catalog import PACK_UNITS, SPECIAL, Brand, Product, category_names
 from models.importing import values as read
 from models.importing.kind import Column, Context, Key, Known, Progress, Record, ids_by
 from models.importing.kinds.finding import texts
 from models.importing.kinds.product_rows import (
-    PACKS,
     barcodes_of,
-    category_names,
     packs_of,
     write_products,
 )
@@ -170,7 +168,7 @@ class Products:
                 "category": names.get(row.category_id, ""), "brand": row.brand or "",
                 "barcode": tuple(sorted(barcodes.get(row.id, {}))),
                 "price": price.unit_price if price else None,
-                **{f"{unit}_quantity": packs.get((row.id, unit)) for unit in PACKS},
+                **{f"{unit}_quantity": packs.get((row.id, unit)) for unit in PACK_UNITS},
             }  # fmt: skip
             found[(row.id,)] = Known(row.id, facts)
         return found

@@ -15,6 +15,7 @@ from models.pricing import (
     PriceList,
     PriceListAssignment,
     activate,
+    base_list_id,
     create_list,
     put_prices,
 )
@@ -24,12 +25,7 @@ BASE = "BASE"
 
 def base_list(session: Session, context: Context) -> int | None:
     """The base list of the company's currency, if there is one."""
-    return session.scalar(
-        select(PriceList.id)
-        .where(PriceList.kind == "base", PriceList.currency == context.seller.base_currency)
-        .order_by(PriceList.id)
-        .limit(1)
-    )
+    return base_list_id(session, context.seller.base_currency)
 
 
 def write_base_prices(
