@@ -39,6 +39,7 @@ from admin import (
     today,
     unsent,
     users,
+    vendors,
     words,
 )
 from admin import imports as file_imports
@@ -104,6 +105,7 @@ FAMILIES = (
     account_documents.pages,
     stock.pages,
     purchasing.pages,
+    vendors.pages,
     products.pages,
     product_editing.pages,
     product_forms.pages,

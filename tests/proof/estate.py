@@ -35,7 +35,13 @@ from models.kernel import clock
 from models.kernel.files import FileStore
 from models.kernel.outbox import defer
 from models.pricing import CarriageZone
-from models.purchasing import Vendor, Wanted, raise_purchase_order, send_purchase_order
+from models.purchasing import (
+    Vendor,
+    VendorProduct,
+    Wanted,
+    raise_purchase_order,
+    send_purchase_order,
+)
 from models.receivables import export_for_bookkeeping
 from tests.factories.catalog import make_category
 from tests.proof.company import Company, Values
@@ -139,6 +145,7 @@ def _shared(
         "stock/product_id": [row.id for row in shelf],
         "purchase-orders/purchase_order_id": purchases,
         "vendors/vendor_id": [row[0] for row in session.query(Vendor.id).all()],
+        "supplies/supply_id": list(session.scalars(select(VendorProduct.id))),
         "tasks/task_id": [task_id],
         "c/category": [garden.path],
         "p/slug": [row.slug for row in shelf],
