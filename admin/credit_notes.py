@@ -156,16 +156,17 @@ def _payer(account_id: int) -> Account:
 
 
 def _request(invoice_id: int) -> CreditRequest:
-    prices = {
-        row.line.id: optional_price_of(f"price-{row.line.id}")
-        for row in creditable_lines(session(), invoice_id)
-    }
+    """What was typed: units beside a line, a new price, or both. A new price alone is meant for
+    all units that are left."""
+    rows = {row.line.id: row for row in creditable_lines(session(), invoice_id)}
+    prices = {line_id: optional_price_of(f"price-{line_id}") for line_id in rows}
+    units = {line_id: rows[line_id].units for line_id, price in prices.items() if price is not None}
+    units |= units_of("quantity-")
     return CreditRequest(
         submission_key=request.form.get("submission_key", "")[:64],
         reason=request.form.get("reason", ""),
         lines=tuple(
-            LineCredit(line_id, units, prices.get(line_id))
-            for line_id, units in units_of("quantity-").items()
+            LineCredit(line_id, count, prices.get(line_id)) for line_id, count in units.items()
         ),
         charge_ids=tuple(
             int(text)

@@ -8,14 +8,20 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, Listing, listing, number_arg
 from admin.words import MEANS
 from models.accounts import Account, Permission, User
-from models.insight import MOST_COUNTED, account_by_id, order_by_number
+from models.insight import (
+    MOST_COUNTED,
+    AccountFilter,
+    account_by_id,
+    account_rows,
+    order_by_number,
+)
 from models.kernel.errors import NotFound, Refused
 from models.kernel.money import ZERO
 from models.orders import Order
@@ -55,12 +61,14 @@ class PaymentForm(Form):
     submission_key = HiddenField()
     account = HiddenField()
     order = HiddenField()
+    first = HiddenField()
     amount = AmountField(lazy("Amount"), [InputRequired(lazy("Enter the amount."))])
     means = SelectField(lazy("Means"), choices=[(means, MEANS[means]) for means in MEANS_BY_HAND])
     received_on = DateField(
         lazy("Received on"), [InputRequired(lazy("Enter the day the money came in."))]
     )
     reference = StringField(lazy("Reference"), [Length(max=140)])
+    keep = BooleanField(lazy("Set it against nothing yet: all of it stays as credit"))
 
 
 @pages.get("", access=staff(Permission.PAYMENTS_VIEW))
@@ -88,7 +96,9 @@ def page() -> Response:
 
 @pages.get("/new", access=staff(Permission.PAYMENTS_RECORD))
 def new() -> Response:
-    """The form for one account, its open invoices ticked oldest first."""
+    """The form for one account with its open invoices, oldest first; without one, the accounts."""
+    if number_arg("account") is None:
+        return choose_payer()
     account = _payer(number_arg("account"))
     owed = open_invoices(session(), account.id)
     order = _order()
@@ -102,8 +112,9 @@ def new() -> Response:
         amount=sum((row.open_amount for row in due), ZERO).quantize(Decimal("0.01")),
         received_on=today(),
         reference=order.po_number if order else "",
+        first=order.number if order else "",
     )
-    return show_new(account, form, {row.id: row.open_amount for row in due})
+    return show_new(account, form, {})
 
 
 @pages.post("", access=staff(Permission.PAYMENTS_RECORD))
@@ -195,6 +206,17 @@ def show(payment_id: int, errors: Errors | None = None, status: int = 200) -> Re
     )
 
 
+def choose_payer() -> Response:
+    """Who paid: the accounts that the search names, those that owe most first."""
+    state = listing("office_payments.new", ("q",), sort="owes", sorts=("owes",))
+    text = state.args.get("q", "")
+    rows = account_rows(
+        session(), AccountFilter(text=text), current_actor(), today=today(), sort="owes",
+        descending=True, limit=PAGE_SIZE,
+    )  # fmt: skip
+    return office_page("admin/payments/who.html", current="payments", text=text, rows=rows)
+
+
 def show_new(
     account: Account,
     form: PaymentForm,
@@ -212,6 +234,7 @@ def show_new(
         account=account,
         order=order,
         pro_forma=pro_forma_of(session(), order.id) if order else None,
+        first=form.first.data or "",
         owed=[] if order else open_invoices(session(), account.id),
         amounts=amounts,
     )
@@ -286,6 +309,8 @@ def _receipt(form: PaymentForm) -> Receipt:
         reference=form.reference.data or "",
         amounts=_amounts(),
         order_id=order.id if (order := _order(form.order.data or "")) else None,
+        is_spread=not form.keep.data,
+        first_order_id=first.id if (first := _order(form.first.data or "")) else None,
     )
 
 

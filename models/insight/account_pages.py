@@ -33,6 +33,14 @@ ACCOUNT_SORTS: dict[str, Any] = {
     "number": Account.number,
     "limit": Account.credit_limit,
     "since": Account.created_at,
+    "owes": select(func.coalesce(func.sum(Invoice.open_amount), 0))
+    .where(
+        Invoice.bill_to_account_id == Account.id,
+        Invoice.kind == "invoice",
+        Invoice.open_amount > 0,
+    )
+    .correlate(Account)
+    .scalar_subquery(),
 }
 
 

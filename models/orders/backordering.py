@@ -154,6 +154,21 @@ def repromise(session: Session, product_ids: Iterable[int]) -> list[Order]:
     return list(moved.values())
 
 
+def move_passed_promises(session: Session, order: Order) -> None:
+    """Lines that were promised for a day that can no longer be met, because the order was held,
+    are promised for the first day on which it can ship now. The caller has locked the order."""
+    calendar = calendars(session, [order.warehouse_id])[order.warehouse_id]
+    earliest = calendar.ship_date(clock.now())
+    ids = session.scalars(
+        select(OrderLine.id).where(OrderLine.order_id == order.id, OrderLine.promised_on < earliest)
+    ).all()
+    passed = [line for line in lock(session, OrderLine, ids) if line.open > 0]
+    for line in passed:
+        _move_promise(session, order, line, earliest)
+    if passed:
+        restate_demand(session, order, passed)
+
+
 def _waiting(session: Session, product_ids: set[int]) -> Sequence[Row[int, int]]:
     held = select(OrderHold.id).where(
         OrderHold.order_id == OrderLine.order_id, OrderHold.released_at.is_(None)

@@ -12,6 +12,7 @@ from models.accounts import Actor, Permission
 from models.kernel import activity, clock
 from models.kernel.activity import as_json
 from models.kernel.errors import Conflict, Refused
+from models.orders.backordering import move_passed_promises
 from models.orders.order import Order, OrderHold
 from models.orders.status import refresh
 from models.orders.timeline import tell
@@ -60,8 +61,9 @@ def release_hold(
 ) -> OrderHold:
     """Lets the order go on. Needs the permission to release holds, and a reason.
 
-    `by` None is the program itself, when what was missing has come (the money, say). Conflict
-    when there is no such hold any more.
+    `by` None is the program itself, when what was missing has come (the money, say). After the
+    last hold a promise whose day has passed meanwhile moves to the first day on which the order can
+    ship. Conflict when there is no such hold any more. The caller has locked the order.
     """
     if by is not None:
         by.require(Permission.HOLDS_RELEASE, "Releasing a hold needs the permission for it.")
@@ -86,5 +88,11 @@ def release_hold(
         session, "hold.released", by=by, subject=order, account_id=order.account_id,
         code=code, reason=reason.strip(),
     )  # fmt: skip
+    session.flush()
+    still_held = select(OrderHold.id).where(
+        OrderHold.order_id == order.id, OrderHold.released_at.is_(None)
+    )
+    if session.scalar(still_held.limit(1)) is None:
+        move_passed_promises(session, order)
     refresh(session, order)
     return hold

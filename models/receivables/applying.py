@@ -117,11 +117,15 @@ def apply_payment(
     return made
 
 
-def apply_oldest_first(session: Session, payment: Payment, *, by: Actor | None) -> None:
-    """Sets what is left of a payment against the account's open invoices, earliest due first."""
+def apply_oldest_first(
+    session: Session, payment: Payment, *, first_order_id: int | None = None, by: Actor | None
+) -> None:
+    """Sets what is left of a payment against the account's open invoices, earliest due first;
+    those of one order before all others, where it is named."""
     left = payment.unapplied_amount
     amounts: dict[int, Decimal] = {}
-    for invoice in _open_invoices(session, payment.bill_to_account_id):
+    invoices = _open_invoices(session, payment.bill_to_account_id)
+    for invoice in sorted(invoices, key=lambda each: each.order_id != first_order_id):
         part = min(left, invoice.open_amount)
         if part > 0:
             amounts[invoice.id] = part

@@ -15,7 +15,7 @@ from models.kernel.errors import NotFound, Refused
 from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.seller import Seller
-from models.receivables.applying import apply_payment, record_payment
+from models.receivables.applying import apply_oldest_first, apply_payment, record_payment
 from models.receivables.payment import Payment
 from models.receivables.prepaying import require_for_order, settle_in_advance
 
@@ -34,12 +34,17 @@ class Receipt:
     amounts: dict[int, Decimal]
     order_id: int | None = None
     """The order that is paid in advance; `amounts` is empty then."""
+    is_spread: bool = False
+    """Set against the open invoices earliest due first, where `amounts` names none."""
+    first_order_id: int | None = None
+    """The order whose invoices come before all others when it is spread."""
 
 
 def take_payment(
     session: Session, account_id: int, receipt: Receipt, *, seller: Seller, by: Actor
 ) -> Payment:
-    """Records the money and sets it against the invoices named; the rest is unapplied credit.
+    """Records the money and sets it against the invoices named, or spreads it over those that are
+    open; the rest is unapplied credit.
 
     For an order paid in advance it is a deposit, and lets the order go when all of it is there.
 
@@ -77,6 +82,8 @@ def take_payment(
         settle_in_advance(session, order, payment, by=by)
     elif any(receipt.amounts.values()):
         apply_payment(session, payment, receipt.amounts, by=by)
+    elif receipt.is_spread:
+        apply_oldest_first(session, payment, first_order_id=receipt.first_order_id, by=by)
     fail_at("payment.applied")
     return payment
 

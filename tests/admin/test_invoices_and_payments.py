@@ -77,6 +77,46 @@ def test_what_is_left_over_stays_as_credit(world: World, way: Way, as_: Browser)
     assert reread(world, Invoice, invoice.id).open_amount == invoice.total_amount - 15
 
 
+def test_where_nothing_is_typed_beside_an_invoice_the_oldest_is_paid_first(
+    world: World, way: Way, as_: Browser
+) -> None:
+    trowel = world.product("TR-1")
+    first, second = way.invoiced({trowel: 2}), way.invoiced({trowel: 3})
+    nora = as_(world.nora)
+    part = first.total_amount + 1
+    form = form_of(nora, world, first, amount=f"{part:.2f}") | {f"invoice-{first.id}": ""}
+    assert nora.post("/admin/payments", data=form).status_code == 303
+    assert reread(world, Invoice, first.id).open_amount == 0
+    assert reread(world, Invoice, second.id).open_amount == second.total_amount - 1
+    kept = form_of(nora, world, second, amount="5.00", keep="y") | {f"invoice-{second.id}": ""}
+    place = nora.post("/admin/payments", data=kept).location
+    assert "£5.00" in nora.get(place).text
+    assert reread(world, Invoice, second.id).open_amount == second.total_amount - 1
+
+
+def test_money_recorded_from_an_order_pays_its_invoices_first(
+    world: World, way: Way, as_: Browser
+) -> None:
+    trowel = world.product("TR-1")
+    first, second = way.invoiced({trowel: 2}), way.invoiced({trowel: 3})
+    nora = as_(world.nora)
+    page = nora.get(f"/admin/payments/new?account={world.acme.id}&order={second.order_number}").text
+    assert f'value="{second.total_amount:.2f}"' in page
+    form = form_of(nora, world, second, first=second.order_number, amount="4.00")
+    assert nora.post("/admin/payments", data=form | {f"invoice-{second.id}": ""}).status_code == 303
+    assert reread(world, Invoice, first.id).open_amount == first.total_amount
+    assert reread(world, Invoice, second.id).open_amount == second.total_amount - 4
+
+
+def test_without_an_account_it_is_asked_who_paid(world: World, way: Way, as_: Browser) -> None:
+    way.invoiced({world.product("TR-1"): 2})
+    nora = as_(world.nora)
+    page = nora.get("/admin/payments/new").text
+    assert page.index(world.acme.name) < page.index(world.globex.name)
+    assert f"/admin/payments/new?account={world.acme.id}" in page
+    assert "No account is called that" in nora.get("/admin/payments/new?q=nobody at all").text
+
+
 def test_wrong_amounts_are_refused_at_the_form_which_keeps_what_was_typed(
     world: World, way: Way, as_: Browser
 ) -> None:

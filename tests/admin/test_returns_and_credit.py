@@ -152,6 +152,26 @@ def test_a_wrong_price_is_shown_first_and_then_credited_once(
     assert "must be below 9" in again.text
 
 
+def test_a_new_price_alone_is_credited_on_all_units_that_are_left(
+    world: World, way: Way, as_: Browser
+) -> None:
+    invoice = way.invoiced(
+        {world.product("TR-1", price="10.00"): 5, world.product("TR-2", price="3.00"): 2}
+    )
+    nora = as_(world.nora)
+    ids = dict(
+        world.session.execute(
+            select(InvoiceLine.sku, InvoiceLine.id).where(InvoiceLine.invoice_id == invoice.id)
+        ).all()
+    )
+    form = credit_form(nora, invoice) | {
+        f"price-{ids['TR-1']}": "9.00", f"quantity-{ids['TR-2']}": "1",
+    }  # fmt: skip
+    nora.post(f"/admin/invoices/{invoice.number}/credit", data=form | {"do": "issue"})
+    note = world.session.scalars(select(Invoice).where(Invoice.kind == "credit_note")).one()
+    assert note.net_amount == 5 + 3
+
+
 def test_carriage_is_taken_back_once(world: World, way: Way, as_: Browser) -> None:
     invoice = way.invoiced({world.product("TR-1", price="10.00"): 5})
     nora = as_(world.nora)

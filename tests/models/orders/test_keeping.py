@@ -125,3 +125,20 @@ def test_a_released_order_takes_what_is_there_and_backorders_the_rest(world: Wor
     line = line_of(world, order)
     assert (line.allocated, line.backordered) == (15, 15)
     assert stock_of(world, trowel).allocated == 40
+
+
+def test_an_order_let_go_after_its_day_is_promised_for_the_next_day_it_can_ship(
+    world: World,
+) -> None:
+    order = held(world, world.product("TR-1", stock=40, price="20.00"))
+    before = line_of(world, order)
+    promised, first = before.promised_on, before.first_promised_on
+    assert promised is not None
+    with clock.travelling(on_day(4)):
+        lift_hold(world.session, order, "credit_limit", by=world.nora, reason="They have paid")
+        line = line_of(world, order)
+        assert line.promised_on is not None
+        assert line.promised_on > promised
+        assert line.promised_on >= on_day(4).date()
+    assert line.first_promised_on == first
+    assert order.promised_on == line.promised_on
