@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
@@ -130,19 +130,23 @@ def acting_strips() -> tuple[Strip, ...]:
 
 
 def mail_strips() -> tuple[Strip, ...]:
-    """That mail is off or goes to one address, for everybody who might wait for one."""
+    """That mail is off, diverted or cannot leave, for everybody who might wait for one."""
     state = mail_state(session())
-    if state == "live":
+    has_server = bool(current_app.extensions["settings"].smtp_url)
+    if state == "live" and has_server:
         return ()
     may_look = current_actor().can(Permission.SETTINGS_MANAGE)
     action = (_("Change this"), page_address("company_mail.page")) if may_look else ("", "")
     if state == "off":
         text: str | Markup = _("Mail is switched off: nothing leaves the house.")
-    elif divert_to := settings.get(session(), DIVERT_TO):
-        text = _("All mail goes to %(address)s, none to customers.", address=divert_to)
-    else:
+    elif state == "diverted" and not (divert_to := settings.get(session(), DIVERT_TO)):
         text = _("Mail is kept here, none goes to customers.")
-    return (Strip(text, "warn" if state == "off" else "info", "mail", *action),)
+    elif not has_server:
+        text = _("No mail server is configured: every mail is kept here, none leaves.")
+    else:
+        text = _("All mail goes to %(address)s, none to customers.", address=divert_to)
+    is_grave = state == "off" or (state == "live" and not has_server)
+    return (Strip(text, "warn" if is_grave else "info", "mail", *action),)
 
 
 Entry = tuple[str, str, str, str, int | None, Permission]

@@ -91,9 +91,10 @@ def later(order: Order) -> list[Waits]:
     return [Waits(line, line.unpromised) for line in order.lines if line.unpromised > 0]
 
 
-def shipped_lines(order: Order) -> int:
-    """How many lines have left whole."""
-    return sum(1 for line in order.lines if line.shipped >= line.ordered - line.cancelled)
+def shipped_lines(order: Order) -> tuple[int, int]:
+    """How many lines have left whole, and how many there are that were not cancelled."""
+    wanted = [line for line in order.lines if line.ordered > line.cancelled]
+    return sum(line.shipped >= line.ordered - line.cancelled for line in wanted), len(wanted)
 
 
 def next_step(

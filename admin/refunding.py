@@ -16,6 +16,7 @@ from admin.payments import find
 from admin.payments import show as show_payment
 from models.accounts import Account, Permission
 from models.kernel.errors import Refused
+from models.orders import Order
 from models.receivables import applications_of_payment, ask_refund, return_payment
 from web import identity
 from web.access import Pages, staff
@@ -85,6 +86,8 @@ def show(
 ) -> Response:
     payment = find(payment_id)
     left = payment.amount - payment.refunded_amount
+    order = session().get(Order, payment.order_id) if payment.order_id else None
+    is_open = order is not None and order.shipped_at is None and order.cancelled_at is None
     used = [row for row in applications_of_payment(session(), payment.id) if not row.undone_at]
     return office_page(
         "admin/payments/refund.html",
@@ -95,6 +98,7 @@ def show(
         account=session().get_one(Account, payment.bill_to_account_id),
         left=left,
         used=used,
+        waits=order.number if order is not None and is_open else "",
         form=form or _fresh(payment.unapplied_amount or left),
     )
 

@@ -128,9 +128,10 @@ def supply(vendor_id: int) -> Response:
     """What they ask for a product from a quantity on."""
 
     def change() -> None:
+        least = quantity_of("min_quantity")
         wanted = Supply(
             sku=text_of("sku"), unit_cost=price_of("unit_cost"),
-            min_quantity=quantity_of("min_quantity") or Decimal(1),
+            min_quantity=Decimal(1) if least is None else least,
             part_number=text_of("part_number"),
         )  # fmt: skip
         put_supply(session(), vendor_id, wanted, by=current_actor())

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.accounts import Actor, Capability
 from models.checkout import Shopper, payer, shelf_rows
+from models.kernel.errors import NotFound
 from models.kernel.quantity import plain
 from models.orders import count_open, habits, recent_orders
 from models.receivables import standing
@@ -15,6 +16,7 @@ from storefront.rows import row_views
 from storefront.shopping import current_shopper, may_order
 from web.access import Pages, anyone, current_actor
 from web.i18n import _, ngettext
+from web.pages import go_to, page_address
 from web.presenting import money
 from web.transactions import session
 
@@ -26,7 +28,10 @@ MOST_DUE = 8
 def home() -> Any:
     """Where the day starts."""
     actor: Any = current_actor()
-    shopper = current_shopper()
+    try:
+        shopper = current_shopper()
+    except NotFound:  # a company without a warehouse has no shop yet, but people who set it up
+        return go_to(page_address("signing_in.page" if actor is None else "office_today.page"))
     if actor is None or shopper.account is None:
         return _welcome(actor)
     due = _due(shopper)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Role, StaffRole, User
@@ -98,9 +98,13 @@ def _rows(
         .offset(offset)
         .subquery("page")
     )  # fmt: skip
-    done = OrderLine.shipped >= OrderLine.ordered - OrderLine.cancelled
+    is_wanted = OrderLine.ordered > OrderLine.cancelled
+    done = and_(is_wanted, OrderLine.shipped >= OrderLine.ordered - OrderLine.cancelled)
     lines = (
-        select(func.count().label("line_count"), func.count().filter(done).label("shipped_lines"))
+        select(
+            func.count().filter(is_wanted).label("line_count"),
+            func.count().filter(done).label("shipped_lines"),
+        )
         .where(OrderLine.order_id == page.c.id)
         .lateral("lines")
     )

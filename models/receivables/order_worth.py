@@ -9,9 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.kernel.money import ZERO, line_amount
+from models.kernel.settings import define, get
 from models.orders import Order, OrderCharge, OrderLine
 from models.pricing import Tax, TaxedAmount, tax_breakdown
 from models.receivables.payment import Payment
+
+SHORT_BY = define(
+    "prepayment.tolerance", Decimal("0.50"), "Amount that a payment in advance may fall short by"
+)
 
 
 def due_by_card(session: Session, order: Order) -> Decimal:
@@ -41,6 +46,11 @@ def due_now(session: Session, order: Order) -> Decimal:
     if order.payment_means == "transfer":
         return due_in_advance(session, order)
     return due_by_card(session, order)
+
+
+def is_unpaid(session: Session, order: Order) -> bool:
+    """Whether what the order waits for is more than may be missing."""
+    return due_now(session, order) > get(session, SHORT_BY, order.seller_id)
 
 
 def paid_for(session: Session, order_id: int) -> Decimal:

@@ -19,13 +19,10 @@ from models.kernel.outbox import announce
 from models.kernel.seller import Seller
 from models.kernel.settings import define, get
 from models.orders import Order, OrderHold, release_hold, settle_short, take_stock_again, tell
-from models.receivables.order_worth import due_in_advance
+from models.receivables.order_worth import SHORT_BY, due_in_advance
 from models.receivables.payment import Payment
 from models.receivables.pro_forma import ProForma
 
-SHORT_BY = define(
-    "prepayment.tolerance", Decimal("0.50"), "Amount that a payment in advance may fall short by"
-)
 REMIND_DAYS = define(
     "prepayment.remind_days", 2, "Days before the stock is let go that a pro-forma is reminded of"
 )

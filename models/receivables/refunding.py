@@ -19,7 +19,7 @@ from models.orders import Order, place_hold, refresh, tell
 from models.receivables.applying import CLEARING
 from models.receivables.card import Mismatch, RefundReply, RefundRequest
 from models.receivables.invoice import Invoice
-from models.receivables.order_worth import overpaid
+from models.receivables.order_worth import is_unpaid, overpaid
 from models.receivables.payment import Application, Payment, Refund
 
 REFUNDING = "card.refund"
@@ -40,7 +40,8 @@ def ask_refund(
     Money not yet set against an invoice goes first; for the rest the invoices paid last are open
     again by that much. A payment without a provider was given back by hand: it is done at once.
     The same submission again gives the same refund. Refused without a reason, and for more than
-    was captured and not refunded yet; the database refuses that, too. `by` None is the program.
+    was captured and not refunded yet; the database refuses that, too. `by` None is the program. An
+    order that is not fully paid for any more waits for its payment again, unless it is shipped.
     """
     if by is not None:
         by.require(Permission.REFUND, "Refunds are made by accounting.")
@@ -55,6 +56,8 @@ def ask_refund(
         _succeed(session, refund, payment)
     else:
         defer(session, REFUNDING, refund_id=refund.id)
+    if by is not None:
+        _wait_again(session, payment, by)
     return refund
 
 
@@ -291,7 +294,9 @@ def _reopen(
 def _wait_again(session: Session, payment: Payment, by: Actor) -> None:
     """An order that was paid with money that is gone does not go out without it."""
     order = session.get(Order, payment.order_id) if payment.order_id else None
-    if order is not None and order.shipped_at is None and order.cancelled_at is None:
+    if order is None or order.shipped_at is not None or order.cancelled_at is not None:
+        return
+    if is_unpaid(session, order):
         place_hold(session, order, "awaiting_payment", by=by)
 
 

@@ -10,12 +10,13 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Environment, Settings
 from models.accounts import DEMO_SIGN_INS, SECOND_FACTOR_FOR_STAFF, Membership, User, addresses_of
 from models.accounts.passwords import hash_password
+from models.inventory import Bin, Warehouse
 from models.kernel import settings as chosen
 from models.kernel.mail import MailMessage
 from tests.program import make_program
@@ -47,6 +48,16 @@ def link_in_last_mail(session: Session) -> str:
     found = re.search(r"http://localhost:8000(/\S+)", mail.body_text)
     assert found
     return found[1]
+
+
+def test_a_company_without_a_warehouse_leads_to_the_sign_in_and_staff_to_their_day(
+    world: World, client_for: Sign, client: FlaskClient, session: Session
+) -> None:
+    session.execute(delete(Bin))
+    session.execute(delete(Warehouse))
+    session.commit()
+    assert client.get("/").location == "/sign-in"
+    assert client_for(world.ada).get("/").location == "/admin"
 
 
 @pytest.mark.parametrize("path", BUYER_PAGES)

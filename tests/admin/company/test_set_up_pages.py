@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -127,9 +129,16 @@ def test_a_warehouse_is_opened_with_bank_holidays_as_a_proposal(world: World, as
     assert ada.post("/admin/company/warehouses/new", data=form).status_code == 422
 
 
-def test_mail_goes_live_and_a_test_mail_is_followed(world: World, as_: Browser) -> None:
+def test_mail_goes_live_and_a_test_mail_is_followed(
+    world: World, as_: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada = as_(world.ada)
     assert "Mail is kept here" in ada.get("/admin").text
+    data = {"state": "diverted", "divert_to": "me@northgate.example"}
+    ada.post("/admin/company/mail", data=data)
+    assert "No mail server is configured" in as_(world.olu).get("/admin").text
+    with_server = replace(app.extensions["settings"], smtp_url="smtp://mail.example")
+    monkeypatch.setitem(app.extensions, "settings", with_server)
     nowhere = ada.post("/admin/company/mail", data={"state": "diverted"})
     assert nowhere.status_code == 422
     data = {"state": "diverted", "divert_to": "me@northgate.example"}
@@ -140,3 +149,6 @@ def test_mail_goes_live_and_a_test_mail_is_followed(world: World, as_: Browser) 
     assert tried.headers["Location"] == f"/admin/mails/{message.id}"
     assert ada.post("/admin/company/mail", data={"state": "live"}).status_code == 303
     assert "All mail goes to" not in ada.get("/admin").text
+    assert "No mail server" not in ada.get("/admin").text
+    monkeypatch.setitem(app.extensions, "settings", replace(with_server, smtp_url=""))
+    assert "No mail server is configured" in ada.get("/admin").text

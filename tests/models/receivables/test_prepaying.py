@@ -16,8 +16,10 @@ from models.kernel.outbox import DomainEvent
 from models.ledger import JournalEntry
 from models.orders import Order, OrderLine, hold_codes
 from models.receivables import (
+    Payment,
     ProForma,
     Receipt,
+    ask_refund,
     issue_pro_forma,
     lapse,
     pro_forma_of,
@@ -90,6 +92,21 @@ def test_a_payment_may_fall_short_by_the_tolerance(
 ) -> None:
     pay(world, order, order.total_amount - Decimal(short))
     assert bool(holds(world, order)) == is_held
+    assert check_invariants(world.session) == {}
+
+
+def test_money_that_goes_back_before_the_goods_are_out_is_waited_for_again(
+    world: World, order: Order
+) -> None:
+    pay(world, order, order.total_amount)
+    assert holds(world, order) == []
+    payment = world.session.scalars(select(Payment).where(Payment.order_id == order.id)).one()
+    for amount, held in (("0.40", []), ("0.20", ["awaiting_payment"])):
+        ask_refund(
+            world.session, payment.id, Decimal(amount), reason="Paid too much",
+            submission_key=f"r-{amount}", by=world.nora,
+        )  # fmt: skip
+        assert holds(world, order) == held, amount
     assert check_invariants(world.session) == {}
 
 
