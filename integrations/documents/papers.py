@@ -133,7 +133,7 @@ class Documents:
         """A pick list before it is rendered."""
         order = session.get_one(Order, pick_list.order_id)
         rows = session.execute(
-            select(PickLine, OrderLine.sku, OrderLine.name)
+            select(PickLine, OrderLine.sku, OrderLine.name, OrderLine.unit)
             .join(OrderLine, OrderLine.id == PickLine.order_line_id)
             .where(PickLine.pick_list_id == pick_list.id)
             .order_by(PickLine.position)
@@ -293,15 +293,15 @@ class Documents:
             order=order,
             seller=self.seller_shown(session, order.seller_id),
             barcode=sscc_barcode(carton.sscc),
-            weight=f"{carton.weight_grams / 1000:.1f}",
+            weight=carton.weight_grams,
             heavy=how_heavy(session, carton),
         )
 
     def seller_shown(self, session: Session, seller_id: int) -> dict[str, str]:
         """What a paper says of the seller, with its logo and colour."""
         seller = session.get_one(Seller, seller_id)
-        terms = {"terms_text": seller.terms_text}
-        return seller_facts(seller) | terms | self._look(session, seller_id)
+        others = {"terms_text": seller.terms_text, "time_zone": seller.time_zone}
+        return seller_facts(seller) | others | self._look(session, seller_id)
 
     def _look(self, session: Session, seller_id: int) -> dict[str, str]:
         """The seller's logo, inside the document, and its colour."""
