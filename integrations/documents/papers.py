@@ -7,7 +7,7 @@ written for the account's locale.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +37,10 @@ from models.kernel.seller import Seller
 from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
 from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts
+from web.i18n import DEFAULT, locale_of_country
 from web.statuses import statement_words
 
 PDF = "application/pdf"
-STAFF_LOCALE = "en_GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Documents:
         """The parcels that were handed over together, with room for the driver's signature."""
         html = write(
             "documents/manifest.html",
-            STAFF_LOCALE,
+            own_locale(session, manifest.seller_id),
             title=manifest.number,
             manifest=manifest,
             seller=self.seller_shown(session, manifest.seller_id),
@@ -140,7 +140,7 @@ class Documents:
         ).all()
         return write(
             "documents/pick_list.html",
-            STAFF_LOCALE,
+            own_locale(session, order.seller_id),
             is_copy=is_copy,
             title=pick_list.number,
             pick_list=pick_list,
@@ -216,7 +216,7 @@ class Documents:
         lines = [row for row in purchase_lines(session, purchase_order_id) if not row.cancelled]
         html = write(
             "documents/purchase_order.html",
-            STAFF_LOCALE,
+            vendor_locale(session, seller.id, head.vendor_address),
             title=head.number,
             head=head,
             lines=[
@@ -285,7 +285,7 @@ class Documents:
         order = session.get_one(Order, shipment.order_id)
         return write(
             "documents/label.html",
-            STAFF_LOCALE,
+            own_locale(session, order.seller_id),
             title=carton.sscc,
             carton=carton,
             parcels=len(_cartons(session, shipment)),
@@ -313,6 +313,17 @@ class Documents:
                 encoded = b64encode(file.read()).decode()
             logo = f"data:{stored.media_type};base64,{encoded}"
         return {"logo": logo, "colour": seller.brand_colour}
+
+
+def own_locale(session: Session, seller_id: int) -> str:
+    """In which language the papers of our own house are: that of the seller's country."""
+    return locale_of_country(session.get_one(Seller, seller_id).country) or DEFAULT
+
+
+def vendor_locale(session: Session, seller_id: int, address: Mapping[str, Any]) -> str:
+    """A purchase order speaks the language of the vendor's country where we have it, else ours."""
+    theirs = locale_of_country(str(address.get("country") or ""))
+    return theirs or own_locale(session, seller_id)
 
 
 def label_of(session: Session, carton_id: int) -> Label:

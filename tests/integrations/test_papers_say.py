@@ -117,3 +117,15 @@ def test_a_label_with_the_longest_address_keeps_its_town_and_its_barcode(
     shown = text_of(content)
     for words in ("Hellschen-Heringsand", "25764", "Germany", "25.6 kg", "Industriegebiet"):
         assert words in shown
+
+
+def test_papers_of_our_own_house_speak_the_language_of_our_country(
+    world: World, documents: Documents
+) -> None:
+    pick_list = picked(world)
+    world.seller.country = "DE"
+    shown = text_of(documents.pick_list(world.session, pick_list))
+    for words in ("Pickliste", "Lagerplatz", "Seite 1 von 1", "Stück"):
+        assert words in shown
+    for words in ("Pick list", "Picked", "each"):
+        assert words not in shown
