@@ -21,7 +21,7 @@ TEMPLATES = TOP / "templates"
 SENTENCES = (
     TOP / "integrations" / "email", TOP / "integrations" / "documents",
     TOP / "web" / "mailing.py",
-    TOP / "web" / "coined.py",
+    TOP / "web" / "coined.py", TOP / "web" / "day.py",
 )  # fmt: skip
 """Where papers, mails and workbooks find the words that depend on how things stand."""
 LANGUAGES = sorted(each.parent.parent.name for each in CATALOGUES.glob("*/LC_MESSAGES/papers.po"))
