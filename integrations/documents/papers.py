@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from integrations.documents.barcodes import sscc_barcode
 from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
-from models.accounts import Account, Note, billing_address
+from models.accounts import Account, Note, PaymentTerms, billing_address
 from models.fulfilment import (
     Carton,
     Label,
@@ -32,7 +33,7 @@ from models.fulfilment import (
 from models.inventory import Warehouse
 from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
-from models.kernel.money import line_amount
+from models.kernel.money import line_amount, round_amount
 from models.kernel.seller import Seller
 from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
@@ -70,13 +71,15 @@ class Documents:
         ).one()
         account = session.get_one(Account, invoice.bill_to_account_id)
         corrects = session.get(Invoice, loaded.corrects_id) if loaded.corrects_id else None
+        paid = paid_before(session, loaded)
         html = write(
             "documents/invoice.html",
             account.locale,
             invoice=loaded,
             seller=loaded.seller_facts | self._look(session, loaded.seller_id),
             corrects=corrects,
-            paid_before=paid_before(session, loaded),
+            paid_before=paid,
+            discounted=_discounted(loaded, paid),
             title=loaded.number,
         )
         return render_pdf(html, sheet="paper.css")
@@ -168,6 +171,7 @@ class Documents:
             seller=self.seller_shown(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
+            terms=_terms(session, order, account),
         )
 
     def statement(
@@ -349,6 +353,19 @@ def _statement_page(
         statement=statement,
         words=statement_words,
     )
+
+
+def _discounted(invoice: Invoice, paid: Decimal) -> Decimal:
+    """What is to pay of an invoice within the days of its discount."""
+    left = (invoice.total_amount - paid) * (100 - invoice.discount_percent) / 100
+    return round_amount(left, invoice.currency)
+
+
+def _terms(session: Session, order: Order, account: Account) -> str:
+    """How the order is to be paid: by card, or under the terms that its invoices will have."""
+    if order.payment_means == "card":
+        return "Card with order"
+    return session.get_one(PaymentTerms, order.terms_id or account.terms_id).name
 
 
 def _order_lines(session: Session, order: Order) -> Sequence[OrderLine]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from integrations.documents import Documents
 from integrations.documents.price_notice import NoticeFacts, notice_paper
-from models.accounts import billing_address
+from models.accounts import PaymentTerms, billing_address
 from models.company.founding import TERMS
 from models.fulfilment import Carton, Shipment
 from models.kernel.files import FileStore
@@ -56,6 +56,23 @@ def test_an_english_paper_counts_its_pages_in_english(world: World, documents: D
     shown = text_of(documents.invoice_content(world.session, invoice))
     for words in ("Page 1 of 1", "Carriage, United Kingdom", "each"):
         assert words in shown
+
+
+def test_a_discount_says_what_is_to_pay_then(world: World, documents: Documents) -> None:
+    terms = world.session.get_one(PaymentTerms, world.acme.terms_id)
+    terms.discount_percent, terms.discount_days = Decimal(3), 10
+    order, invoice = Desk(world).shipped({world.product("TR-1", price="100.00"): 10})
+    shown = text_of(documents.invoice_content(world.session, invoice))
+    assert invoice.total_amount == 1200
+    assert "3% off if paid by" in shown
+    assert "£1,164.00" in shown
+    assert "30 days net" in text_of(documents.acknowledgement(world.session, order))
+
+
+def test_a_german_seller_writes_the_postcode_first(world: World, documents: Documents) -> None:
+    order = world.order(world.acme, world.bob, {world.product("TR-1"): 2})
+    world.seller.country, world.seller.city, world.seller.postcode = "DE", "Hamburg", "20095"
+    assert "1 Dock Road, 20095 Hamburg" in text_of(documents.acknowledgement(world.session, order))
 
 
 def test_everything_that_the_program_coins_is_known() -> None:
