@@ -21,7 +21,7 @@ from models.accounts import (
 )
 from models.kernel.errors import Refused
 from web.access import Pages, staff
-from web.i18n import SUPPORTED, _
+from web.i18n import _, supported
 from web.identity import current_actor
 from web.pages import go_to
 from web.transactions import commit, session
@@ -43,7 +43,7 @@ def save(account_id: int) -> Response:
     def act() -> Response:
         find(account_id)
         locale = text_of("locale")
-        if locale not in SUPPORTED:
+        if locale not in supported():
             raise Refused("Choose a language of the list.", field="locale")
         wanted = DocumentWishes(
             wishes=_typed(),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from integrations.documents import write
 from jobs.app import Work, task
 from models.accounts import Actor, User, permissions_of
 from models.insight import count_waiting, order_figures, parts_of_day
@@ -18,7 +17,10 @@ from models.kernel.failpoint import fail_at
 from models.kernel.mail import queue_mail
 from models.kernel.outbox import defer
 from models.kernel.seller import first_seller
-from web.day import PARTS, PLACES, sums_in_words
+from web.day import waiting_in_words
+from web.i18n import speaking
+from web.mail_words import filled, in_force
+from web.presenting import day_in_words
 
 MAILING_DAY = "day.mail"
 FROM, UNTIL = time(6), time(12)
@@ -61,12 +63,18 @@ def _written(session: Session, user: User, today: date, base_url: str) -> tuple[
     counts = count_waiting(session, today=today)
     figures = order_figures(session, actor, today=today)
     parts = parts_of_day(session, actor, counts, figures, today=today)
-    text = write(
-        "emails/today.txt", user.locale, name=user.name, today=today, parts=parts, base=base_url,
-        part_names=PARTS, places=PLACES, money_of=sums_in_words, seller=first_seller(session),
-    )  # fmt: skip
-    subject, _, body = text.partition("\n")
-    return subject.removeprefix("Subject: "), body.strip() + "\n"
+    seller = first_seller(session)
+    words = in_force(session, "today", user.locale)
+    with speaking(user.locale):
+        facts = {
+            "name": user.name,
+            "day": day_in_words(today),
+            "what waits": waiting_in_words(parts, base_url),
+            "link": f"{base_url}/admin",
+            "company": seller.trading_name,
+            "phone": seller.phone,
+        }
+    return filled(words, facts)
 
 
 def _due(session: Session, today: date) -> list[int]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.documents import PDF, STAFF_LOCALE, Documents
+from integrations.documents import PDF, Documents, vendor_locale
 from integrations.email.writing import write_mail
 from jobs.app import Work, task
 from jobs.delivering import BASE_URL, consumes
@@ -123,40 +123,6 @@ def buy_label(work: Work, label_id: int) -> None:
         session.commit()
 
 
-@consumes("order.placed")
-def acknowledge(session: Session, event: DomainEvent) -> None:
-    """Mails the acknowledgement to whoever the account wants it sent to, else to who ordered.
-
-    A sale at the counter is done when it is placed: its invoice says it all. What was ordered in
-    the system before was acknowledged there.
-    """
-    order = session.get_one(Order, event.facts["order_id"])
-    if order.origin != "entered" or order.channel in ("counter", "imported"):
-        return
-    account = session.get_one(Account, order.account_id)
-    to = sent_to(session, account, "acknowledgement", orderer(session, order))
-    facts = {"order": order, "account": account, "seller": session.get_one(Seller, order.seller_id)}
-    mail_document(session, account, to, "acknowledgement", order.number, facts)
-
-
-@consumes("shipment.shipped")
-def announce_shipment(session: Session, event: DomainEvent) -> None:
-    """Tells the account that goods are on their way; not of what they took at the counter."""
-    shipment = session.get_one(Shipment, event.facts["shipment_id"])
-    order = session.get_one(Order, shipment.order_id)
-    if order.channel == "counter":
-        return
-    account = session.get_one(Account, order.account_id)
-    to = sent_to(session, account, "delivery_note", orderer(session, order))
-    facts = {
-        "order": order,
-        "shipment": shipment,
-        "account": account,
-        "seller": session.get_one(Seller, order.seller_id),
-    }
-    mail_document(session, account, to, "shipped", order.number, facts)
-
-
 @consumes("pro_forma.issued")
 def render_pro_forma_later(session: Session, event: DomainEvent) -> None:
     """Rendering takes its time: a task of its own."""
@@ -244,7 +210,8 @@ def send_purchase(work: Work, purchase_order_id: int) -> None:
         )
         seller = session.get_one(Seller, order.seller_id)
         facts: dict[str, object] = {"purchase_order": order, "seller": seller}
-        subject, text = write_mail(session, "purchase_order", STAFF_LOCALE, facts)
+        locale = vendor_locale(session, seller.id, vendor.address)
+        subject, text = write_mail(session, "purchase_order", locale, facts)
         queue_mail(
             session, to=[vendor.email], subject=subject, text=text, kind="purchase_order",
             attachments=[stored],

@@ -13,6 +13,7 @@ from jobs import (
     paying,
     printing,
     proposing,
+    telling,
     timetable,
 )
 from jobs.importing import files
@@ -29,5 +30,6 @@ MODULES = (
     paying,
     printing,
     proposing,
+    telling,
     timetable,
 )

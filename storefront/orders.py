@@ -66,6 +66,16 @@ def show_order(number: str, *, problem: str = "") -> Any:
     )
 
 
+@pages.get("/<number>/acknowledgement.pdf", access=buyer(Capability.BROWSE))
+def acknowledgement(number: str) -> Response:
+    """The order as it stands, as a paper."""
+    order = order_page(session(), number, buyer_actor()).head.Order
+    documents: Documents = current_app.extensions["documents"]
+    headers = {"Content-Disposition": f'inline; filename="{order.number}.pdf"'}
+    content = documents.acknowledgement(session(), order)
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
 @pages.get("/<number>/pro-forma.pdf", access=buyer(Capability.BROWSE))
 def pro_forma(number: str) -> Response:
     """What is asked for before the order goes out."""

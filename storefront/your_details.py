@@ -21,13 +21,13 @@ from web import identity
 from web.access import Pages, signed_in
 from web.branding import brand
 from web.forms import Form, attempt
-from web.i18n import SUPPORTED, _, lazy, parsed_locale
+from web.i18n import _, lazy, parsed_locale, supported
 from web.mailing import absolute_link, send_mail
 from web.pages import go_to, render
 from web.transactions import commit, session
 
 pages = Pages("details", __name__, url_prefix="/your-details")
-LANGUAGES = [(code, parsed_locale(code).get_display_name(code)) for code in SUPPORTED]
+LANGUAGES = [(code, parsed_locale(code).get_display_name(code)) for code in supported()]
 
 
 class DetailsForm(Form):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from web.i18n import gettext as _
 from web.i18n import lazy
 from web.presenting import money
 
@@ -70,3 +72,19 @@ PLACES = {
 def sums_in_words(concern: Any) -> str:
     """The money of a concern, one amount for each currency: `£1,204.00, €80.00`."""
     return ", ".join(money(amount, currency) for currency, amount in concern.sums)
+
+
+def waiting_in_words(parts: Iterable[Any], base_url: str) -> str:
+    """What waits, as the mail lists it: by part, each concern with its count, money and list."""
+    waiting = [(part.key, [each for each in part.concerns if each.count]) for part in parts]
+    return "\n\n".join(
+        "\n\n".join([str(PARTS[key]), *(_concern(each, base_url) for each in concerns)])
+        for key, concerns in waiting
+        if concerns
+    ) or _("Nothing waits for you.")
+
+
+def _concern(concern: Any, base_url: str) -> str:
+    place, sums = PLACES[concern.key], sums_in_words(concern)
+    words = f"  {concern.count}  {place.words}" + (f", {sums}" if sums else "")
+    return f"{words}\n     {base_url}{place.path}"

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.core import get_global
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
 from flask import Flask, g, request
 
-SUPPORTED = ("en_GB", "en_US", "de_DE")
+ENGLISH = ("en_GB", "en_US")
 DEFAULT = "en_GB"
 COOKIE = "locale"
 CATALOGUES = Path(__file__).parents[1] / "translations"
@@ -101,6 +102,16 @@ def parsed_locale(name: str) -> Locale:
     return Locale.parse(name)
 
 
+@cache
+def supported() -> tuple[str, ...]:
+    """The locales that people and accounts choose from: English, and one for each catalogue.
+
+    A catalogue `fr` is for `fr_FR`, the country that most who write French so live in; one that
+    names its country, `fr_CA`, is for that.
+    """
+    return (*ENGLISH, *(_with_country(each) for each in paper_languages()[1:]))
+
+
 def paper_languages() -> list[str]:
     """The languages that papers and mails are written in: English, and one for each catalogue."""
     made = CATALOGUES.glob("*/LC_MESSAGES/papers.po")
@@ -108,8 +119,28 @@ def paper_languages() -> list[str]:
 
 
 def locale_of_language(language: str) -> str:
-    """The locale by which figures are written in a language: the first that is supported."""
-    return next(each for each in SUPPORTED if each.partition("_")[0] == language)
+    """The locale by which figures are written in a language of `paper_languages`."""
+    return DEFAULT if language == "en" else _with_country(language)
+
+
+def locale_of_country(country: str) -> str | None:
+    """The locale that people of a country read, where there is one for it: `de_DE` for `AT`."""
+    if not country:
+        return None
+    # A country that has no entry there reads English.
+    likely = _likely(f"und_{country}").replace("und_", "en_")
+    is_other_english = likely.startswith("en_") and likely not in ENGLISH
+    return DEFAULT if is_other_english else _supported(likely)
+
+
+def _with_country(language: str) -> str:
+    return language if "_" in language else _likely(language)
+
+
+def _likely(name: str) -> str:
+    """`fr_FR` for `fr`, and for `und_FR`; the name itself where nobody knows better."""
+    parts = str(get_global("likely_subtags").get(name, name)).split("_")
+    return "_".join(dict.fromkeys((parts[0], parts[-1])))
 
 
 def _words() -> NullTranslations:
@@ -138,7 +169,7 @@ def _supported(name: str | None) -> str | None:
         wanted = str(Locale.parse(name.replace("-", "_")))
     except (ValueError, UnknownLocaleError):
         return None
-    return negotiate_locale([wanted, wanted.partition("_")[0]], SUPPORTED)
+    return negotiate_locale([wanted, wanted.partition("_")[0]], supported())
 
 
 def _from_browser() -> str | None:

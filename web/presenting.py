@@ -65,6 +65,12 @@ def quantity(number: Number) -> str:
     return _quantity(number, locale_name())
 
 
+def kilograms(grams: Number) -> str:
+    """A weight in kilograms to a tenth, without its unit: `15.0`."""
+    weight = Decimal(grams).scaleb(-3)
+    return numbers.format_decimal(weight, format="#,##0.0", locale=parsed_locale(locale_name()))
+
+
 def percentage(rate: Number) -> str:
     """A rate where 20 means twenty per cent: `20%`, `17.5%`."""
     return _percentage(Decimal(rate), locale_name())
@@ -73,6 +79,12 @@ def percentage(rate: Number) -> str:
 def day(on: date) -> str:
     """A date with the month in letters, so that nobody misreads it: `4 Nov 2026`."""
     return _day(on, locale_name())
+
+
+def day_in(at: datetime, time_zone: str) -> str:
+    """The day that a moment falls on in a zone: half past midnight in Hull is no longer
+    yesterday."""
+    return day(at.astimezone(ZoneInfo(time_zone)).date())
 
 
 def day_in_words(on: date) -> str:

@@ -13,6 +13,7 @@ from admin.frame import seller, today
 from integrations.email.facts import FACTS, Facts, Records, facts_of
 from models.accounts import Account
 from models.fulfilment import GoodsReturn, Shipment
+from models.insight import count_waiting, order_figures, parts_of_day
 from models.inventory import Warehouse
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
@@ -20,9 +21,12 @@ from models.orders import Order, OrderAmendment, OrderRequest
 from models.pricing import AccountPriceNotice, PriceNotice
 from models.purchasing import PurchaseOrder
 from models.receivables import Invoice, ProForma, draw_up, due_by_card, paid_before
+from web.day import waiting_in_words
 from web.i18n import _, speaking
 from web.identity import current_actor, current_visit
 from web.mailing import what_to_do
+from web.presenting import day_in_words
+from web.transactions import session as db
 
 Found = tuple[str, Facts]
 """What it is shown on, in words, and its facts."""
@@ -59,7 +63,17 @@ def _of_a_person(kind: str, locale: str) -> Facts:
         "invited to": seller().trading_name,
         "new address": current_visit().email,
         "reason": _("We only deliver to shops."),
-    }
+    } | (_of_the_day(locale, base) if kind == "today" else {})
+
+
+def _of_the_day(locale: str, base: str) -> Facts:
+    """What waits for who is looking, as the mail of this morning would say it."""
+    actor, on = current_actor(), today()
+    counts, figures = count_waiting(db(), today=on), order_figures(db(), actor, today=on)
+    parts = parts_of_day(db(), actor, counts, figures, today=on)
+    with speaking(locale):
+        waits = waiting_in_words(parts, base)
+        return {"day": day_in_words(on), "what waits": waits, "link": f"{base}/admin"}
 
 
 Finding = tuple[str, Records] | None

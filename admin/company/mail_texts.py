@@ -56,6 +56,7 @@ NAMES = {
     "reset": (lazy("New password"), lazy("When a password was forgotten")),
     "new_email": (lazy("New e-mail address"), lazy("To the new address, to try it")),
     "email_changed": (lazy("E-mail address changed"), lazy("To the old address")),
+    "today": (lazy("Today"), lazy("Each morning, to staff who asked for it")),
 }  # fmt: skip
 """What each kind is called, and when it is sent."""
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from admin.form_pages import Sections, form_page
 from models.accounts import Account
 from web.forms import Form
-from web.i18n import SUPPORTED, _, current_locale
+from web.i18n import _, current_locale, supported
 
 
 def customer_form(
@@ -36,4 +36,4 @@ def customer_form(
 def languages() -> list[tuple[str, str]]:
     """The languages that papers and mails can be in, by the reader's name for them."""
     shown = current_locale()
-    return [(code, Locale.parse(code).get_display_name(shown) or code) for code in SUPPORTED]
+    return [(code, Locale.parse(code).get_display_name(shown) or code) for code in supported()]

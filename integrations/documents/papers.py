@@ -7,8 +7,9 @@ written for the account's locale.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from integrations.documents.barcodes import sscc_barcode
 from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
-from models.accounts import Account, Note, billing_address
+from models.accounts import Account, Note, PaymentTerms, billing_address
 from models.fulfilment import (
     Carton,
     Label,
@@ -32,15 +33,15 @@ from models.fulfilment import (
 from models.inventory import Warehouse
 from models.kernel.errors import NotFound
 from models.kernel.files import FileStore, StoredFile
-from models.kernel.money import line_amount
+from models.kernel.money import line_amount, round_amount
 from models.kernel.seller import Seller
 from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
 from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts
+from web.i18n import DEFAULT, locale_of_country
 from web.statuses import statement_words
 
 PDF = "application/pdf"
-STAFF_LOCALE = "en_GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,15 @@ class Documents:
         ).one()
         account = session.get_one(Account, invoice.bill_to_account_id)
         corrects = session.get(Invoice, loaded.corrects_id) if loaded.corrects_id else None
+        paid = paid_before(session, loaded)
         html = write(
             "documents/invoice.html",
             account.locale,
             invoice=loaded,
             seller=loaded.seller_facts | self._look(session, loaded.seller_id),
             corrects=corrects,
-            paid_before=paid_before(session, loaded),
+            paid_before=paid,
+            discounted=_discounted(loaded, paid),
             title=loaded.number,
         )
         return render_pdf(html, sheet="paper.css")
@@ -113,7 +116,7 @@ class Documents:
         """The parcels that were handed over together, with room for the driver's signature."""
         html = write(
             "documents/manifest.html",
-            STAFF_LOCALE,
+            own_locale(session, manifest.seller_id),
             title=manifest.number,
             manifest=manifest,
             seller=self.seller_shown(session, manifest.seller_id),
@@ -133,14 +136,14 @@ class Documents:
         """A pick list before it is rendered."""
         order = session.get_one(Order, pick_list.order_id)
         rows = session.execute(
-            select(PickLine, OrderLine.sku, OrderLine.name)
+            select(PickLine, OrderLine.sku, OrderLine.name, OrderLine.unit)
             .join(OrderLine, OrderLine.id == PickLine.order_line_id)
             .where(PickLine.pick_list_id == pick_list.id)
             .order_by(PickLine.position)
         ).all()
         return write(
             "documents/pick_list.html",
-            STAFF_LOCALE,
+            own_locale(session, order.seller_id),
             is_copy=is_copy,
             title=pick_list.number,
             pick_list=pick_list,
@@ -168,6 +171,7 @@ class Documents:
             seller=self.seller_shown(session, order.seller_id),
             lines=_order_lines(session, order),
             charges=_order_charges(session, order),
+            terms=_terms(session, order, account),
         )
 
     def statement(
@@ -216,7 +220,7 @@ class Documents:
         lines = [row for row in purchase_lines(session, purchase_order_id) if not row.cancelled]
         html = write(
             "documents/purchase_order.html",
-            STAFF_LOCALE,
+            vendor_locale(session, seller.id, head.vendor_address),
             title=head.number,
             head=head,
             lines=[
@@ -285,7 +289,7 @@ class Documents:
         order = session.get_one(Order, shipment.order_id)
         return write(
             "documents/label.html",
-            STAFF_LOCALE,
+            own_locale(session, order.seller_id),
             title=carton.sscc,
             carton=carton,
             parcels=len(_cartons(session, shipment)),
@@ -293,15 +297,15 @@ class Documents:
             order=order,
             seller=self.seller_shown(session, order.seller_id),
             barcode=sscc_barcode(carton.sscc),
-            weight=f"{carton.weight_grams / 1000:.1f}",
+            weight=carton.weight_grams,
             heavy=how_heavy(session, carton),
         )
 
     def seller_shown(self, session: Session, seller_id: int) -> dict[str, str]:
         """What a paper says of the seller, with its logo and colour."""
         seller = session.get_one(Seller, seller_id)
-        terms = {"terms_text": seller.terms_text}
-        return seller_facts(seller) | terms | self._look(session, seller_id)
+        others = {"terms_text": seller.terms_text, "time_zone": seller.time_zone}
+        return seller_facts(seller) | others | self._look(session, seller_id)
 
     def _look(self, session: Session, seller_id: int) -> dict[str, str]:
         """The seller's logo, inside the document, and its colour."""
@@ -313,6 +317,17 @@ class Documents:
                 encoded = b64encode(file.read()).decode()
             logo = f"data:{stored.media_type};base64,{encoded}"
         return {"logo": logo, "colour": seller.brand_colour}
+
+
+def own_locale(session: Session, seller_id: int) -> str:
+    """In which language the papers of our own house are: that of the seller's country."""
+    return locale_of_country(session.get_one(Seller, seller_id).country) or DEFAULT
+
+
+def vendor_locale(session: Session, seller_id: int, address: Mapping[str, Any]) -> str:
+    """A purchase order speaks the language of the vendor's country where we have it, else ours."""
+    theirs = locale_of_country(str(address.get("country") or ""))
+    return theirs or own_locale(session, seller_id)
 
 
 def label_of(session: Session, carton_id: int) -> Label:
@@ -338,6 +353,19 @@ def _statement_page(
         statement=statement,
         words=statement_words,
     )
+
+
+def _discounted(invoice: Invoice, paid: Decimal) -> Decimal:
+    """What is to pay of an invoice within the days of its discount."""
+    left = (invoice.total_amount - paid) * (100 - invoice.discount_percent) / 100
+    return round_amount(left, invoice.currency)
+
+
+def _terms(session: Session, order: Order, account: Account) -> str:
+    """How the order is to be paid: by card, or under the terms that its invoices will have."""
+    if order.payment_means == "card":
+        return "Card with order"
+    return session.get_one(PaymentTerms, order.terms_id or account.terms_id).name
 
 
 def _order_lines(session: Session, order: Order) -> Sequence[OrderLine]:

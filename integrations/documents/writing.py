@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from web import addresses, i18n, presenting
+from web import addresses, coined, i18n, presenting
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -31,11 +31,15 @@ def environment() -> Environment:
         money=presenting.money,
         unit_price=presenting.unit_price,
         quantity=presenting.quantity,
+        kilograms=presenting.kilograms,
         percentage=presenting.percentage,
         date=presenting.day,
         date_in_words=presenting.day_in_words,
+        day_in=presenting.day_in,
         address_lines=addresses.address_lines,
         country=addresses.country_name,
+        coined=coined.coined,
+        unit=coined.unit_words,
     )
     return made
 

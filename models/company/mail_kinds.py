@@ -69,6 +69,7 @@ MAIL_KINDS: dict[str, MailKind] = {
         MailKind("reset", ("name", "link"), ("link",)),
         MailKind("new_email", ("name", "link"), ("link",)),
         MailKind("email_changed", ("name", "new address")),
+        MailKind("today", ("name", "day", "what waits", "link"), ("what waits",)),
     )
 }  # fmt: skip
 

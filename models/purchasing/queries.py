@@ -129,8 +129,8 @@ def purchase_lines(session: Session, purchase_order_id: int) -> Sequence[Any]:
             PurchaseOrderLine.id, PurchaseOrderLine.product_id, PurchaseOrderLine.part_number,
             PurchaseOrderLine.ordered, PurchaseOrderLine.received, PurchaseOrderLine.cancelled,
             PurchaseOrderLine.unit_cost, PurchaseOrderLine.expected_on,
-            func.greatest(missing, 0).label("open"), Product.sku, Product.name, Product.image,
-            Order.number.label("for_order"), Account.name.label("for_account"),
+            func.greatest(missing, 0).label("open"), Product.sku, Product.name, Product.unit,
+            Product.image, Order.number.label("for_order"), Account.name.label("for_account"),
             (OrderLine.ordered - OrderLine.shipped - OrderLine.cancelled - OrderLine.allocated)
             .label("waited_for"),
         )

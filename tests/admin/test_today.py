@@ -15,6 +15,7 @@ from config import Settings
 from jobs.app import Work
 from jobs.day_mails import MAILING_DAY, find_readers, mail_day
 from models.accounts import Actor, User
+from models.company import change_mail_text
 from models.insight import order_figures
 from models.insight.order_list import order_sums
 from models.insight.order_views import OrderFilter
@@ -163,9 +164,16 @@ def test_who_wants_it_gets_today_by_mail_once_each_working_morning(
     assert mail.recipients == ["olu@example.com"]
     assert re.search(r"1  Late, £\d+", mail.body_text)
     assert "/admin/orders?view=late" in mail.body_text
+    assert mail.body_text.startswith("Good morning Olu,")
+    change_mail_text(
+        session, "today", "en", subject="{name}, this waits", body="{what waits}", seen_version=0,
+        by=world.ada,
+    )  # fmt: skip
+    session.commit()
     with clock.travelling(MONDAY + timedelta(days=1)):
         mail_day(work, user_id=world.olu.id)
-    assert len(session.scalars(select(MailMessage).where(MailMessage.kind == "today")).all()) == 2
+    told = select(MailMessage.subject).where(MailMessage.kind == "today").order_by(MailMessage.id)
+    assert session.scalars(told).all() == ["Today, Mon 30 Nov", "Olu, this waits"]
 
 
 def _queued(session: Session) -> int:

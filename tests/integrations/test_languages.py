@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
+from web.coined import COINED, UNITS
 from web.day import PARTS, PLACES
 from web.i18n import CATALOGUES
 from web.mail_words import built_in, filled
@@ -20,8 +21,9 @@ TEMPLATES = TOP / "templates"
 SENTENCES = (
     TOP / "integrations" / "email", TOP / "integrations" / "documents",
     TOP / "web" / "mailing.py",
+    TOP / "web" / "coined.py", TOP / "web" / "day.py",
 )  # fmt: skip
-"""Where mails and workbooks find the sentences that depend on how things stand."""
+"""Where papers, mails and workbooks find the words that depend on how things stand."""
 LANGUAGES = sorted(each.parent.parent.name for each in CATALOGUES.glob("*/LC_MESSAGES/papers.po"))
 NAMED = re.compile(r"%\((\w+)\)s")
 
@@ -30,7 +32,9 @@ Message = str | tuple[str, ...]
 
 def messages() -> set[Message]:
     """Everything that a paper or a mail may say."""
-    found: set[Message] = {str(words) for words in STATEMENT_ENTRIES.values()}
+    found: set[Message] = {
+        str(words) for known in (STATEMENT_ENTRIES, COINED, UNITS) for words in known.values()
+    }
     found |= {str(place.words) for place in PLACES.values()} | {
         str(word) for word in PARTS.values()
     }

@@ -13,6 +13,7 @@ from config import Settings
 from jobs.app import WORK, Work
 from jobs.delivering import deliver
 from jobs.documenting import render_invoice, send_pro_forma, send_purchase, send_statement
+from jobs.telling import send_acknowledgement, send_delivery_note
 from models.accounts import DocumentRecipient
 from models.fulfilment import (
     Label,
@@ -63,6 +64,11 @@ def shipped(world: World) -> Invoice:
     return invoice
 
 
+def paper_of(session: Session, mail: MailMessage) -> StoredFile:
+    (file_id,) = mail.attachment_ids
+    return session.get_one(StoredFile, file_id)
+
+
 def mails(session: Session, kind: str) -> list[MailMessage]:
     return list(session.scalars(select(MailMessage).where(MailMessage.kind == kind)))
 
@@ -98,16 +104,29 @@ def test_a_label_is_made_once(world: World, work: Work) -> None:
 
 
 def test_placing_and_shipping_are_told_to_the_person_who_ordered(world: World, work: Work) -> None:
-    shipped(world)
+    invoice = shipped(world)
     for event in world.session.scalars(select(DomainEvent).order_by(DomainEvent.id)).all():
         deliver(work, event_id=event.id)
         deliver(work, event_id=event.id)
+    for _ in range(2):
+        send_acknowledgement(work, order_id=invoice.order_id or 0)
+        send_delivery_note(work, shipment_id=invoice.shipment_id or 0)
     world.session.expire_all()
     (placed,) = mails(world.session, "acknowledgement")
     assert placed.recipients == ["bob@example.com"]
     assert placed.subject == "Your order SO-100001 (WH-7781)"
     (sent,) = mails(world.session, "shipped")
     assert "DN-30001" in sent.body_text
+    names = [paper_of(world.session, each).file_name for each in (placed, sent)]
+    assert names == ["SO-100001.pdf", "DN-30001.pdf"]
+
+
+def test_an_account_that_wants_no_delivery_notes_gets_none(world: World, work: Work) -> None:
+    wish = DocumentRecipient(account_id=world.acme.id, document_kind="delivery_note", means="none")
+    world.session.add(wish)
+    invoice = shipped(world)
+    send_delivery_note(work, shipment_id=invoice.shipment_id or 0)
+    assert mails(world.session, "shipped") == []
 
 
 def test_a_credit_note_is_rendered_and_mailed_once_with_what_it_corrects(

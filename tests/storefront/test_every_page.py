@@ -41,7 +41,9 @@ def test_a_visitor_is_asked_to_sign_in(client: FlaskClient, shop: World, address
 
 
 @pytest.mark.parametrize(
-    "address", ["", "/placed", "/reorder"], ids=["the order", "the receipt", "ordering again"]
+    "address",
+    ["", "/placed", "/reorder", "/acknowledgement.pdf"],
+    ids=["the order", "the receipt", "ordering again", "the paper"],
 )
 def test_a_stranger_finds_no_order_of_another_account(
     client: FlaskClient, shop: World, address: str, session: Session

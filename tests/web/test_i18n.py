@@ -75,3 +75,33 @@ def test_the_language_is_the_cookies_then_the_browsers_then_english(
         client.set_cookie(i18n.COOKIE, cookie)
     page = client.get("/nowhere", headers={"Accept-Language": browser}).text
     assert f'<html lang="{language}"' in page
+
+
+def test_a_catalogue_is_all_that_a_language_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("fr", "pt_BR"):
+        place = tmp_path / name / "LC_MESSAGES"
+        place.mkdir(parents=True)
+        (place / "papers.po").write_text(GERMAN.replace("Guten Tag", "Bonjour"))
+    i18n.supported.cache_clear()
+    i18n._supported.cache_clear()
+    try:
+        assert {"fr_FR", "pt_BR", "en_GB"} <= set(i18n.supported())
+        assert i18n.locale_of_language("fr") == "fr_FR"
+        assert i18n.locale_of_country("FR") == "fr_FR"
+        with speaking("fr_FR"):
+            assert gettext("Hello %(name)s", name="Bob") == "Bonjour Bob"
+    finally:
+        monkeypatch.undo()
+        i18n.supported.cache_clear()
+        i18n._supported.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("country", "locale"),
+    [("DE", "de_DE"), ("AT", "de_DE"), ("GB", "en_GB"), ("US", "en_US"), ("IE", "en_GB"),
+     ("PL", None), ("", None)],
+)  # fmt: skip
+def test_the_language_of_a_country(country: str, locale: str | None) -> None:
+    assert i18n.locale_of_country(country) == locale

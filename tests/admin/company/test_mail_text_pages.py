@@ -73,3 +73,9 @@ def test_the_next_mail_says_it_until_the_built_in_words_are_put_back(
     ).all()
     assert subjects[0] == "Locked out?"
     assert subjects[-1].startswith("A new password for")
+
+
+def test_the_mail_of_today_is_shown_with_what_waits_now(world: World, as_: Browser) -> None:
+    page = as_(world.ada).get(f"{PAGE}/today/de").text
+    assert "Guten Morgen" in page
+    assert "Auf Sie wartet nichts." in page

@@ -7,9 +7,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from jobs.documenting import acknowledge
+from jobs.telling import ACKNOWLEDGING, acknowledge
 from models.catalog import Product
 from models.checkout import MINIMUM_ORDER, SMALL_ORDER_CHARGE
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
@@ -98,6 +98,8 @@ def test_the_oldest_order_gets_the_stock_first_and_nobody_is_mailed(dock: Dock) 
         acknowledge(session, event)
     assert len(events) == 2
     assert session.scalars(select(MailMessage.id)).all() == []
+    queued = set(session.scalars(text("SELECT task_name FROM procrastinate_jobs")))
+    assert ACKNOWLEDGING not in queued
 
 
 def test_it_is_found_by_its_old_number_shipped_and_invoiced_as_agreed(dock: Dock) -> None:
