@@ -339,7 +339,10 @@ def movements_of(
 
 def _levels(chosen: StockFilter) -> list[ColumnElement[bool]]:
     is_special = Product.lifecycle == SPECIAL
-    found: list[ColumnElement[bool]] = [or_(~is_special, Stock.on_hand > 0)]
+    is_waited_for = select(OpenDemand.order_line_id).where(
+        OpenDemand.product_id == Stock.product_id, OpenDemand.quantity > 0
+    )
+    found: list[ColumnElement[bool]] = [or_(~is_special, Stock.on_hand > 0, is_waited_for.exists())]
     if chosen.state == "left_over":
         found += [is_special, Stock.on_hand > Stock.allocated]
     if chosen.warehouse_id:

@@ -8,6 +8,7 @@ from models.orders.backordering import (
     repromise,
     restate_demand,
 )
+from models.orders.bought_alone import FOLLOWING, follow_later, specials_among
 from models.orders.changing import close_order, end_holds, take_off, wait_for_their_day
 from models.orders.history import (
     OrderFilter,
@@ -68,6 +69,7 @@ from models.orders.timeline import tell
 
 __all__ = [
     "CHANNELS",
+    "FOLLOWING",
     "HOLD_CODES",
     "HORIZON",
     "STATUSES",
@@ -95,6 +97,7 @@ __all__ = [
     "end_keeping",
     "events_of",
     "fill_backorders",
+    "follow_later",
     "give_back_stock",
     "habits",
     "hold_codes",
@@ -116,6 +119,7 @@ __all__ = [
     "repromise",
     "restate_demand",
     "settle_short",
+    "specials_among",
     "status_of",
     "take_off",
     "take_request",

@@ -1,6 +1,13 @@
 """Purchasing: vendors, purchase orders and what came in."""
 
-from models.purchasing.buying_specials import day_of, follow_order, tie_specials, vendor_of
+from models.purchasing.buying_specials import (
+    day_of,
+    follow_order,
+    follow_up,
+    lock_bought,
+    tie_specials,
+    vendor_of,
+)
 from models.purchasing.ordering import (
     Wanted,
     change_date,
@@ -66,6 +73,8 @@ __all__ = [
     "expect_rest",
     "find_vendor",
     "follow_order",
+    "follow_up",
+    "lock_bought",
     "needed_from",
     "purchase_head",
     "purchase_lines",
