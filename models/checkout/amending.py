@@ -79,7 +79,7 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
     was_given_back = gave_back(session, order, lines)
     cause = Cause("order", order.id, by.id, "Order changed")
     freed = take_off(session, order, _less(change), kept=kept, cause=cause)
-    _write_lines(session, order, change)
+    _write_lines(session, order, change, amendment.reason.strip())
     write_sums(session, order, change)
     _write_head(session, order, change, amendment)
     _write_days(session, order, change)
@@ -227,6 +227,8 @@ def _require_possible(session: Session, order: Order, change: Change, amendment:
         raise Refused(change.problems[0].sentence, problems=list(change.problems))
     if change.is_empty:
         raise Refused("Nothing is different from the order as it is.")
+    if change.newly_split and not amendment.reason.strip():
+        raise Refused("Say why a pack is split, for those who look at it later.", field="reason")
     if change.total != amendment.shown_total:
         raise Refused(
             f"The total is {change.total:,.2f} now, not {amendment.shown_total:,.2f}: prices or "
@@ -243,7 +245,7 @@ def _less(change: Change) -> dict[int, Decimal]:
     }
 
 
-def _write_lines(session: Session, order: Order, change: Change) -> None:
+def _write_lines(session: Session, order: Order, change: Change, reason: str) -> None:
     restates = change.changes_lines
     for plan in change.plans:
         line = plan.line
@@ -252,6 +254,7 @@ def _write_lines(session: Session, order: Order, change: Change) -> None:
         line.ordered += max(ZERO, plan.after - plan.before)
         if restates:
             line.line_amount = plan.amount
+            line.pack_reason = (line.pack_reason or reason) if plan.is_split else ""
         if plan.price is not None and plan.unit_price != line.unit_price:
             line.unit_price, line.tier = plan.unit_price, plan.price.tier
             line.price_list_id = plan.price.list_id
