@@ -1,6 +1,7 @@
 """Changing a placed order, in one transaction: lines, place, day, PO number; money and stock along.
 
-Locks are taken in the house's order: accounts, the order, its lines, stock by id. The warehouse
+Locks are taken in the house's order: accounts, what specials are bought on, the order, its lines,
+stock by id. The warehouse
 locks the order first, too: it sees the order as it was, or as it is.
 """
 
@@ -47,7 +48,7 @@ from models.orders import (
     wait_for_their_day,
     within_horizon,
 )
-from models.purchasing import follow_order
+from models.purchasing import follow_order, lock_bought_for
 
 PASSING_ON = "stock.pass_on"
 
@@ -100,7 +101,10 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
 
 
 def lock_order(session: Session, order_id: int, by: Actor) -> Order:
-    """The order, locked after its accounts. NotFound for a buyer of another account."""
+    """The order, locked after its accounts and what its specials are bought on.
+
+    NotFound for a buyer of another account.
+    """
     found = session.execute(
         select(Order.account_id, Order.bill_to_account_id).where(Order.id == order_id)
     ).first()
@@ -108,6 +112,7 @@ def lock_order(session: Session, order_id: int, by: Actor) -> Order:
     if found is None or not (is_desk or found.account_id == by.account_id or by.covers_branches):
         raise NotFound("There is no such order.")
     lock(session, Account, found)
+    lock_bought_for(session, order_id)
     return lock(session, Order, [order_id])[0]
 
 

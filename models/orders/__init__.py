@@ -4,6 +4,7 @@ from models.orders.amendment import OrderAmendment, OrderRequest
 from models.orders.backordering import (
     HORIZON,
     fill_backorders,
+    lock_waiting,
     lose_stock,
     repromise,
     restate_demand,
@@ -104,6 +105,7 @@ __all__ = [
     "is_buyers",
     "lift_hold",
     "list_orders",
+    "lock_waiting",
     "lose_stock",
     "open_request",
     "order_page",

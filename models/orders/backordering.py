@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -91,6 +91,21 @@ def lose_stock(session: Session, lost: Sequence[Taken], *, reason: str) -> list[
         restate_demand(session, order, [line for line in lines if line.order_id == order.id])
     repromise(session, {line.product_id for line in lines if line.product_id})
     return list(orders.values())
+
+
+def lock_waiting(session: Session, product_ids: Collection[int]) -> None:
+    """Locks the orders that wait for these products, and their lines.
+
+    Called before stock is locked that `fill_backorders` then gives them: who changes an order locks
+    in this order, too.
+    """
+    rows = session.execute(
+        select(OrderLine.order_id, OrderLine.id)
+        .join(OpenDemand, OpenDemand.order_line_id == OrderLine.id)
+        .where(OpenDemand.product_id.in_(product_ids))
+    ).all()
+    lock(session, Order, [row.order_id for row in rows])
+    lock(session, OrderLine, [row.id for row in rows])
 
 
 def fill_backorders(

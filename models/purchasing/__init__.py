@@ -5,6 +5,7 @@ from models.purchasing.buying_specials import (
     follow_order,
     follow_up,
     lock_bought,
+    lock_bought_for,
     tie_specials,
     vendor_of,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "follow_order",
     "follow_up",
     "lock_bought",
+    "lock_bought_for",
     "needed_from",
     "purchase_head",
     "purchase_lines",

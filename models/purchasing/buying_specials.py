@@ -6,7 +6,7 @@ order line that it was bought for, because no other line can name its product.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,15 +75,21 @@ def lock_bought(session: Session, product_ids: Collection[int]) -> None:
     )  # fmt: skip
 
 
+def lock_bought_for(session: Session, order_id: int) -> Sequence[int]:
+    """Locks what the specials of a placed order are bought on, and gives their products."""
+    mine = select(Special.product_id).join(OrderLine, OrderLine.id == Special.order_line_id)
+    products = session.scalars(mine.where(OrderLine.order_id == order_id)).all()
+    lock_bought(session, products)
+    return products
+
+
 def follow_up(session: Session, order_id: int) -> None:
     """Brings what is bought for an order in line after units of its specials were lost or found.
 
     What lies free under their codes is the order's again; what is missing then is bought, on a
     draft that waits for the buyer. Again, it changes nothing.
     """
-    mine = select(Special.product_id).join(OrderLine, OrderLine.id == Special.order_line_id)
-    products = session.scalars(mine.where(OrderLine.order_id == order_id)).all()
-    lock_bought(session, products)
+    products = lock_bought_for(session, order_id)
     order = next(iter(lock(session, Order, [order_id])), None)
     if order is None or not products:
         return
