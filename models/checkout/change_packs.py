@@ -11,9 +11,13 @@ OF_PACKS = frozenset({QuantityFault.BELOW_MINIMUM, QuantityFault.NOT_A_MULTIPLE}
 
 
 def breaks_pack(price: Price | None, total: Decimal) -> bool:
-    """Whether so many of a product on an order are below its minimum or off its multiple."""
-    fault = check(price.rules, total) if price and total else None
-    return fault is not None and fault.fault in OF_PACKS
+    """Whether so many of a product on an order are below its minimum or off its multiple, or cost
+    what its first tier does, which they do not reach."""
+    if price is None or not total:
+        return False
+    fault = check(price.rules, total)
+    is_below = price.tier is not None and price.tier > price.counted
+    return is_below or (fault is not None and fault.fault in OF_PACKS)
 
 
 def may_split(by: Actor, price: Price | None, total: Decimal) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Permission
 from models.catalog import SPECIAL, Product
+from models.checkout.below_tiers import priced_below
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
 from models.checkout.change_packs import breaks_pack, is_allowed, may_split
 from models.checkout.change_place import ChangePlace
@@ -156,7 +157,9 @@ def _read_prices(session: Session, ground: _Ground) -> None:
     context = PricingContext(account.id, ground.order.currency, clock.today(seller.time_zone))
     ids = {line.product_id for line in ground.lines if line.product_id} | ground.new.keys()
     asks = [Ask(id_, ground.total_of(id_) or None) for id_ in sorted(ids)]
-    ground.prices = {price.product_id: price for price in resolve(session, context, asks)}
+    split = {line.product_id or 0 for line in ground.lines if _may_be_split(ground, line)}
+    prices = priced_below(session, context, resolve(session, context, asks), split)
+    ground.prices = {price.product_id: price for price in prices}
     ground.products = {
         row.id: row for row in session.scalars(select(Product).where(Product.id.in_(ids)))
     }
@@ -210,6 +213,10 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
         return [_with_stock(ground, changed, extra)]
     beside = _new_plan(ground, line.product_id or 0, extra, is_split=is_split)
     return [replace(as_it_is, offer=offer, is_split=is_split, may_split=changed.may_split), beside]
+
+
+def _may_be_split(ground: _Ground, line: OrderLine) -> bool:
+    return bool(line.pack_reason) or line.id in ground.splits
 
 
 def _is_split(ground: _Ground, line: OrderLine) -> bool:

@@ -16,13 +16,17 @@ from models.checkout import (
     cart_lines,
     line_of,
     sell_any_quantity,
+    sell_as_asked,
     send_as_sample,
+    set_quantity,
     shopper_of,
     stored_sums,
+    undecided_rows,
 )
 from models.kernel import settings
 from models.kernel.errors import Refused
 from models.orders import Order, OrderCharge, OrderEvent
+from models.pricing import PriceEntry
 from tests.models.checkout.changing import Office
 from tests.models.checkout.desk import Desk
 from tests.world import World
@@ -192,3 +196,49 @@ def _charge(world: World, order: Order) -> tuple[Decimal, str, str] | None:
         )
     ).first()
     return (row.amount, row.text, row.reason) if row else None
+
+
+def test_less_than_the_first_tier_costs_what_the_first_tier_does(
+    world: World, desk: SplittingDesk
+) -> None:
+    """The list begins at six: for five it says nothing, and the clerk has to type nothing."""
+    entry = world.session.scalars(select(PriceEntry)).one()
+    entry.min_quantity = Decimal(6)
+    Office(world).break_at(world.session.get_one(Product, entry.product_id), 24, "8.00")
+    desk.sell("5")
+    row = cart_lines(desk.session, desk.draft)[0]
+    assert row.line.unit_price == 10
+    assert desk.draft.goods_amount == 50
+    order = desk.place()
+    office = Office(world)
+    line = office.lines(order)[0]
+    assert (line.unit_price, line.tier, line.original_price) == (10, 6, None)
+    trowel = world.session.get_one(Product, line.product_id)
+    office.amend(order, office.wishes(order, {trowel: 4}))
+    line = office.lines(order)[0]
+    assert (line.unit_price, line.pack_reason) == (10, "For the window")
+    assert office.is_sound()
+
+
+def test_without_the_desks_word_it_stays_on_request_and_reaching_a_tier_ends_it(
+    world: World, desk: SplittingDesk
+) -> None:
+    trowel = world.product("HS-1", price="10.00")
+    entry = world.session.scalars(
+        select(PriceEntry).where(PriceEntry.product_id == trowel.id)
+    ).one()
+    entry.min_quantity = Decimal(6)
+    desk.type(("HS-1", "5"))
+    question = undecided_rows(desk.session, desk.draft)[0][0]
+    assert (question.problem, question.offers["first_tier"]) == ("on_request", "6")
+    shopper = shopper_of(desk.session, desk.draft, desk.olu)
+    with pytest.raises(Refused, match="Say why"):
+        sell_as_asked(desk.session, desk.draft, question.id, shopper, reason="", by=desk.olu)
+    sell_as_asked(desk.session, desk.draft, question.id, shopper, reason="Their shelf", by=desk.olu)
+    row = cart_lines(desk.session, desk.draft)[1]
+    assert (row.line.unit_price, row.line.pack_reason) == (10, "Their shelf")
+    set_quantity(
+        desk.session, desk.draft, trowel, Decimal(7), context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=desk.olu,
+    )  # fmt: skip
+    assert cart_lines(desk.session, desk.draft)[1].line.pack_reason == ""
