@@ -61,7 +61,7 @@ class SaleForm(Form):
         lazy("Units"), [InputRequired(lazy("Enter how many.")), Length(max=12)], id="units"
     )
     code = StringField(
-        lazy("Becomes"), [InputRequired(lazy("Type the SKU of a product.")), Length(max=60)]
+        lazy("Sold as"), [InputRequired(lazy("Type the SKU of a product.")), Length(max=60)]
     )
 
 
