@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,10 +15,12 @@ from admin.frame import Errors, office_page, picture_of, refused_in_place, selle
 from admin.listing import PAGE_SIZE, Listing, listing, number_arg
 from models import insight
 from models.accounts import Permission
-from models.catalog import Product
-from models.fulfilment import adjust_stock
+from models.catalog import SPECIAL, Product
+from models.fulfilment import adjust_stock, put_on_sale
 from models.insight import MOST_COUNTED, StockFilter
 from models.kernel.errors import Refused
+from models.kernel.quantity import parse_quantity, plain
+from models.purchasing import specials_of
 from web.access import Pages, staff
 from web.forms import Form
 from web.i18n import _, lazy, ngettext
@@ -50,6 +53,18 @@ class AdjustForm(Form):
     seen = HiddenField()
 
 
+class SaleForm(Form):
+    """Which units of a special that is left over become which product."""
+
+    place = SelectField(lazy("Where"), choices=[], validate_choice=False, id="sale-place")
+    units = StringField(
+        lazy("Units"), [InputRequired(lazy("Enter how many.")), Length(max=12)], id="units"
+    )
+    code = StringField(
+        lazy("Sold as"), [InputRequired(lazy("Type the SKU of a product.")), Length(max=60)]
+    )
+
+
 @pages.get("", access=staff(Permission.STOCK_VIEW))
 def page() -> Response:
     """One page of levels."""
@@ -72,6 +87,12 @@ def page() -> Response:
         has_more=len(rows) > PAGE_SIZE,
         warehouses=insight.warehouse_options(session()),
         tabs=_tabs(state, chosen),
+        left_over=(
+            insight.left_over(session(), chosen.warehouse_id)
+            if chosen.state == "left_over"
+            else None
+        ),
+        currency=seller().base_currency,
         picture_of=picture_of,
     )
 
@@ -114,6 +135,27 @@ def adjust(product_id: int) -> Response:
     return refused_in_place(act, lambda errors, status: show(product_id, errors, status))
 
 
+@pages.post("/<int:product_id>/becomes", access=staff(Permission.STOCK_ADJUST))
+def becomes(product_id: int) -> Response:
+    """Puts units of a special that is left over on sale as a product of the catalogue."""
+
+    def act() -> Response:
+        form = SaleForm()
+        form.place.choices = _places(product_id)
+        form.require_valid()
+        warehouse_id, bin_id = _place(form.place.data)
+        units = parse_quantity(form.units.data or "", decimals=3, field="units")
+        product = put_on_sale(
+            session(), _product(product_id), form.code.data or "", units, seller=seller(),
+            warehouse_id=warehouse_id, bin_id=bin_id, by=current_actor(),
+        )  # fmt: skip
+        commit()
+        flash(_("%(units)s units are on sale as %(sku)s", units=plain(units), sku=product.sku))
+        return go_to(url_for("office_stock.page_of", product_id=product.id))
+
+    return refused_in_place(act, lambda errors, status: show(product_id, errors, status))
+
+
 def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Response:
     row = insight.product_by_id(session(), product_id, current_actor(), today=today())
     state = listing("office_stock.page_of", (), sort="at", sorts=("at",), product_id=product_id)
@@ -139,7 +181,24 @@ def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Re
         has_more=len(movements) > PAGE_SIZE,
         form=form,
         picture_of=picture_of,
+        **_left_over(row.Product, levels),
     )
+
+
+def _left_over(product: Product, levels: Sequence[Any]) -> dict[str, Any]:
+    """What is free of a special, from whom it came, and the form that puts it on sale."""
+    free = [level for level in levels if level.on_hand > level.allocated]
+    if product.lifecycle != SPECIAL or not free:
+        return {"left_over": None}
+    form = SaleForm()
+    form.place.choices = _places(product.id)
+    units = free[0].on_hand - free[0].allocated
+    if not form.units.data:
+        form.units.data = plain(units)
+    special = specials_of(session(), [product.id]).get(product.id)
+    told = {"free": sum(level.on_hand - level.allocated for level in free),
+            "vendor": special.vendor if special else ""}  # fmt: skip
+    return {"left_over": told, "sale_form": form}
 
 
 def _product(product_id: int) -> Product:
@@ -151,8 +210,13 @@ def _product(product_id: int) -> Product:
 
 def _form(product_id: int) -> AdjustForm:
     """The places to adjust: each bin that holds the product, and each warehouse's usual place."""
-    levels = {level.warehouse_id: level for level in insight.levels_of(session(), product_id)}
     form = AdjustForm()
+    form.place.choices = _places(product_id)
+    return form
+
+
+def _places(product_id: int) -> list[tuple[str, str]]:
+    levels = {level.warehouse_id: level for level in insight.levels_of(session(), product_id)}
     bins = [
         (f"{place.warehouse_id}:{place.bin_id}",
          f"{levels[place.warehouse_id].warehouse}, {place.code} ({place.quantity.normalize():f})")
@@ -164,8 +228,7 @@ def _form(product_id: int) -> AdjustForm:
         for warehouse_id, name in insight.warehouse_options(session())
         if not any(value.startswith(f"{warehouse_id}:") for value, _words in bins)
     ]
-    form.place.choices = bins + empty
-    return form
+    return bins + empty
 
 
 def _place(text: str | None) -> tuple[int, int | None]:

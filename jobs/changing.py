@@ -1,4 +1,4 @@
-"""After an order was changed: the revised acknowledgement, the news, the stock for who waits."""
+"""After an order was changed: acknowledgement, news, stock for who waits, what is bought for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from models.kernel import clock
 from models.kernel.failpoint import fail_at
 from models.kernel.outbox import DomainEvent, defer
 from models.kernel.seller import Seller
-from models.orders import Order, OrderAmendment, pass_on
+from models.orders import FOLLOWING, Order, OrderAmendment, pass_on
+from models.purchasing import follow_up
 
 RENDERING = "acknowledgement.render"
 KINDS = {
@@ -58,6 +59,14 @@ def pass_stock_on(work: Work, product_ids: list[int], order_id: int) -> None:
     """What a change freed goes to those who wait for it."""
     with work.session() as session:
         pass_on(session, product_ids, order_id, reason="Another order was changed.")
+        session.commit()
+
+
+@task(FOLLOWING)
+def follow_special(work: Work, order_id: int) -> None:
+    """What is bought for an order alone follows what was lost of it, or found."""
+    with work.session() as session:
+        follow_up(session, order_id)
         session.commit()
 
 

@@ -113,4 +113,8 @@ _WORDS: dict[str, Any] = {
         "Small-order charge %(after)s, was %(before)s", after=_money(facts, "after", currency),
         before=_money(facts, "before", currency),
     ),
+    "split_pack": lambda facts, currency: _(
+        "Split-pack charge %(after)s, was %(before)s", after=_money(facts, "after", currency),
+        before=_money(facts, "before", currency),
+    ),
 }  # fmt: skip

@@ -127,7 +127,8 @@ def _line_wishes(lines: Sequence[OrderLine]) -> list[LineWish]:
         if text:
             units = parse_quantity(text, decimals=3, field=name)
             takes_new = request.form.get(f"price-{line.id}") == "today"
-            found.append(LineWish(line.id, units, takes_new))
+            splits = bool(request.form.get(f"pack-{line.id}"))
+            found.append(LineWish(line.id, units, takes_new, splits))
     return found
 
 
@@ -176,7 +177,14 @@ def _reasons(session: Session, lines: Sequence[OrderLine]) -> dict[int, str]:
     ids = {line.price_list_id for line in lines if line.price_list_id}
     found = session.execute(select(PriceList.id, PriceList.name).where(PriceList.id.in_(ids)))
     names = {row.id: row.name for row in found}
-    return {line.id: _reason(line, names) for line in lines}
+    return {
+        line.id: ", ".join(filter(None, (_reason(line, names), _pack_reason(line))))
+        for line in lines
+    }
+
+
+def _pack_reason(line: OrderLine) -> str:
+    return _("not by the pack: %(reason)s", reason=line.pack_reason) if line.pack_reason else ""
 
 
 def _reason(line: OrderLine, names: dict[int, str]) -> str:
@@ -224,6 +232,8 @@ def _row(
         "old": unit_price(offer.old, order.currency) if offer else "",
         "new": unit_price(offer.new, order.currency) if offer else "",
         "takes_new": bool(offer and offer.takes_new),
+        "may_split": bool(plan and plan.may_split and not line.pack_reason),
+        "is_split": bool(plan and plan.is_split),
     }
 
 
@@ -323,6 +333,9 @@ def _notes(session: Session, order: Order, change: Change) -> list[tuple[str, st
         back = money(ahead.back, order.currency)
         words = _("%(back)s were paid beyond it and go back.", back=back)
         found.append(("info", words))
+    if change.newly_split:
+        skus = ", ".join(dict.fromkeys(plan.sku for plan in change.newly_split))
+        found.append(("warn", _("Say why the pack of %(skus)s is split.", skus=skus)))
     if change.carriage_unknown:
         found.append(("warn", _("No carriage zone covers this address: the desk settles it.")))
     found.append(("info", _("A revised acknowledgement is mailed.")))

@@ -54,6 +54,7 @@ PLACES = {
     "drafts": Place(lazy("Drafts to send"), "/admin/purchase-orders?state=draft"),
     "stock_short": Place(lazy("Backordered products"), "/admin/stock?state=short", "warn"),
     "stock_low": Place(lazy("At the reorder point"), "/admin/stock?state=low"),
+    "left_over": Place(lazy("Specials left over"), "/admin/stock?state=left_over", "warn"),
     "unapplied": Place(lazy("Payments not applied"), "/admin/payments?state=unapplied", "warn"),
     "overdue": Place(lazy("Overdue invoices"), "/admin/invoices?state=overdue", "bad"),
     "hold.credit_limit": Place(

@@ -31,6 +31,7 @@ def decision_views(
             "problem": row.problem,
             "code": row.code,
             "asked": row.quantity_text,
+            "first_tier": row.offers.get("first_tier", ""),
         }
         for row, sku, name in rows
     ]
@@ -63,6 +64,9 @@ def _detail(row: Question, *, at_desk: bool) -> str:
         return _("Closest is %(sku)s, %(name)s.", sku=near["sku"], name=near["name"])
     if row.problem == "unknown":
         return _("Check the code, or search for the product and add it.")
+    if at_desk and facts.get("first_tier"):
+        return _("It has no price below %(units)s. Sell it at the price from %(units)s on, or take "
+                 "it and say another.", units=facts["first_tier"])  # fmt: skip
     if row.problem == "on_request" and at_desk:
         return _("Take it, then say its price on the line.")
     if row.problem == "on_request":

@@ -21,6 +21,7 @@ from models.checkout import (
     agree_split_pack,
     line_of,
     override_price,
+    priced_below,
     sell_any_quantity,
     send_as_sample,
     split_pack_charge,
@@ -32,7 +33,7 @@ from web.access import Pages, staff
 from web.forms import AmountField, Form, attempt
 from web.i18n import _, lazy
 from web.pages import go_to
-from web.presenting import floor_price, money, unit_price
+from web.presenting import floor_price, money, quantity, unit_price
 from web.transactions import commit, session
 
 pages = Pages("desk_settling", __name__, url_prefix="/admin/desk/<int:draft_id>")
@@ -205,6 +206,9 @@ def _line_page(
     row = line_of(session(), draft.cart, line_id)
     product, shopper = session().get_one(Product, row.product_id), draft.shopper()
     today = resolve(session(), shopper.context, [Ask(product.id, row.quantity)])[0]
+    if row.pack_reason:
+        today = priced_below(session(), shopper.context, [today], {product.id})[0]
+    first = today.tiers[0] if today.tiers and today.tiers[0][0] > 1 else None
     currency = shopper.currency
     sees_costs = draft.by.can(Permission.COSTS_SEE)
     return office_page(
@@ -228,6 +232,8 @@ def _line_page(
         floor=floor_price(today.floor_price, currency) if today.floor_price is not None else "",
         cost=unit_price(product.cost, currency) if sees_costs and product.cost is not None else "",
         rules=today.rules,
+        first_tier=quantity(first[0]) if first else "",
+        first_price=unit_price(first[1], currency) if first else "",
     )
 
 

@@ -128,13 +128,18 @@ def _decided(
     return CodeMatch(code, products, tuple(sorted({hit[1] for hit in chosen})), bool(exact))
 
 
-def product_ids_of(session: Session, skus: Sequence[str]) -> dict[str, int]:
+def product_ids_of(
+    session: Session, skus: Sequence[str], *, with_specials: bool = False
+) -> dict[str, int]:
     """The ids of the products with these SKUs, by SKU in capitals; unknown ones are left out.
 
-    Specials are unknown: a file or a list that names one would sell it to somebody else.
+    Specials are unknown, since a file or a list that names one would sell it to somebody else, but
+    to what counts goods: `with_specials`.
     """
     upper = func.upper(Product.sku)
     wanted = literal([sku.upper() for sku in skus], ARRAY(Text))
-    named = upper == any_(wanted), Product.lifecycle != SPECIAL
-    rows = session.execute(select(upper, Product.id).where(*named)).all()
+    named = select(upper, Product.id).where(upper == any_(wanted))
+    if not with_specials:
+        named = named.where(Product.lifecycle != SPECIAL)
+    rows = session.execute(named).all()
     return {sku: id_ for sku, id_ in rows}  # noqa: C416 - rows are no pairs to dict()

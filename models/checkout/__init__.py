@@ -1,6 +1,7 @@
 """Checkout: from the order pad to the placed order."""
 
 from models.checkout.amending import PASSING_ON, amend_order
+from models.checkout.below_tiers import priced_below
 from models.checkout.bringing_in import AgreedLine, AgreedOrder, bring_in_orders
 from models.checkout.browsing import (
     PAGE_ROWS,
@@ -240,6 +241,7 @@ __all__ = [
     "place_draft",
     "place_for",
     "place_order",
+    "priced_below",
     "pricing_context",
     "problem_of",
     "product_page",

@@ -1,6 +1,7 @@
 """Changing a placed order, in one transaction: lines, place, day, PO number; money and stock along.
 
-Locks are taken in the house's order: accounts, the order, its lines, stock by id. The warehouse
+Locks are taken in the house's order: accounts, what specials are bought on, the order, its lines,
+stock by id. The warehouse
 locks the order first, too: it sees the order as it was, or as it is.
 """
 
@@ -47,7 +48,7 @@ from models.orders import (
     wait_for_their_day,
     within_horizon,
 )
-from models.purchasing import follow_order
+from models.purchasing import follow_order, lock_bought_for
 
 PASSING_ON = "stock.pass_on"
 
@@ -79,7 +80,7 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
     was_given_back = gave_back(session, order, lines)
     cause = Cause("order", order.id, by.id, "Order changed")
     freed = take_off(session, order, _less(change), kept=kept, cause=cause)
-    _write_lines(session, order, change)
+    _write_lines(session, order, change, amendment.reason.strip())
     write_sums(session, order, change)
     _write_head(session, order, change, amendment)
     _write_days(session, order, change)
@@ -100,7 +101,10 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
 
 
 def lock_order(session: Session, order_id: int, by: Actor) -> Order:
-    """The order, locked after its accounts. NotFound for a buyer of another account."""
+    """The order, locked after its accounts and what its specials are bought on.
+
+    NotFound for a buyer of another account.
+    """
     found = session.execute(
         select(Order.account_id, Order.bill_to_account_id).where(Order.id == order_id)
     ).first()
@@ -108,6 +112,7 @@ def lock_order(session: Session, order_id: int, by: Actor) -> Order:
     if found is None or not (is_desk or found.account_id == by.account_id or by.covers_branches):
         raise NotFound("There is no such order.")
     lock(session, Account, found)
+    lock_bought_for(session, order_id)
     return lock(session, Order, [order_id])[0]
 
 
@@ -227,6 +232,8 @@ def _require_possible(session: Session, order: Order, change: Change, amendment:
         raise Refused(change.problems[0].sentence, problems=list(change.problems))
     if change.is_empty:
         raise Refused("Nothing is different from the order as it is.")
+    if change.newly_split and not amendment.reason.strip():
+        raise Refused("Say why a pack is split, for those who look at it later.", field="reason")
     if change.total != amendment.shown_total:
         raise Refused(
             f"The total is {change.total:,.2f} now, not {amendment.shown_total:,.2f}: prices or "
@@ -243,7 +250,7 @@ def _less(change: Change) -> dict[int, Decimal]:
     }
 
 
-def _write_lines(session: Session, order: Order, change: Change) -> None:
+def _write_lines(session: Session, order: Order, change: Change, reason: str) -> None:
     restates = change.changes_lines
     for plan in change.plans:
         line = plan.line
@@ -252,6 +259,7 @@ def _write_lines(session: Session, order: Order, change: Change) -> None:
         line.ordered += max(ZERO, plan.after - plan.before)
         if restates:
             line.line_amount = plan.amount
+            line.pack_reason = (line.pack_reason or reason) if plan.is_split else ""
         if plan.price is not None and plan.unit_price != line.unit_price:
             line.unit_price, line.tier = plan.unit_price, plan.price.tier
             line.price_list_id = plan.price.list_id

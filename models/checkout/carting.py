@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.accounts import Account, Actor, Permission
 from models.catalog import Product
+from models.checkout.below_tiers import is_below_tiers, priced_below
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import PadRow, line_and_product
 from models.checkout.proposing import base_amount, problem_of
@@ -90,7 +91,7 @@ def set_quantity(
         raise Conflict(f"A colleague changed this to {plain(line.quantity)} meanwhile.")
     family = _family(session, cart, product)
     asks = [Ask(product.id, quantity or None), *(Ask(x.product_id, x.quantity) for x in family)]
-    price, *family_prices = resolve(session, context, asks)
+    price, *family_prices = _prices(session, context, asks, line, family)
     outlook = outlooks(session, [product.id], warehouse_ids)
     moved = _Moved(cart.currency)
     for sibling, its_price in zip(family, family_prices, strict=True):
@@ -105,8 +106,6 @@ def set_quantity(
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
     line.problem, offers = _problem(line, product, price, quantity, outlook)
-    if line.pack_reason and check(price.rules, quantity) is None:
-        line.pack_reason = ""  # it is by the pack again
     line.entered_unit, line.tax_category = entered_unit, product.tax_category
     line.short = max(ZERO, quantity - outlook[product.id].available)
     moved.units += quantity - (line.quantity or ZERO)
@@ -114,6 +113,25 @@ def set_quantity(
     moved.price_again(line, price)
     tally = _move_totals(session, cart, moved)
     return LineChange(line, price, line.problem, offers, outlook[product.id], tally)
+
+
+def _prices(
+    session: Session,
+    context: PricingContext,
+    asks: Sequence[Ask],
+    line: CartLine | None,
+    family: Sequence[CartLine],
+) -> list[Price]:
+    """What the line that changes costs now, then its family's lines.
+
+    A line that is by the pack, and has a price, needs nobody's word any more.
+    """
+    prices = resolve(session, context, asks)
+    own = prices[0]
+    if line is not None and check(own.rules, own.quantity) is None and not is_below_tiers(own):
+        line.pack_reason = ""
+    split = {x.product_id for x in (*family, line) if x is not None and x.pack_reason}
+    return priced_below(session, context, prices, split)
 
 
 def _problem(

@@ -19,12 +19,14 @@ from models.pricing import Price, Tax
 class LineWish:
     """How many of a line the customer is to get in all, what was shipped included.
 
-    `takes_new_price` chooses today's price for all of it where the quantity crosses a break.
+    `takes_new_price` chooses today's price for all of it where the quantity crosses a break,
+    `splits_pack` a quantity that is not by the pack.
     """
 
     line_id: int
     quantity: Decimal
     takes_new_price: bool = False
+    splits_pack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class LinePlan:
     """A line as it would be. `line` is None for one that is added.
 
     `before` and `after` are what the customer gets of it in all; `price` is today's, where it was
-    asked for. `short` units of what is added have no stock now.
+    asked for. `short` units of what is added have no stock now. `is_split` says that it is sold
+    otherwise than by the pack, `may_split` that the person may choose so for the new quantity.
     """
 
     line: OrderLine | None
@@ -98,6 +101,8 @@ class LinePlan:
     short: Decimal = Decimal(0)
     ship_on: date | None = None
     problem: str = ""
+    is_split: bool = False
+    may_split: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -144,6 +149,13 @@ class Change:
     @property
     def changes_lines(self) -> bool:
         return bool(self.changed_lines)
+
+    @property
+    def newly_split(self) -> tuple[LinePlan, ...]:
+        """The lines that break a pack by this change: somebody has to say why."""
+        return tuple(
+            plan for plan in self.plans if plan.is_split and plan.line and not plan.line.pack_reason
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -18,6 +18,8 @@ from models.checkout.summing import (
     ProposedCharge,
     charge_rows,
     charged_for,
+    split_pack_row,
+    usual_split_pack,
 )
 from models.kernel.errors import Problem
 from models.kernel.money import ZERO
@@ -27,7 +29,7 @@ from models.pricing import CarriageGround, TaxedAmount, tax_breakdown
 from models.receivables import tax_of
 
 LONGEST_PO_NUMBER = 80
-RECKONED = ("carriage", "small_order")
+RECKONED = ("carriage", "small_order", "split_pack")
 """The charges that follow from the goods and the place; others were agreed and stay."""
 
 
@@ -55,7 +57,8 @@ def sum_up(
     fresh: tuple[ProposedCharge, ...] = ()
     if goods_change or place.moves_place:
         kept = tuple(row for row in existing if _stays(row))
-        fresh, unknown = _fresh(session, place, goods, kept)
+        split = sum(plan.is_split for plan in plans)
+        fresh, unknown = _fresh(session, place, goods, split, kept)
     breakdown = tax_breakdown(
         [TaxedAmount(amount, plan.tax) for amount, plan in zip(amounts, plans, strict=True)],
         [
@@ -80,16 +83,21 @@ def _stays(row: OrderCharge) -> bool:
 
 
 def _fresh(
-    session: Session, place: ChangePlace, goods: Any, kept: Sequence[OrderCharge]
+    session: Session, place: ChangePlace, goods: Any, split: int, kept: Sequence[OrderCharge]
 ) -> tuple[tuple[ProposedCharge, ...], bool]:
-    """Today's charges of the kinds that are not settled yet; whether no zone covers the place."""
+    """Today's charges of the kinds that are not settled yet; whether no zone covers the place.
+    `split` lines are sold otherwise than by the pack."""
     if not goods:
         return (), False
     charges = charged_for(session, place.terms, goods, place.destination, place.seller_id)
     settled = {row.kind for row in kept}
     if place.order.channel == IMPORTED:  # nothing is added to what was agreed in another system
-        settled.add("small_order")
-    rows = charge_rows(charges, place.tax_on(CHARGE_TAX_CATEGORY))
+        settled |= {"small_order", "split_pack"}
+    tax = place.tax_on(CHARGE_TAX_CATEGORY)
+    rows = charge_rows(charges, tax)
+    splitting = usual_split_pack(session, split, place.order.currency, place.seller_id)
+    if splitting:
+        rows += (split_pack_row(splitting, tax),)
     unknown = charges.ground is CarriageGround.UNKNOWN and "carriage" not in settled
     return tuple(row for row in rows if row.kind not in settled), unknown
 

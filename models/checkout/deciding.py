@@ -89,12 +89,14 @@ def drop_unknown(session: Session, cart: Cart) -> None:
 def sell_as_asked(
     session: Session, cart: Cart, row_id: int, shopper: Shopper, *, reason: str, by: Actor
 ) -> None:
-    """Answers a row whose quantity does not fit the pack with just that quantity, for a reason.
+    """Answers a row whose quantity does not fit the pack, or that has no price for so few, with
+    just that quantity, for a reason; below the first tier it costs what that does.
 
     Needs the permission to override; Refused without a reason or for another kind of question.
     """
     row = _locked(session, cart, row_id)
-    if row.problem not in ("below_minimum", "not_multiple") or row.product_id is None:
+    is_offered = row.problem in ("below_minimum", "not_multiple") or row.offers.get("first_tier")
+    if not is_offered or row.product_id is None:
         raise Refused("This answer was not offered. Choose one of the buttons.")
     if not reason.strip():
         raise Refused("Say why it is sold in another quantity.", field=f"reason-{row_id}")

@@ -221,6 +221,7 @@ def line_values(order: Order, item: ProposedLine, split: Split, position: int) -
         "override_reason": line.override_reason,
         "overridden_by_id": line.overridden_by_id,
         "is_sample": line.is_sample,
+        "pack_reason": "" if line.is_sample else line.pack_reason,
         "unit_cost": product.cost,
         "tax_category": product.tax_category,
         "tax_code": item.tax.vat_category,

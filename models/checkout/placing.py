@@ -30,6 +30,7 @@ from models.checkout.pads import Choices, choose
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
+    Sellable,
     may_backorder,
     place_for,
     pricing_context,
@@ -49,6 +50,7 @@ from models.kernel.seller import first_seller
 from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
 from models.pricing import PricingContext
+from models.purchasing import lock_bought
 from models.receivables import issue_pro_forma
 
 PAYMENT_HOLD_MINUTES = define(
@@ -91,7 +93,7 @@ def place_order(
     rows = cart_lines(session, cart)
     if not rows:
         raise Refused("There is nothing on this order yet. Add a product first.")
-    stock = lock_stock(session, [row.product.id for row in rows], place.warehouse_ids)
+    stock = _lock_goods(session, [row.product for row in rows], place)
     proposal = propose(session, cart, place, lines=rows)
     _require_orderable(proposal, account, submission)
     splits = _split(session, proposal, place, stock, submission)
@@ -147,6 +149,12 @@ def _lock_cart(
     if row is None:
         raise NotFound("This order pad does not exist any more.")
     return row[0], row[1], row[2]
+
+
+def _lock_goods(session: Session, products: Sequence[Sellable], place: Place) -> Sequence[Stock]:
+    """The stock of these products, locked, after what specials among them will be bought on."""
+    lock_bought(session, [each.id for each in products if each.lifecycle == SPECIAL])
+    return lock_stock(session, [each.id for each in products], place.warehouse_ids)
 
 
 def _require_orderable(proposal: Proposal, account: Account, submission: Submission) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Address
 from models.catalog import SPECIAL, Product
+from models.checkout.below_tiers import priced_below
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import Goods, LineFacts, PadRow
 from models.checkout.specials_coming import with_specials
@@ -216,7 +217,8 @@ def _both_addresses() -> Any:
 
 def _prices(session: Session, context: PricingContext, lines: Sequence[PadRow]) -> list[Price]:
     asks = [Ask(row.product.id, row.line.quantity) for row in lines]
-    return resolve(session, context, asks)
+    split = {row.product.id for row in lines if row.line.pack_reason}
+    return priced_below(session, context, resolve(session, context, asks), split)
 
 
 def proposed_line(

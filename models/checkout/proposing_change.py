@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Permission
 from models.catalog import SPECIAL, Product
+from models.checkout.below_tiers import priced_below
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
+from models.checkout.change_packs import breaks_pack, is_allowed, may_split
 from models.checkout.change_place import ChangePlace
 from models.checkout.change_sums import changes_of, problems_of_head, sum_up
 from models.checkout.proposing import SELLABLE, may_backorder
@@ -43,6 +45,7 @@ class _Ground:
     lines: Sequence[OrderLine]
     after: dict[int, Decimal]
     takes_new: Mapping[int, bool]
+    splits: set[int]
     new: dict[int, Decimal]
     least: Mapping[int, Decimal]
     prices: Mapping[int, Price] = field(default_factory=dict)
@@ -58,6 +61,13 @@ class _Ground:
             if line.product_id == product_id and not line.is_sample
         )
         return sum(on_lines, ZERO) + self.new.get(product_id or 0, ZERO)
+
+    def live_of(self, product_id: int | None) -> Decimal:
+        """How many of a product are sold on the order now."""
+        sold = (
+            line.live for line in self.lines if line.product_id == product_id and not line.is_sample
+        )
+        return sum(sold, ZERO)
 
 
 def propose_change(session: Session, order: Order, wishes: Wishes, *, by: Actor) -> Change:
@@ -113,7 +123,8 @@ def _ground(
     for (line_id, _stock_id), units in listed_units(session, order.id).items():
         listed[line_id] = listed.get(line_id, ZERO) + units
     return _Ground(
-        order, by, place, lines, after, {w.line_id: w.takes_new_price for w in wishes.lines}, new,
+        order, by, place, lines, after, {w.line_id: w.takes_new_price for w in wishes.lines},
+        {w.line_id for w in wishes.lines if w.splits_pack}, new,
         {line.id: line.shipped + line.picked + listed.get(line.id, ZERO) for line in lines},
     )  # fmt: skip
 
@@ -146,7 +157,9 @@ def _read_prices(session: Session, ground: _Ground) -> None:
     context = PricingContext(account.id, ground.order.currency, clock.today(seller.time_zone))
     ids = {line.product_id for line in ground.lines if line.product_id} | ground.new.keys()
     asks = [Ask(id_, ground.total_of(id_) or None) for id_ in sorted(ids)]
-    ground.prices = {price.product_id: price for price in resolve(session, context, asks)}
+    split = {line.product_id or 0 for line in ground.lines if _may_be_split(ground, line)}
+    prices = priced_below(session, context, resolve(session, context, asks), split)
+    ground.prices = {price.product_id: price for price in prices}
     ground.products = {
         row.id: row for row in session.scalars(select(Product).where(Product.id.in_(ids)))
     }
@@ -174,7 +187,7 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
     after = ground.after[line.id]
     as_it_is = _plan(ground, line, line.live, line.unit_price, line.price_per)
     if after == line.live:
-        return [as_it_is]
+        return [replace(as_it_is, is_split=_is_split(ground, line))]
     product = ground.products.get(line.product_id or 0)
     if product is not None and product.lifecycle == SPECIAL:
         return [_agreed_plan(ground, line)]
@@ -183,19 +196,39 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
     price = ground.prices.get(line.product_id or 0)
     offer = _offer(ground, line, price) if after > 0 else None
     unit_price = offer.new if offer and offer.takes_new else line.unit_price
-    changed = replace(_plan(ground, line, after, unit_price, line.price_per), offer=offer)
+    is_split = _is_split(ground, line)
+    changed = replace(
+        _plan(ground, line, after, unit_price, line.price_per), offer=offer, is_split=is_split,
+        may_split=may_split(ground.by, price, ground.total_of(line.product_id)),
+    )  # fmt: skip
     if offer and offer.takes_new:
         changed = replace(changed, price=price)
     if after < line.live:
         return [replace(changed, problem=_problem_of_less(ground, line, price))]
     extra = after - line.live
-    problem = _problem_of_more(ground, line.product_id, extra, price)
+    problem = _problem_of_more(ground, line.product_id, extra, price, is_split=is_split)
     if problem or price is None:
         return [replace(changed, problem=problem or "More of this cannot be added.")]
     if unit_price == price.unit_price and line.price_per == price.price_per:
         return [_with_stock(ground, changed, extra)]
-    beside = _new_plan(ground, line.product_id or 0, extra)
-    return [replace(as_it_is, offer=offer), beside]
+    beside = _new_plan(ground, line.product_id or 0, extra, is_split=is_split)
+    return [replace(as_it_is, offer=offer, is_split=is_split, may_split=changed.may_split), beside]
+
+
+def _may_be_split(ground: _Ground, line: OrderLine) -> bool:
+    return bool(line.pack_reason) or line.id in ground.splits
+
+
+def _is_split(ground: _Ground, line: OrderLine) -> bool:
+    """Whether the line would be sold otherwise than by the pack: as was agreed, or is by this."""
+    if line.is_sample or not ground.after[line.id]:
+        return False
+    total, before = ground.total_of(line.product_id), ground.live_of(line.product_id)
+    if total == before:
+        return bool(line.pack_reason)
+    chosen = line.id in ground.splits and ground.by.can(Permission.ORDERS_OVERRIDE)
+    price = ground.prices.get(line.product_id or 0)
+    return (bool(line.pack_reason) or chosen) and breaks_pack(price, total)
 
 
 def _agreed_plan(ground: _Ground, line: OrderLine) -> LinePlan:
@@ -243,7 +276,9 @@ def _plan(
     )
 
 
-def _new_plan(ground: _Ground, product_id: int, units: Decimal) -> LinePlan:
+def _new_plan(
+    ground: _Ground, product_id: int, units: Decimal, *, is_split: bool = False
+) -> LinePlan:
     product, price = ground.products[product_id], ground.prices[product_id]
     unit_price = price.unit_price or ZERO
     plan = LinePlan(
@@ -259,7 +294,7 @@ def _new_plan(ground: _Ground, product_id: int, units: Decimal) -> LinePlan:
         tax=ground.place.tax_on(product.tax_category),
         price=price,
     )
-    problem = _problem_of_more(ground, product_id, units, price)
+    problem = _problem_of_more(ground, product_id, units, price, is_split=is_split)
     return replace(plan, problem=problem) if problem else _with_stock(ground, plan, units)
 
 
@@ -298,11 +333,18 @@ def _problem_of_less(ground: _Ground, line: OrderLine, price: Price | None) -> s
     if price is None or not price.visible or after in (ZERO, least) or not total:
         return ""
     fault = check(price.rules, total)
-    return fault.sentence if fault else ""
+    if fault is None or is_allowed(ground.by, fault, is_split=_is_split(ground, line)):
+        return ""
+    return fault.sentence
 
 
 def _problem_of_more(
-    ground: _Ground, product_id: int | None, extra: Decimal, price: Price | None
+    ground: _Ground,
+    product_id: int | None,
+    extra: Decimal,
+    price: Price | None,
+    *,
+    is_split: bool,
 ) -> str:
     product = ground.products.get(product_id or 0)
     if product is None or price is None:
@@ -310,7 +352,7 @@ def _problem_of_more(
     if not price.visible or product.lifecycle not in SELLABLE:
         return "This product is not on sale to this account any more."
     fault = check(price.rules, ground.total_of(product.id), last_units=ground.left[product.id])
-    if fault:
+    if fault and not is_allowed(ground.by, fault, is_split=is_split):
         return fault.sentence
     if price.unit_price is None:
         return "Price on request: a price must be agreed before it can be added."

@@ -235,7 +235,8 @@ def _question_of(
     total = each.quantity + each.before
     fault = check(price.rules, total, last_units=outlook.available)
     if price.is_on_request and not fault:
-        return _question(each.row, "on_request", each.product)
+        first = {"first_tier": plain(price.tiers[0][0])} if price.tiers else {}
+        return _question(each.row, "on_request", each.product, **first)
     if fault:
         offers = [plain(offer) for offer in fault.offers]
         return _question(

@@ -134,9 +134,9 @@ def add_up(session: Session, cart: Cart, place: Place, tally: Tally, terms: Orde
         tax = taxes[CHARGE_TAX_CATEGORY]
         charges = charge_rows(charged, tax, cart.carriage_reason)
         split = split_pack_charge(session, cart, tally, place.seller.id)
-        if split:
-            reason = cart.split_pack_reason
-            charges += (ProposedCharge("split_pack", "Split-pack charge", split, tax, reason),)
+        is_agreed = cart.split_pack_amount is not None and tally.split
+        if split or is_agreed:
+            charges += (split_pack_row(split, tax, cart.split_pack_reason),)
     return Sums(
         tally=tally,
         charges=charges,
@@ -158,7 +158,18 @@ def split_pack_charge(session: Session, cart: Cart, tally: Tally, seller_id: int
         return ZERO
     if cart.split_pack_amount is not None:
         return round_amount(cart.split_pack_amount, cart.currency)
-    return round_amount(get(session, SPLIT_PACK_CHARGE, seller_id) * tally.split, cart.currency)
+    return usual_split_pack(session, tally.split, cart.currency, seller_id)
+
+
+def usual_split_pack(session: Session, lines: int, currency: str, seller_id: int) -> Decimal:
+    """The company's charge for so many lines that are sold otherwise than by the pack."""
+    return round_amount(get(session, SPLIT_PACK_CHARGE, seller_id) * lines, currency)
+
+
+def split_pack_row(amount: Decimal, tax: Tax, reason: str = "") -> ProposedCharge:
+    """The charge as a row of an order. One that the desk has waived is a row, too: it stays so when
+    the order is changed."""
+    return ProposedCharge("split_pack", "Split-pack charge", amount, tax, reason)
 
 
 def _as_agreed(charged: Charges, cart: Cart) -> Charges:

@@ -9,6 +9,7 @@ from models.fulfilment.goods_return import (
     ReturnReceipt,
     ReturnReceiptLine,
 )
+from models.fulfilment.left_over import put_on_sale
 from models.fulfilment.manifest import (
     Manifest,
     close_manifest,
@@ -136,6 +137,7 @@ __all__ = [
     "print_run",
     "print_runs",
     "propose_return_credit",
+    "put_on_sale",
     "recall_pick_lists",
     "receive_return",
     "refuse_return",

@@ -18,7 +18,17 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.quantity import plain
-from models.orders import Order, OrderLine, lose_stock, refresh, repromise, restate_demand, tell
+from models.orders import (
+    Order,
+    OrderLine,
+    follow_later,
+    lose_stock,
+    refresh,
+    repromise,
+    restate_demand,
+    specials_among,
+    tell,
+)
 
 SHORT_REASONS = ("not in the bin", "damaged", "wrong product in the bin", "fewer than shown")
 
@@ -45,8 +55,8 @@ def confirm_pick(
     """Records what was taken from a bin. Fewer than asked needs a reason.
 
     A short pick gives the missing units back, takes them out of the bin's stock, and makes them a
-    backorder with a new promise. Conflict when the line was picked already; Refused for more
-    than was asked.
+    backorder with a new promise; of a special they are bought again. Conflict when the line was
+    picked already; Refused for more than was asked.
     """
     by.require(Permission.PICK, "Picking needs the permission for it.")
     order, pick_list, line = _lock(session, pick_list_id, pick_line_id)
@@ -137,7 +147,8 @@ def _put_right(
 ) -> None:
     release(session, {order_line.id: missing}, cause=cause)
     order_line.allocated -= missing
-    if order.backorder_choice == "cancel_rest":
+    is_special = bool(specials_among(session, [order_line]))  # it is bought again
+    if order.backorder_choice == "cancel_rest" and not is_special:
         order_line.cancelled += missing
     else:
         order_line.backordered += missing
@@ -165,6 +176,8 @@ def _put_right(
         lose_stock(session, lost, reason=line.short_reason)
     restate_demand(session, order, [order_line])
     repromise(session, [stock.product_id])
+    if is_special:
+        follow_later(session, [stock.product_id])
 
 
 def _finish_if_done(session: Session, order: Order, pick_list: PickList, by: Actor) -> None:

@@ -17,7 +17,7 @@ from models.kernel.outbox import announce
 from models.kernel.quantity import plain
 from models.kernel.seller import Seller
 from models.ledger import Chart, Document, Posting, post
-from models.orders import Order, fill_backorders, lose_stock
+from models.orders import Order, fill_backorders, follow_later, lose_stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ def adjust_stock(
     """Changes stock by `delta` base units for a reason and posts its value.
 
     Below what is promised, the latest promises lose in the same transaction; above, waiting
-    backorders are filled. Refused without a reason, or for more than the bin holds. Conflict when
-    the level is not `seen_on_hand` any more: so the same form twice changes it once.
+    backorders are filled. What of a special is missing then is bought again. Refused without a
+    reason, or for more than the bin holds. Conflict when the level is not `seen_on_hand` any more:
+    so the same form twice changes it once.
     """
     by.require(Permission.STOCK_ADJUST, "Adjusting stock needs the permission for it.")
     _require_as_seen(session, product, warehouse_id, seen_on_hand)
@@ -70,8 +71,9 @@ def adjust_stock(
         by=by.id,
     )
     orders = lose_stock(session, lost, reason=reason.strip())
-    if delta > 0:
-        fill_backorders(session, [product.id], cause=cause)
+    filled = fill_backorders(session, [product.id], cause=cause) if delta > 0 else {}
+    if not filled:
+        follow_later(session, [product.id])
     for order in orders:
         announce(session, "order.lost_stock", account_id=order.account_id, order_id=order.id)
     return Adjusted(stock, orders)

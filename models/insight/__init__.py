@@ -37,6 +37,7 @@ from models.insight.desk_facts import (
 from models.insight.exceptions import asked_orders, first_orders
 from models.insight.finding import Found, find_records
 from models.insight.invariants import INVARIANTS, check_invariants
+from models.insight.left_over import LeftOver, left_over
 from models.insight.messages import QUEUES as MESSAGE_QUEUES
 from models.insight.messages import answer_by, message_rows
 from models.insight.order_list import (
@@ -99,6 +100,7 @@ __all__ = [
     "Concern",
     "Found",
     "LastPrice",
+    "LeftOver",
     "Months",
     "OrderFilter",
     "Part",
@@ -141,6 +143,7 @@ __all__ = [
     "invoice_rows",
     "label_states",
     "last_prices",
+    "left_over",
     "levels_of",
     "loose_barcodes",
     "margin_percent",

@@ -16,10 +16,12 @@ from sqlalchemy import ScalarSelect, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
+from models.insight.left_over import left_over
 from models.insight.order_views import OrderFilter, conditions
 from models.insight.stock_pages import StockFilter, count_stock
 from models.insight.waiting import Waiting
 from models.kernel.database import columns_of
+from models.kernel.seller import first_seller
 from models.kernel.tasks import count_dead_tasks
 from models.orders import HOLD_CODES, Order
 from models.purchasing import PurchaseFilter, count_purchases
@@ -62,8 +64,10 @@ def parts_of_day(
     """
     parts: list[tuple[str, Permission, Callable[[], list[Concern]]]] = [
         ("desk", Permission.ORDERS_EDIT, lambda: _desk(orders, counts, actor)),
-        ("warehouse", Permission.PICK, lambda: _warehouse(session, orders, counts, today)),
-        ("purchasing", Permission.PURCHASING_EDIT, lambda: _purchasing(session, today)),
+        ("warehouse", Permission.PICK,
+         lambda: [*_warehouse(session, orders, counts, today), *_left_over(session, actor)]),
+        ("purchasing", Permission.PURCHASING_EDIT,
+         lambda: [*_purchasing(session, today), *_left_over(session, actor)]),
         ("finance", Permission.PAYMENTS_RECORD,
          lambda: _finance(session, orders, counts, actor, today)),
         ("system", Permission.SETTINGS_MANAGE, lambda: _system(session, counts)),
@@ -171,6 +175,16 @@ def _purchasing(session: Session, today: date) -> list[Concern]:
         Concern("stock_short", count_stock(session, StockFilter("short"))),
         Concern("stock_low", count_stock(session, StockFilter("low"))),
     ]
+
+
+def _left_over(session: Session, actor: Actor) -> list[Concern]:
+    """Specials that nobody waits for, and what they have cost."""
+    if not actor.can(Permission.STOCK_VIEW):
+        return []
+    found = left_over(session)
+    sees_cost = found.cost and actor.can(Permission.COSTS_SEE)
+    sums = ((first_seller(session).base_currency, found.cost),) if sees_cost else ()
+    return [Concern("left_over", found.levels, sums)]
 
 
 def _finance(

@@ -242,6 +242,19 @@ INVARIANTS: dict[str, str] = {
         SELECT a.id FROM special s JOIN stock t ON t.product_id = s.product_id
         JOIN allocation a ON a.stock_id = t.id AND a.closed_at IS NULL
         WHERE a.order_line_id IS DISTINCT FROM s.order_line_id""",
+    "I16 what a special's line waits for is here, on a purchase order, or about to be": """
+        SELECT l.id FROM special s JOIN order_line l ON l.id = s.order_line_id
+        LEFT JOIN (SELECT p.order_line_id, sum(greatest(p.ordered - p.received - p.cancelled, 0))
+                AS units FROM purchase_order_line p JOIN purchase_order o
+                ON o.id = p.purchase_order_id AND o.state IN ('draft', 'sent', 'partly_received')
+            GROUP BY 1) c ON c.order_line_id = l.id
+        LEFT JOIN (SELECT product_id, sum(on_hand - allocated) AS units FROM stock GROUP BY 1) f
+            ON f.product_id = s.product_id
+        WHERE l.ordered - l.shipped - l.cancelled - l.allocated
+                > coalesce(c.units, 0) + coalesce(f.units, 0)
+          AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = 'special.follow'
+            AND j.status IN ('todo', 'doing', 'failed')
+            AND (j.args->>'order_id')::bigint = l.order_id)""",
 }
 
 _KEYS_BETWEEN_ACCOUNTS = text("""

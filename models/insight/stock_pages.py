@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Permission, User, visible_accounts
 from models.catalog import SPECIAL, Barcode, Brand, Category, Pack, Product, plain_code
+from models.insight.left_over import FREE, is_left_over
 from models.inventory import (
     Allocation,
     Bin,
@@ -56,7 +57,8 @@ def stock_rows(
             Stock.id, Stock.product_id, Stock.warehouse_id, Stock.on_hand, Stock.allocated,
             Stock.safety_stock, AVAILABLE.label("available"), Product.sku, Product.name,
             Product.image, Product.reorder_point, Product.unit, Warehouse.name.label("warehouse"),
-            Warehouse.position,
+            Warehouse.position, FREE.label("free"),
+            (FREE * Product.cost / Product.price_per).label("free_cost"),
         )
         .join(Product, Product.id == Stock.product_id)
         .join(Warehouse, Warehouse.id == Stock.warehouse_id)
@@ -339,9 +341,12 @@ def movements_of(
 
 def _levels(chosen: StockFilter) -> list[ColumnElement[bool]]:
     is_special = Product.lifecycle == SPECIAL
-    found: list[ColumnElement[bool]] = [or_(~is_special, Stock.on_hand > 0)]
+    is_waited_for = select(OpenDemand.order_line_id).where(
+        OpenDemand.product_id == Stock.product_id, OpenDemand.quantity > 0
+    )
+    found: list[ColumnElement[bool]] = [or_(~is_special, Stock.on_hand > 0, is_waited_for.exists())]
     if chosen.state == "left_over":
-        found += [is_special, Stock.on_hand > Stock.allocated]
+        found += is_left_over()
     if chosen.warehouse_id:
         found.append(Stock.warehouse_id == chosen.warehouse_id)
     if chosen.state == "low":

@@ -4,10 +4,12 @@ from models.orders.amendment import OrderAmendment, OrderRequest
 from models.orders.backordering import (
     HORIZON,
     fill_backorders,
+    lock_waiting,
     lose_stock,
     repromise,
     restate_demand,
 )
+from models.orders.bought_alone import FOLLOWING, follow_later, specials_among
 from models.orders.changing import close_order, end_holds, take_off, wait_for_their_day
 from models.orders.history import (
     OrderFilter,
@@ -68,6 +70,7 @@ from models.orders.timeline import tell
 
 __all__ = [
     "CHANNELS",
+    "FOLLOWING",
     "HOLD_CODES",
     "HORIZON",
     "STATUSES",
@@ -95,12 +98,14 @@ __all__ = [
     "end_keeping",
     "events_of",
     "fill_backorders",
+    "follow_later",
     "give_back_stock",
     "habits",
     "hold_codes",
     "is_buyers",
     "lift_hold",
     "list_orders",
+    "lock_waiting",
     "lose_stock",
     "open_request",
     "order_page",
@@ -116,6 +121,7 @@ __all__ = [
     "repromise",
     "restate_demand",
     "settle_short",
+    "specials_among",
     "status_of",
     "take_off",
     "take_request",

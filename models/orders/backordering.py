@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -29,6 +29,7 @@ from models.kernel import clock
 from models.kernel.database import lock
 from models.kernel.money import ZERO
 from models.kernel.settings import define, get
+from models.orders.bought_alone import follow_later
 from models.orders.order import Order, OrderHold, OrderLine
 from models.orders.timeline import tell
 
@@ -67,15 +68,17 @@ def restate_demand(session: Session, order: Order, lines: Iterable[OrderLine]) -
 def lose_stock(session: Session, lost: Sequence[Taken], *, reason: str) -> list[Order]:
     """Turns allocations that a count or a short pick took away into backorders.
 
-    Returns the orders, so that the desk can be told; each has it on its timeline.
+    Returns the orders, so that the desk can be told; each has it on its timeline. That specials
+    are bought again is the caller's to ask for: `follow_later`.
     """
     if not lost:
         return []
     units: dict[int, Decimal] = defaultdict(Decimal)
     for item in lost:
         units[item.order_line_id] += item.quantity
+    ids = session.scalars(select(OrderLine.order_id).where(OrderLine.id.in_(units)))
+    orders = {row.id: row for row in lock(session, Order, ids)}
     lines = lock(session, OrderLine, units)
-    orders = {row.id: row for row in lock(session, Order, {line.order_id for line in lines})}
     for line in lines:
         line.allocated -= units[line.id]
         line.backordered += units[line.id]
@@ -90,14 +93,29 @@ def lose_stock(session: Session, lost: Sequence[Taken], *, reason: str) -> list[
     return list(orders.values())
 
 
+def lock_waiting(session: Session, product_ids: Collection[int]) -> None:
+    """Locks the orders that wait for these products, and their lines.
+
+    Called before stock is locked that `fill_backorders` then gives them: who changes an order locks
+    in this order, too.
+    """
+    rows = session.execute(
+        select(OrderLine.order_id, OrderLine.id)
+        .join(OpenDemand, OpenDemand.order_line_id == OrderLine.id)
+        .where(OpenDemand.product_id.in_(product_ids))
+    ).all()
+    lock(session, Order, [row.order_id for row in rows])
+    lock(session, OrderLine, [row.id for row in rows])
+
+
 def fill_backorders(
     session: Session, product_ids: Iterable[int], *, cause: Cause
 ) -> dict[int, Decimal]:
     """Allocates free stock to waiting lines: by account priority, then first promise, then age.
 
     Lines beyond their allocation horizon wait on; so do those of orders on hold, but for specials,
-    which are nobody else's. Returns the
-    units that each line got. Promises that hold now, or better, are moved.
+    which are nobody else's. Returns the units that each line got. Promises that hold now, or
+    better, are moved; what is bought for a line that got some follows.
     """
     ids = set(product_ids)
     waiting = _waiting(session, ids)
@@ -122,7 +140,9 @@ def fill_backorders(
     for order in orders.values():
         restate_demand(session, order, [row for row in lines.values() if row.order_id == order.id])
     repromise(session, ids)
-    return {line_id: units for line_id, units in got.items() if units}
+    filled = {line_id: units for line_id, units in got.items() if units}
+    follow_later(session, {lines[line_id].product_id or 0 for line_id in filled})
+    return filled
 
 
 def repromise(session: Session, product_ids: Iterable[int]) -> list[Order]:
@@ -139,8 +159,8 @@ def repromise(session: Session, product_ids: Iterable[int]) -> list[Order]:
     ).all()
     if not rows:
         return []
-    lines = {row.id: row for row in lock(session, OrderLine, {r.order_line_id for r in rows})}
     orders = {row.id: row for row in lock(session, Order, {r.order_id for r in rows})}
+    lines = {row.id: row for row in lock(session, OrderLine, {r.order_line_id for r in rows})}
     moved: dict[int, Order] = {}
     dates = _new_dates(session, [lines[r.order_line_id] for r in rows], orders)
     for line_id, day in dates.items():

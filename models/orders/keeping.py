@@ -20,6 +20,7 @@ from models.kernel.database import lock
 from models.kernel.money import ZERO
 from models.kernel.settings import get
 from models.orders.backordering import HORIZON, fill_backorders, repromise, restate_demand
+from models.orders.bought_alone import specials_among
 from models.orders.holding import release_hold
 from models.orders.order import Order, OrderHold, OrderLine
 from models.orders.status import refresh
@@ -33,7 +34,7 @@ def give_back_stock(session: Session, order: Order, *, reason: str) -> Decimal:
     `take_stock_again`. The caller has locked the order.
     """
     lines = _lines(session, order)
-    special = _specials(session, lines)
+    special = specials_among(session, lines)
     lines = [line for line in lines if line.product_id not in special]
     wanted = {line.id: line.allocated - line.picked for line in lines}
     freed = release(session, wanted, cause=Cause("order", order.id, reason=reason))
@@ -64,16 +65,17 @@ def take_stock_again(session: Session, order: Order) -> None:
 def settle_short(session: Session, order: Order) -> Decimal:
     """What is short now follows the order's choice: backordered, or cancelled.
 
-    Goods that may not be backordered are cancelled. Says how many units were cancelled; what was
-    paid for them is the caller's to refund.
+    Goods that may not be backordered are cancelled; specials, which are bought for it, never. Says
+    how many units were cancelled; what was paid for them is the caller's to refund.
     """
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
     cancelled = ZERO
     short = within_horizon(session, order, lines)
-    allowed = _may_wait(session, short)
+    allowed, special = _may_wait(session, short), specials_among(session, short)
     for line in short:
         units = line.unpromised
-        if order.backorder_choice != "cancel_rest" and line.product_id in allowed:
+        waits = order.backorder_choice != "cancel_rest" or line.product_id in special
+        if waits and line.product_id in allowed:
             line.backordered += units
             kind = "line.backordered"
         else:
@@ -198,12 +200,6 @@ def within_horizon(session: Session, order: Order, lines: Sequence[OrderLine]) -
         if line.product_id is not None and (day is None or calendar.within(day, days)):
             near.append(line)
     return near
-
-
-def _specials(session: Session, lines: Sequence[OrderLine]) -> set[int]:
-    ids = {line.product_id for line in lines if line.product_id is not None}
-    found = select(Product.id).where(Product.id.in_(ids), Product.lifecycle == SPECIAL)
-    return set(session.scalars(found))
 
 
 def _may_wait(session: Session, lines: Sequence[OrderLine]) -> set[int]:

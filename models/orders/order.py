@@ -213,6 +213,8 @@ class OrderLine(Base):
     overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     is_sample: Mapped[bool] = mapped_column(server_default="false", default=False)
     """Goes for nothing, to be tried: its cost is not one of sales, and it is no purchase."""
+    pack_reason: Mapped[str] = mapped_column(server_default="", default="")
+    """Why it is sold otherwise than by the pack; empty where the pack holds."""
     unit_cost: Mapped[Amount] = mapped_column(default=ZERO, server_default="0")
     tax_category: Mapped[str] = mapped_column(server_default="standard", default="standard")
     tax_code: Mapped[str] = mapped_column(server_default="S", default="S")

@@ -1,6 +1,14 @@
 """Purchasing: vendors, purchase orders and what came in."""
 
-from models.purchasing.buying_specials import day_of, follow_order, tie_specials, vendor_of
+from models.purchasing.buying_specials import (
+    day_of,
+    follow_order,
+    follow_up,
+    lock_bought,
+    lock_bought_for,
+    tie_specials,
+    vendor_of,
+)
 from models.purchasing.ordering import (
     Wanted,
     change_date,
@@ -66,6 +74,9 @@ __all__ = [
     "expect_rest",
     "find_vendor",
     "follow_order",
+    "follow_up",
+    "lock_bought",
+    "lock_bought_for",
     "needed_from",
     "purchase_head",
     "purchase_lines",

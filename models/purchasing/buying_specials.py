@@ -6,27 +6,29 @@ order line that it was bought for, because no other line can name its product.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
 from models.catalog import Product
-from models.inventory import Stock
+from models.inventory import Cause, Stock, stocks_of
 from models.kernel import activity, clock
+from models.kernel.database import lock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
-from models.orders import Order, OrderEvent, OrderLine, tell
+from models.orders import Order, OrderEvent, OrderLine, fill_backorders, tell
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor
 from models.purchasing.special import Special
 
 TO_COME = ("draft", "sent", "partly_received")
+FOUND_AGAIN = "It was bought for this order."
 
 
 def tie_specials(session: Session, line_ids: Mapping[int, int]) -> None:
@@ -48,12 +50,62 @@ def tie_specials(session: Session, line_ids: Mapping[int, int]) -> None:
     session.flush()
 
 
-def follow_order(session: Session, order: Order, *, by: Actor) -> None:
+def lock_bought(session: Session, product_ids: Collection[int]) -> None:
+    """Locks the vendors of specials and the purchase orders that they are, or may come to be, on.
+
+    In the house's order these come before orders and stock, as receiving takes them. The vendor's
+    lock keeps others from raising a draft of theirs meanwhile.
+    """
+    if not product_ids:
+        return
+    mine = select(Special.vendor_id).where(Special.product_id.in_(product_ids))
+    vendors = lock(session, Vendor, session.scalars(mine))
+    tied = (
+        select(PurchaseOrderLine.purchase_order_id)
+        .join(Special, Special.order_line_id == PurchaseOrderLine.order_line_id)
+        .where(Special.product_id.in_(product_ids))
+    )
+    is_theirs = PurchaseOrder.vendor_id.in_([vendor.id for vendor in vendors])
+    of_them = or_(and_(PurchaseOrder.state == "draft", is_theirs), PurchaseOrder.id.in_(tied))
+    lock(
+        session, PurchaseOrder,
+        session.scalars(
+            select(PurchaseOrder.id).where(PurchaseOrder.state.in_(TO_COME), of_them)
+        ),
+    )  # fmt: skip
+
+
+def lock_bought_for(session: Session, order_id: int) -> Sequence[int]:
+    """Locks what the specials of a placed order are bought on, and gives their products."""
+    mine = select(Special.product_id).join(OrderLine, OrderLine.id == Special.order_line_id)
+    products = session.scalars(mine.where(OrderLine.order_id == order_id)).all()
+    lock_bought(session, products)
+    return products
+
+
+def follow_up(session: Session, order_id: int) -> None:
+    """Brings what is bought for an order in line after units of its specials were lost or found.
+
+    What lies free under their codes is the order's again; what is missing then is bought, on a
+    draft that waits for the buyer. Again, it changes nothing.
+    """
+    products = lock_bought_for(session, order_id)
+    order = next(iter(lock(session, Order, [order_id])), None)
+    if order is None or not products:
+        return
+    ids = select(OrderLine.id).where(OrderLine.order_id == order.id)
+    lock(session, OrderLine, session.scalars(ids))
+    fill_backorders(session, products, cause=Cause("order", order.id, reason=FOUND_AGAIN))
+    follow_order(session, order, by=None)
+
+
+def follow_order(session: Session, order: Order, *, by: Actor | None) -> None:
     """Brings what is bought for the order's specials in line with what they still need.
 
     What is missing goes on the vendor's draft purchase order, or a new one. What is not needed any
     more comes off a draft; of what a vendor has already, the order's timeline says that it will be
-    our stock. Called after every change of the lines, which the caller has locked.
+    our stock. Called after every change of the lines, which the caller has locked; without `by`
+    the program does it by itself.
     """
     rows = session.execute(
         select(Special, OrderLine, Product)
@@ -79,7 +131,7 @@ class _Bought:
     special: Special
     line: OrderLine
     product: Product
-    by: Actor
+    by: Actor | None
 
 
 def _follow(session: Session, bought: _Bought) -> None:
@@ -141,6 +193,7 @@ def _buy(
         line.ordered += units
     else:
         purchase = _draft_of(session, bought)
+        stocks_of(session, [bought.product.id], purchase.warehouse_id)  # the stock page shows it
         last = session.scalar(
             select(func.max(PurchaseOrderLine.position)).where(
                 PurchaseOrderLine.purchase_order_id == purchase.id
@@ -187,8 +240,8 @@ def _draft_of(session: Session, bought: _Bought) -> PurchaseOrder:
         number=number.text, seller_id=order.seller_id, vendor_id=vendor.id,
         warehouse_id=order.warehouse_id, currency=vendor.currency,
         expected_on=day_of(special, vendor, today),
-        submission_key=f"special-{bought.line.id}-{number.text}", created_by_id=bought.by.id,
-        created_at=clock.now(),
+        submission_key=f"special-{bought.line.id}-{number.text}",
+        created_by_id=bought.by.id if bought.by else None, created_at=clock.now(),
     )  # fmt: skip
     session.add(draft)
     session.flush()

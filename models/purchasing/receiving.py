@@ -18,7 +18,7 @@ from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
 from models.kernel.seller import Seller
 from models.ledger import Chart, Document, Posting, post
-from models.orders import fill_backorders, repromise
+from models.orders import fill_backorders, lock_waiting, repromise
 from models.purchasing.ordering import expect_rest
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine
 
@@ -57,6 +57,7 @@ def receive_goods(
     if any(line_id not in lines or lines[line_id].purchase_order_id != order.id
            for line_id in wanted):  # fmt: skip
         raise NotFound("This line is not on the purchase order.")
+    lock_waiting(session, {line.product_id for line in lines.values()})
     receipt = _receipt(session, order, submission_key, delivery_note_number, by)
     value = _take_in(session, order, lines, wanted, receipt, by)
     _note(session, receipt, wanted, discrepancies or {})

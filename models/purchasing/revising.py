@@ -10,7 +10,7 @@ from models.accounts import Actor, Permission
 from models.kernel import activity
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
-from models.orders import Order, repromise
+from models.orders import Order, follow_later, repromise
 from models.purchasing.ordering import Wanted, add_lines, expect_rest, lines_of
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor
 
@@ -25,9 +25,10 @@ def revise_purchase_order(
 ) -> list[Order]:
     """Sets quantity, cost and day of lines ({line id: what is wanted now}) and adds others.
 
-    What is expected and promised moves with it; no mail goes to the vendor. Returns the customers'
-    orders whose date moved. Conflict once something was received or nothing more is to come;
-    NotFound for a line of another order.
+    What is expected and promised moves with it; no mail goes to the vendor. What a special then
+    lacks goes on a draft, for the buyer to send or to speak about with the desk. Returns the
+    customers' orders whose date moved. Conflict once something was received or nothing more is to
+    come; NotFound for a line of another order.
     """
     by.require(Permission.PURCHASING_EDIT, "Buying needs the permission for it.")
     order = next(iter(lock(session, PurchaseOrder, [order_id])), None)
@@ -50,6 +51,7 @@ def revise_purchase_order(
         session, "purchase_order.revised", by=by, subject=order, number=order.number,
         changed=len(changed), added=len(added),
     )  # fmt: skip
+    follow_later(session, [line.product_id for line in after if line.order_line_id])
     return repromise(session, [line.product_id for line in after])
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
+from models.checkout import SPLIT_PACK_CHARGE
 from models.fulfilment import take_pick_list
+from models.kernel import settings
 from models.orders import Order, ask_desk, open_request
 from tests.admin.conftest import Way
 from tests.world import World
@@ -185,3 +188,29 @@ def test_the_product_page_says_who_waits_has_it_and_bought_it(
     for heading in ("Waiting for it", "Promised to", "Bought lately", "On its way"):
         assert heading in page
     assert page.count(order.number) >= 3
+
+
+def test_a_pack_is_split_by_a_tick_and_its_charge_is_shown_before_it_is_saved(
+    world: World, way: Way, session: Session, signed_in_as: SignIn
+) -> None:
+    settings.change(session, SPLIT_PACK_CHARGE, Decimal("3.50"), by=None)
+    order = way.placed({world.product("TR-1", order_multiple=Decimal(6)): 12})
+    client = signed_in_as(world.olu)
+    address = f"/admin/orders/{order.number}/edit"
+    first = client.get(address).text
+    name = line_field(first, "TR-1")
+    fields = {**hidden(first), **head(order), name: "7"}
+    refused = client.post(address, data={**fields, "do": "look"})
+    assert "Sold in multiples of 6" in refused.text
+    tick = re.search(r'name="(pack-\d+)" value="1">', refused.text)
+    assert tick is not None
+    fields[tick.group(1)] = "1"
+    shown = client.post(address, data={**fields, "do": "look"})
+    assert shown.status_code == 200
+    assert "Split-pack charge £3.50, was £0.00" in shown.text
+    assert "Say why the pack of TR-1 is split." in shown.text
+    fields |= hidden(shown.text)
+    unsaid = client.post(address, data=fields)
+    assert "Say why a pack is split" in unsaid.text
+    assert client.post(address, data={**fields, "reason": "Their shelf"}).status_code == 303
+    assert "not by the pack: Their shelf" in client.get(address).text

@@ -15,6 +15,7 @@ from models.accounts import Actor, Contact, Note
 from models.catalog import AccountPartNumber, Product
 from models.checkout import Cart, undecided_rows
 from models.orders import Order, OrderLine
+from models.pricing import PriceEntry
 from tests.admin.conftest import Way, hidden, statements_of
 from tests.world import World
 
@@ -374,3 +375,23 @@ def test_splitting_a_pack_is_charged_as_the_company_says_or_as_agreed(
     page = desk.post("split-pack", split_pack="0", reason="Our mistake")
     assert "£3.50" not in page
     assert "By hand: Our mistake" in page
+
+
+def test_fewer_than_the_first_tier_are_sold_at_its_price_by_one_answer(
+    world: World, olu: FlaskClient
+) -> None:
+    product = world.product("HS-1", price="9.50")
+    entry = world.session.scalars(select(PriceEntry)).one()
+    assert entry.product_id == product.id
+    entry.min_quantity = Decimal(6)
+    world.session.commit()
+    desk = Desk(world, olu)
+    page = desk.type("HS-1", "5")
+    assert "It has no price below 6" in page
+    answer = {"answer": f"{desk.question()}:anyway", f"reason-{desk.question()}": "Their shelf"}
+    page = desk.post("decide", **answer)
+    assert "£47.50" in page
+    assert "Not by the pack: Their shelf" in page
+    by_hand = olu.get(f"{desk.href}/rows/{desk.line_id()}/by-hand").text
+    assert "Fewer than 6 cost £9.50 each, the price from 6 on." in by_hand
+    assert "£9.50 today for 5" in by_hand

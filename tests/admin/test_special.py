@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from sqlalchemy import select
 
 from models.accounts import Actor
 from models.orders import Order
-from models.purchasing import PurchaseOrder, Vendor
+from models.purchasing import PurchaseOrder, Vendor, send_purchase_order
 from tests.admin.test_desk import Desk
+from tests.models.checkout.special_desk import SpecialDesk
 from tests.world import World
 
 SignIn = Callable[[Actor], FlaskClient]
@@ -115,7 +117,7 @@ def test_a_special_stays_out_of_the_list_of_products_and_cannot_be_put_in_the_ca
     assert "Oak bench" not in pat.get("/admin/products").text
     found = pat.get("/admin/products?lifecycle=special").text
     assert "Oak bench" in found
-    product_id = int(found.split("/admin/products/")[1].split('"')[0])
+    product_id = int(re.findall(r"/admin/products/(\d+)", found)[0])
     page = pat.get(f"/admin/products/{product_id}").text
     assert "Special, for one order" in page
     assert "/edit" not in page
@@ -126,3 +128,35 @@ def test_a_special_stays_out_of_the_list_of_products_and_cannot_be_put_in_the_ca
     )  # fmt: skip
     assert "is not in the catalogue" in refused.text
     assert "Oak bench" not in pat.get("/admin/stock?state=left_over").text
+
+
+def test_what_is_left_over_is_a_concern_of_the_day_and_may_be_put_on_sale(
+    world: World, as_: SignIn
+) -> None:
+    desk = SpecialDesk(world)
+    desk.special()
+    order = desk.place()
+    send_purchase_order(world.session, desk.bought()[0][1].id, by=world.pat)
+    desk.cancel(order)
+    desk.receive(3)
+    bench = world.product("BN-1", cost="60.00", stock=0)
+    product_id = desk.line(order).product_id
+    world.session.commit()
+    pat, ada = as_(world.pat), as_(world.ada)
+    today = pat.get("/admin").text
+    assert "/admin/stock?state=left_over" in today
+    assert "Specials left over" in today
+    listed = ada.get("/admin/stock?state=left_over").text
+    assert "3 units of specials are nobody’s. They have cost £180.00." in listed
+    page = ada.get(f"/admin/stock/{product_id}").text
+    assert "Sent back to Brightwell Ironworks" in page
+    place = re.search(r'<option[^>]* value="(\d+:\d+)"', page)
+    assert place
+    path, fields = f"/admin/stock/{product_id}/becomes", {"place": place.group(1), "units": "2"}
+    wrong = ada.post(path, data={**fields, "code": "NO-SUCH"})
+    assert wrong.status_code == 422
+    assert "Add the product first" in wrong.text
+    sold = ada.post(path, data={**fields, "code": "bn-1"}, follow_redirects=True)
+    assert "2 units are on sale as BN-1" in sold.text
+    assert desk.stock(bench.id) == (2, 0)
+    assert "1 unit is nobody’s" in ada.get(f"/admin/stock/{product_id}").text

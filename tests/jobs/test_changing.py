@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
 from jobs.app import Work
-from jobs.changing import mail_revision, pass_stock_on
+from jobs.changing import follow_special, mail_revision, pass_stock_on
 from jobs.delivering import deliver
 from models.kernel.files import FileStore, StoredFile
 from models.kernel.mail import MailMessage
 from models.kernel.outbox import DomainEvent
 from models.orders import OrderAmendment
 from tests.models.checkout.changing import Office
+from tests.models.checkout.special_desk import SpecialDesk
 from tests.world import make_world
 
 
@@ -83,3 +86,15 @@ def test_a_cancelled_order_is_told_and_its_stock_passed_on(office: Office, work:
     assert mail.attachment_ids == []
     pass_stock_on(work, product_ids=[trowel.id], order_id=order.id)
     assert office.lines(waiting)[0].allocated == 4
+
+
+def test_what_is_bought_follows_its_order_in_a_task(office: Office, work: Work) -> None:
+    desk = SpecialDesk(office.world)
+    desk.special()
+    order = desk.place()
+    line, _purchase = desk.bought()[0]
+    line.ordered = Decimal(1)
+    office.session.commit()
+    follow_special(work, order_id=order.id)
+    office.session.expire_all()
+    assert [row.ordered for row, _purchase in desk.bought()] == [3]

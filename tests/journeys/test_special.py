@@ -1,4 +1,4 @@
-"""A special from the desk to the invoice, in a real browser."""
+"""A special from the desk to the invoice, and what is left over of it, in a real browser."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.journey
 def test_a_special_is_sold_bought_received_shipped_and_invoiced(town: Town) -> None:
     world, faults = town.world, []
     world.session.add(Vendor(code="BRIGHT", name="Brightwell Ironworks"))
+    world.product("BN-1", stock=0)
     world.session.commit()
     olu = town.open(world.olu, "/admin/desk")
     olu.get_by_role("combobox", name="Name, person, phone").fill("Acme")
@@ -42,7 +43,19 @@ def test_a_special_is_sold_bought_received_shipped_and_invoiced(town: Town) -> N
     pat.get_by_role("button", name="Mark as sent").click()
     expect(pat.get_by_role("textbox", name="Came in of SP-")).to_have_value("3")
     faults += faults_in(pat, [(DESKTOP, "light"), (PHONE, "dark")])
+    pat.get_by_role("textbox", name="Came in of SP-").fill("5")
     pat.get_by_role("button", name="Book in what came").click()
+    expect(pat.get_by_role("button", name="Book in what came")).to_have_count(0)
+
+    ada = town.open(world.ada, "/admin")
+    ada.get_by_role("link", name="Specials left over").click()
+    expect(ada.get_by_text("2 units of specials are nobody’s.")).to_be_visible()
+    faults += faults_in(ada, [(DESKTOP, "light"), (PHONE, "dark")])
+    ada.get_by_role("link", name="Oak bench, 1.8 m").click()
+    faults += faults_in(ada, [(DESKTOP, "light"), (PHONE, "dark")])
+    ada.get_by_role("textbox", name="Sold as").fill("BN-1")
+    ada.get_by_role("button", name="Put on sale").click()
+    expect(ada.get_by_text("2 units are on sale as BN-1")).to_be_visible()
 
     sam = town.open(world.sam, f"/admin/orders/{number}")
     sam.get_by_role("button", name="Release").first.click()
@@ -53,6 +66,7 @@ def test_a_special_is_sold_bought_received_shipped_and_invoiced(town: Town) -> N
     sam.get_by_role("link", name="Pack it").click()
     sam.get_by_role("button", name="All in one carton").click()
     sam.get_by_role("button", name="Ship it now").click()
+    expect(sam.get_by_role("button", name="Ship it now")).to_have_count(0)
     nora = town.open(world.nora, "/admin/invoices")
     nora.get_by_role("link", name="INV-").first.click()
     expect(nora.get_by_text("Oak bench, 1.8 m").first).to_be_visible()

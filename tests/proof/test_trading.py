@@ -97,14 +97,14 @@ class Trading(RuleBasedStateMachine):
         return one[0], *attempt(self.sessions, act)
 
     def _note(self, kind: str, given: Any) -> None:
-        if kind in ("order", "order_by_card"):
+        if kind in ("order", "order_by_card", "special"):
             self.orders += 1
         elif kind == "work":
             self.shipped += given
             self.stock -= given
         elif kind == "pick_short":
             self.stock -= given
-        elif kind in ("goods_in", "take_back"):
+        elif kind in ("goods_in", "take_back", "special_in", "special_lost", "special_found"):
             self.stock += given
         elif kind == "pay":
             self.bank += given

@@ -36,6 +36,7 @@ from models.inventory import Bin, Cause, Incoming, receive
 from models.kernel.errors import Refused
 from models.kernel.seller import Seller
 from models.orders import Order, OrderHold, OrderLine, fill_backorders, lift_hold
+from models.purchasing import Vendor
 from models.receivables import (
     Application,
     CreditRequest,
@@ -64,6 +65,8 @@ from models.receivables import (
 )
 from tests.cards import FakeCards
 from tests.models.checkout.acts import Act, changing, working
+from tests.models.checkout.special_desk import follow_due
+from tests.proof.trading_specials import adjust_special, sell_special, specials_in
 from tests.world import World, make_world
 
 BACK = "http://shop.test/pay/"
@@ -73,7 +76,8 @@ KINDS = (
     "order", "order", "order_by_card", "more", "less", "cancel", "cancel_rest", "work", "work",
     "work", "pick_short", "goods_in", "lift", "pay", "undo", "bounce", "open_card_page", "pay_card",
     "let_card_page_lapse", "refund", "hear_refund", "credit", "reprice", "credit_on_account",
-    "use_credit", "ask_return", "take_back", "credit_return",
+    "use_credit", "ask_return", "take_back", "credit_return", "special", "special_in", "special_in",
+    "special_lost", "special_found", "follow",
 )  # fmt: skip
 
 
@@ -81,8 +85,10 @@ BEFORE = (
     ("order", 0, 6), ("order", 1, 9), ("order_by_card", 0, 3), ("work", 0, 1), ("work", 0, 1),
     ("work", 0, 1), ("work", 1, 1), ("work", 1, 1), ("work", 1, 1), ("open_card_page", 2, 1),
     ("pay_card", 0, 1), ("ask_return", 0, 3), ("order", 3, 5), ("order_by_card", 1, 6),
+    ("special", 0, 5), ("special_in", 1, 1), ("special_in", 0, 3), ("special", 0, 4),
 )  # fmt: skip
-"""What was done before: goods invoiced, money on a card, a return awaited, orders that wait."""
+"""What was done before: goods invoiced, money on a card, a return awaited, orders that wait, a
+special that came in part, and one on a draft."""
 
 
 class Trade:
@@ -93,6 +99,7 @@ class Trade:
         with sessions() as session:
             self.world = world = make_world(session)
             world.acme.credit_limit = Decimal(900)
+            session.add(Vendor(code="MAKER", name="Maker"))
             self.product_ids = [
                 world.product(f"P-{n}", price=price, stock=OPENING_STOCK).id
                 for n, price in enumerate(PRICES)
@@ -125,6 +132,21 @@ class Trade:
 
     def _order_by_card(self, session: Session, which: int, units: int, key: str) -> Decimal:
         return self._order(session, which, units, key, payment_means="card")
+
+    def _special(self, session: Session, _which: int, units: int, key: str) -> Decimal:
+        return sell_special(self.world, session, units, key)
+
+    def _special_in(self, session: Session, which: int, units: int, key: str) -> Decimal:
+        return specials_in(self.world, session, which, units, key)
+
+    def _special_lost(self, session: Session, which: int, units: int, _key: str) -> Decimal:
+        return adjust_special(self.world, session, which, -units)
+
+    def _special_found(self, session: Session, which: int, units: int, _key: str) -> Decimal:
+        return adjust_special(self.world, session, which, units)
+
+    def _follow(self, session: Session, _which: int, _units: int, _key: str) -> None:
+        follow_due(session)
 
     def _more(self, session: Session, which: int, units: int, key: str) -> None:
         changing(self._orders(session, which), 12 + units, self.world.olu, key)(session)

@@ -21,9 +21,11 @@ def texts(values: Any) -> Any:
     return any_(literal(list(values), ARRAY(Text)))
 
 
-def resolve_products(session: Session, records: Sequence[Record], name: str = "sku") -> None:
+def resolve_products(
+    session: Session, records: Sequence[Record], name: str = "sku", *, with_specials: bool = False
+) -> None:
     """`refs["product_id"]` of each good record, or its rejection."""
-    found = product_ids_of(session, list(ids_by(records, name)))
+    found = product_ids_of(session, list(ids_by(records, name)), with_specials=with_specials)
     for record in records:
         if record.is_good:
             product_id = found.get(record.values[name].upper())

@@ -20,6 +20,7 @@ from models.kernel.bulk import insert_rows
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO, round_amount
 from models.ledger import Chart, Document, Posting, post
+from models.orders import follow_later
 
 ANYWHERE = "RECEIVING"
 CAUSE = "import"
@@ -45,8 +46,8 @@ class StockLevels:
     )  # fmt: skip
 
     def resolve(self, session: Session, records: Sequence[Record], context: Context) -> None:
-        """Product, warehouse and bin; bins that are missing are made."""
-        resolve_products(session, records)
+        """Product, warehouse and bin; bins that are missing are made. A special is counted, too."""
+        resolve_products(session, records, with_specials=True)
         resolve_warehouses(session, records, context)
         bins = {
             (row.warehouse_id, row.code.upper()): row
@@ -92,7 +93,8 @@ class StockLevels:
         self, session: Session, added: Sequence[Record], changed: Sequence[Record],
         context: Context, progress: Progress,
     ) -> None:  # fmt: skip
-        """More is received at its cost, less is adjusted away with what that does to promises."""
+        """More is received at its cost, less is adjusted away with what that does to promises. What
+        is more of a special is its order's, where that still waits."""
         _make_bins(session, [*added, *changed])
         products = _products(session, [*added, *changed])
         more: dict[int, list[Incoming]] = {}
@@ -113,6 +115,7 @@ class StockLevels:
         for warehouse_id, incoming in sorted(more.items()):
             cause = Cause(CAUSE, context.run_id, context.by.id, "Opening stock")
             receive(session, incoming, warehouse_id=warehouse_id, cause=cause)
+        follow_later(session, {each.product_id for found in more.values() for each in found})
         _book(session, value, context)
         for done, (record, delta) in enumerate(less):
             adjust_stock(

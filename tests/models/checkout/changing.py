@@ -101,11 +101,14 @@ class Office:
     def propose(self, order: Order, wishes: Wishes, by: Actor | None = None) -> Change:
         return propose_change(self.session, order, wishes, by=by or self.world.olu)
 
-    def amend(self, order: Order, wishes: Wishes, by: Actor | None = None, key: str = "") -> Change:
+    def amend(
+        self, order: Order, wishes: Wishes, by: Actor | None = None, key: str = "",
+        reason: str = "They called.",
+    ) -> Change:  # fmt: skip
         by = by or self.world.olu
         change = self.propose(order, wishes, by)
         amendment = Amendment(
-            key or f"change-{next(keys)}", order.version, change.total, wishes, "They called."
+            key or f"change-{next(keys)}", order.version, change.total, wishes, reason
         )
         amend_order(self.session, order.id, amendment, by=by)
         return change

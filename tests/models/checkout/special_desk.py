@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from models.accounts import Actor
 from models.checkout import (
@@ -28,6 +29,7 @@ from models.purchasing import (
     PurchaseOrder,
     PurchaseOrderLine,
     Vendor,
+    follow_up,
     receive_goods,
     send_purchase_order,
 )
@@ -35,6 +37,20 @@ from tests.models.checkout.desk import Desk
 from tests.world import World
 
 keys = count(1)
+DUE = text(
+    "DELETE FROM procrastinate_jobs WHERE task_name = 'special.follow' AND status = 'todo'"
+    " RETURNING (args->>'order_id')::bigint AS order_id"
+)
+
+
+def follow_due(session: Session) -> int:
+    """Does what the worker would do for specials, and says how many tasks that were."""
+    session.flush()
+    due = session.scalars(DUE).all()
+    for order_id in due:
+        follow_up(session, order_id)
+    session.flush()
+    return len(due)
 
 
 class SpecialDesk(Desk):
@@ -79,8 +95,8 @@ class SpecialDesk(Desk):
         found = select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.sku.like("SP-%"))
         return self.session.scalars(found.execution_options(populate_existing=True)).one()
 
-    def receive(self, units: int) -> None:
-        line, purchase = self.bought()[0]
+    def receive(self, units: int, which: int = 0) -> None:
+        line, purchase = self.bought()[which]
         if purchase.state == "draft":
             send_purchase_order(self.session, purchase.id, by=self.world.pat)
         receive_goods(

@@ -10,17 +10,23 @@ from sqlalchemy import select
 from models.catalog import Product
 from models.checkout import (
     SPLIT_PACK_CHARGE,
+    LineWish,
+    Wishes,
     agree_split_pack,
     cart_lines,
     line_of,
     sell_any_quantity,
+    sell_as_asked,
     send_as_sample,
+    set_quantity,
     shopper_of,
     stored_sums,
+    undecided_rows,
 )
 from models.kernel import settings
 from models.kernel.errors import Refused
 from models.orders import Order, OrderCharge, OrderEvent
+from models.pricing import PriceEntry
 from tests.models.checkout.changing import Office
 from tests.models.checkout.desk import Desk
 from tests.world import World
@@ -88,9 +94,9 @@ def test_it_is_changed_or_waived_with_a_reason(world: World, desk: SplittingDesk
     agree_split_pack(desk.session, desk.draft, None, reason="", by=desk.olu)
     assert desk.charged() == [Decimal("3.50")]
     agree_split_pack(desk.session, desk.draft, Decimal(0), reason="Our mistake", by=desk.olu)
-    assert desk.charged() == []
+    assert desk.charged() == [0]
     order = desk.place()
-    assert _charge(world, order) is None
+    assert _charge(world, order) == (0, "Split-pack charge", "Our mistake")
     kind = OrderEvent.kind == "order.split_pack_agreed"
     assert world.session.scalars(select(OrderEvent).where(kind)).one().facts["amount"] == "0.0000"
 
@@ -105,6 +111,69 @@ def test_what_was_charged_stays_when_the_order_is_changed(
     office = Office(world)
     office.amend(order, office.wishes(order, add={other: 1}))
     assert _charge(world, order) == (Decimal(2), "Split-pack charge", "Half of it")
+
+
+def test_the_charge_follows_the_quantity_of_a_placed_order(
+    world: World, desk: SplittingDesk
+) -> None:
+    desk.sell("4")
+    order, office = desk.place(), Office(world)
+    assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
+    trowel = world.session.scalars(select(Product).where(Product.sku == "TR-7")).one()
+    whole = office.amend(order, office.wishes(order, {trowel: 12}))
+    assert {"what": "split_pack", "before": "3.5000", "after": "0"} in whole.changes
+    assert _charge(world, order) is None
+    with pytest.raises(Refused, match="multiples of 6"):
+        office.amend(order, office.wishes(order, {trowel: 7}))
+    broken = _split(office, order, 7)
+    assert office.propose(order, broken).plans[0].may_split
+    with pytest.raises(Refused, match="why a pack is split"):
+        office.amend(order, broken, reason=" ")
+    change = office.amend(order, broken, reason="For the window")
+    assert {"what": "split_pack", "before": "0", "after": "3.50"} in change.changes
+    assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
+    assert office.lines(order)[0].pack_reason == "For the window"
+    office.amend(order, office.wishes(order, {trowel: 5}))  # it was agreed for the line
+    assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
+    assert office.is_sound()
+
+
+def test_a_charge_that_was_agreed_or_waived_stays_whatever_the_quantity(
+    world: World, desk: SplittingDesk
+) -> None:
+    desk.sell("4")
+    agree_split_pack(desk.session, desk.draft, Decimal(0), reason="Our mistake", by=desk.olu)
+    order, office = desk.place(), Office(world)
+    trowel = world.session.scalars(select(Product).where(Product.sku == "TR-7")).one()
+    for units in (5, 12):
+        office.amend(order, office.wishes(order, {trowel: units}))
+        assert _charge(world, order) == (0, "Split-pack charge", "Our mistake")
+    assert office.is_sound()
+
+
+def test_only_who_may_override_packs_splits_one_of_a_placed_order(
+    world: World, desk: SplittingDesk
+) -> None:
+    desk.sell("4")
+    order, office = desk.place(), Office(world)
+    change = office.propose(order, _split(office, order, 3), by=world.alice)
+    assert (change.plans[0].may_split, len(change.problems)) == (False, 1)
+
+
+def test_a_line_that_is_dropped_takes_its_charge_along(world: World, desk: SplittingDesk) -> None:
+    world.product("FK-1")
+    desk.type(("FK-1", "1"))
+    desk.sell("4")
+    order, office = desk.place(), Office(world)
+    trowel = world.session.scalars(select(Product).where(Product.sku == "TR-7")).one()
+    office.amend(order, office.wishes(order, {trowel: 0}))
+    assert _charge(world, order) is None
+    assert office.is_sound()
+
+
+def _split(office: Office, order: Order, units: int) -> Wishes:
+    line = office.lines(order)[0]
+    return Wishes((LineWish(line.id, Decimal(units), splits_pack=True),))
 
 
 def test_a_sample_is_no_split_pack(world: World, desk: SplittingDesk) -> None:
@@ -127,3 +196,49 @@ def _charge(world: World, order: Order) -> tuple[Decimal, str, str] | None:
         )
     ).first()
     return (row.amount, row.text, row.reason) if row else None
+
+
+def test_less_than_the_first_tier_costs_what_the_first_tier_does(
+    world: World, desk: SplittingDesk
+) -> None:
+    """The list begins at six: for five it says nothing, and the clerk has to type nothing."""
+    entry = world.session.scalars(select(PriceEntry)).one()
+    entry.min_quantity = Decimal(6)
+    Office(world).break_at(world.session.get_one(Product, entry.product_id), 24, "8.00")
+    desk.sell("5")
+    row = cart_lines(desk.session, desk.draft)[0]
+    assert row.line.unit_price == 10
+    assert desk.draft.goods_amount == 50
+    order = desk.place()
+    office = Office(world)
+    line = office.lines(order)[0]
+    assert (line.unit_price, line.tier, line.original_price) == (10, 6, None)
+    trowel = world.session.get_one(Product, line.product_id)
+    office.amend(order, office.wishes(order, {trowel: 4}))
+    line = office.lines(order)[0]
+    assert (line.unit_price, line.pack_reason) == (10, "For the window")
+    assert office.is_sound()
+
+
+def test_without_the_desks_word_it_stays_on_request_and_reaching_a_tier_ends_it(
+    world: World, desk: SplittingDesk
+) -> None:
+    trowel = world.product("HS-1", price="10.00")
+    entry = world.session.scalars(
+        select(PriceEntry).where(PriceEntry.product_id == trowel.id)
+    ).one()
+    entry.min_quantity = Decimal(6)
+    desk.type(("HS-1", "5"))
+    question = undecided_rows(desk.session, desk.draft)[0][0]
+    assert (question.problem, question.offers["first_tier"]) == ("on_request", "6")
+    shopper = shopper_of(desk.session, desk.draft, desk.olu)
+    with pytest.raises(Refused, match="Say why"):
+        sell_as_asked(desk.session, desk.draft, question.id, shopper, reason="", by=desk.olu)
+    sell_as_asked(desk.session, desk.draft, question.id, shopper, reason="Their shelf", by=desk.olu)
+    row = cart_lines(desk.session, desk.draft)[1]
+    assert (row.line.unit_price, row.line.pack_reason) == (10, "Their shelf")
+    set_quantity(
+        desk.session, desk.draft, trowel, Decimal(7), context=shopper.context,
+        warehouse_ids=shopper.warehouse_ids, by=desk.olu,
+    )  # fmt: skip
+    assert cart_lines(desk.session, desk.draft)[1].line.pack_reason == ""

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from models.accounts import Account, Address, Contact, Membership, User
 from models.catalog import AccountPartNumber, Barcode, Category, Pack, Product, product_ids_of
 from models.importing import ImportRow, ImportRun, begin, guessed_anew, kind_named
-from models.inventory import Stock
+from models.inventory import Bin, BinStock, Stock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.mail import MailMessage
 from models.ledger import Chart, JournalLine, LedgerAccount
 from models.pricing import PriceList
 from models.purchasing import Vendor
 from models.receivables import Invoice, Payment
+from tests.models.checkout.special_desk import SpecialDesk, follow_due
 from tests.models.importing.conftest import Dock
 
 PRODUCTS = """Item code;Description;Department;EAN;Trade price;Pack size;Case qty;RRP;VAT rate
@@ -52,7 +53,6 @@ def test_a_special_is_no_product_that_a_file_could_name(dock: Dock) -> None:
         ("products", "sku,name,state\nsp-7,Oak bench,active\n"),
         ("products", "sku,state\nSP-7,active\n"),
         ("prices", "sku,price\nSP-7,5.00\n"),
-        ("stock", "sku,quantity\nSP-7,4\n"),
     ):
         (sentence,) = dock.sentences(dock.looked(kind, content))
         assert "SP-7" in sentence.upper()
@@ -286,3 +286,28 @@ def test_a_title_that_was_settled_once_is_known_in_files_with_other_columns(dock
 def begun(dock: Dock, kind: str, text: str) -> ImportRun:
     session, ada = dock.world.session, dock.world.ada
     return begin(session, dock.files, kind_named(kind), text.encode(), "file.csv", by=ada)
+
+
+def test_a_count_names_a_special_by_its_code_and_its_order_gets_what_is_found(dock: Dock) -> None:
+    desk = SpecialDesk(dock.world)
+    desk.special()
+    order = desk.place()
+    desk.receive(2)
+    sku = desk.line(order).sku
+    dock.done("stock", f"sku,quantity,bin\n{sku},1,{_bin(desk)}\n")
+    assert desk.stock(desk.line(order).product_id) == (1, 1)
+    dock.done("stock", f"sku,quantity,bin\n{sku},4,{_bin(desk)}\n")
+    follow_due(desk.session)
+    assert desk.stock(desk.line(order).product_id) == (4, 3)
+    desk.cancel(order)
+    dock.done("stock", f"sku,quantity,bin\n{sku},2,{_bin(desk)}\n")
+    assert desk.stock(desk.line(order).product_id) == (2, 0)
+
+
+def _bin(desk: SpecialDesk) -> str:
+    return desk.session.scalars(
+        select(Bin.code)
+        .join(BinStock, BinStock.bin_id == Bin.id)
+        .join(Product, Product.id == BinStock.product_id)
+        .where(Product.sku.like("SP-%"))
+    ).one()

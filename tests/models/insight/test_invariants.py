@@ -14,7 +14,7 @@ from models.insight.invariants import ownership_invariants
 from models.kernel import clock
 from models.receivables import Receipt, begin_order_payment, take_payment
 from tests.models.checkout.changing import Office
-from tests.models.checkout.special_desk import SpecialDesk
+from tests.models.checkout.special_desk import SpecialDesk, follow_due
 from tests.world import World, make_world
 
 PLANTS: dict[str, str] = {
@@ -71,6 +71,7 @@ PLANTS: dict[str, str] = {
     " WHERE id = (SELECT min(id) FROM order_line)",
     "I16 what is bought": "UPDATE purchase_order_line SET product_id ="
     " (SELECT min(id) FROM product)",
+    "I16 what a special's": "UPDATE purchase_order SET state = 'closed'",
     "I16 what came in": "UPDATE special SET order_line_id = (SELECT min(id) FROM order_line)",
 }
 """A statement that breaks the invariant whose name begins so, with the triggers asleep."""
@@ -108,6 +109,7 @@ def full(session: Session) -> World:
     desk.special()
     desk.place("special")
     desk.receive(2)
+    follow_due(session)
     session.flush()
     return world
 
