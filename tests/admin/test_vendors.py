@@ -45,7 +45,7 @@ def test_a_vendor_is_added_found_and_changed(world: World, as_: Browser) -> None
     product = world.product("VN-1")
     raise_purchase_order(
         world.session, seller_id=world.seller.id, vendor=reread(world, Vendor, vendor.id),
-        warehouse_id=world.warehouse.id, wanted=[Wanted(product.id, Decimal(12), unit_cost=Decimal(2))],
+        warehouse_id=world.warehouse.id, wanted=[Wanted(product.id, Decimal(12), Decimal(2))],
         expected_on=clock.today("Europe/London"), submission_key="v-1", by=world.pat,
     )  # fmt: skip
     world.session.commit()
