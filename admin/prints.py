@@ -38,6 +38,7 @@ ONE: dict[str, Any] = {
     "acknowledgement": lazy("Acknowledgement"),
 }
 EVERYTHING = "all"
+MOST_NAMED = 6
 
 
 @pages.get("", access=LOOK)
@@ -66,7 +67,10 @@ def ask() -> Response:
         session().rollback()
         flash(_(refusal.sentence), "error")
         return go_to(back)
+    without = sorted(set(numbers) - set(_numbers_of(run).values()))
     commit()
+    if without:
+        flash(_without(without))
     return go_to(url_for("office_prints.one", run_id=run.id))
 
 
@@ -116,6 +120,14 @@ def _ids_of(numbers: list[str]) -> list[int]:
             select(Order.id).where(Order.number.in_(numbers), Order.account_id.in_(visible))
         )
     )
+
+
+def _without(numbers: list[str]) -> str:
+    """The ticked orders of which there was nothing to print."""
+    named = ", ".join(numbers[:MOST_NAMED])
+    if len(numbers) > MOST_NAMED:
+        named = _("%(named)s and %(count)s more", named=named, count=len(numbers) - MOST_NAMED)
+    return _("There is no such paper of %(orders)s yet.", orders=named)
 
 
 def _numbers_of(run: PrintRun) -> dict[int, str]:
