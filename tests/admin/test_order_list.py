@@ -143,7 +143,7 @@ def test_an_order_without_a_pick_list_prints_nothing(world: World, way: Way, as_
     assert answer.status_code == 303
     assert "Release them first" in sam.get(answer.location).text
     assert world.session.query(PrintRun).count() == 0
-    listed = way.released({world.product("TR-1"): 1})
+    listed = way.released({world.product("TR-2"): 1})
     number = world.session.get_one(Order, listed.order_id).number
     form = {"order": [order.number, number], "papers": "pick_list", "submission_key": "k"}
     both = sam.post("/admin/prints", data=form, follow_redirects=True).text
