@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from admin.frame import Errors, address, office_page, refused_in_place, today
+from admin.frame import Errors, address, office_page, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, listing, number_arg
 from admin.prices.of_account import lists_of
 from admin.words import ACCOUNT_STATUSES, DOCUMENTS, SENDING
@@ -194,7 +194,7 @@ def find(account_id: int) -> Account:
 def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Response:
     account = find(account_id)
     payer = session().get_one(Account, account.pays_id)
-    months = insight.month_totals(session(), account.id, today=today())
+    months = insight.twelve_months(session(), account.id, today(), seller().time_zone)
     form = _credit_form()
     if form.limit.data is None:
         form.terms.data, form.limit.data = account.terms_id, account.credit_limit
@@ -209,8 +209,8 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         facts=insight.account_facts(session(), account, today=today()),
         credit=standing(session(), payer, today=today()),
         pays_in=insight.days_to_pay(session(), payer.id, today=today()),
-        months=[(f"{day:%b}"[:1], float(total)) for day, total in months],
-        year_total=sum(total for _day, total in months),
+        months=[(f"{day:%b}"[:1], float(total)) for day, total in months.points],
+        year_total=months.total,
         act_for=address("acting.start", account_id=account.id),
         credit_form=form,
         stop_form=StopForm(),

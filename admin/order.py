@@ -211,13 +211,13 @@ def _customer(order: Order) -> dict[str, Any]:
     account = session().get_one(Account, order.account_id)
     payer = session().get_one(Account, order.bill_to_account_id)
     placed_by = session().get(User, order.placed_by_id) if order.placed_by_id else None
-    months = insight.month_totals(session(), account.id, today=today())
+    months = insight.twelve_months(session(), account.id, today(), seller().time_zone)
     return {
         "account": account,
         "payer": payer,
         "placed_by": placed_by.name if placed_by else "",
-        "months": [(f"{day:%b}"[:1], float(total)) for day, total in months],
-        "year_total": sum(total for _day, total in months),
+        "months": [(f"{day:%b}"[:1], float(total)) for day, total in months.points],
+        "year_total": months.total,
         "credit": standing(session(), payer, today=today()),
         "pays_in": insight.days_to_pay(session(), payer.id, today=today()),
         "alerts": insight.alerts(session(), order),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -147,27 +147,6 @@ def expected_rows(session: Session, order: Order) -> dict[int, Any]:
     return {row.product_id: row for row in rows}
 
 
-def month_totals(session: Session, account_id: int, *, today: date) -> list[tuple[date, Decimal]]:
-    """What an account ordered in each of the last twelve months, this one last."""
-    first = (today.replace(day=1) - timedelta(days=334)).replace(day=1)
-    month = func.date_trunc("month", Order.placed_at)
-    rows = session.execute(
-        select(month.label("month"), func.sum(Order.total_amount))
-        .where(
-            Order.account_id == account_id,
-            Order.placed_at >= first,
-            Order.status != "cancelled",
-        )
-        .group_by(month)
-    )
-    found: dict[tuple[int, int], Decimal] = {}
-    for at, total in rows:
-        started: datetime = at
-        found[started.year, started.month] = total
-    months = [_month(first, step) for step in range(12)]
-    return [(day, found.get((day.year, day.month), Decimal(0))) for day in months]
-
-
 def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> int | None:
     """How many days an account takes to pay on average, over the last year; None without any.
 
@@ -215,7 +194,3 @@ def margin_percent(lines: Sequence[OrderLine]) -> Decimal | None:
 def carton_ids(found: Sequence[Shipment]) -> list[int]:
     """The ids of all cartons of these shipments."""
     return [carton.id for shipment in found for carton in shipment.cartons]
-
-
-def _month(first: date, step: int) -> date:
-    return date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1)

@@ -58,7 +58,8 @@ def _remarks(line: AccountLine) -> list[tuple[str, str, str]]:
                   days=line.overdue_days)  # fmt: skip
         remarks.append((words, "bad", "full"))
     if line.over_limit > 0:
-        words = _("%(amount)s over the limit", amount=money(line.over_limit, line.currency))
+        over = money(line.over_limit, line.currency)
+        words = _("Owes %(amount)s more than the limit", amount=over)
         remarks.append((words, "warn", "half"))
     if line.is_due(on):
         words = _("Due an order, usually every %(days)s days", days=line.interval_days)
