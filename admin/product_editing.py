@@ -9,7 +9,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, refused_in_place, today
-from admin.products import LIFECYCLE_LOOKS
+from admin.products import LIFECYCLE_LOOKS, TAXES
 from admin.typed import quantity_of, text_of, whole_of
 from models import insight
 from models.accounts import Permission
@@ -22,12 +22,6 @@ from web.pages import go_to
 from web.transactions import commit, session
 
 pages = Pages("office_product_editing", __name__, url_prefix="/admin/products/<int:product_id>")
-TAXES = {
-    "standard": lazy("Standard rate"),
-    "reduced": lazy("Reduced rate"),
-    "zero": lazy("Zero rate"),
-    "exempt": lazy("Exempt"),
-}
 POLICIES = {
     "deny": lazy("Not sold"),
     "backorder": lazy("Backordered"),

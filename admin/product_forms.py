@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin.form_pages import Sections, form_page
 from admin.frame import seller, today
-from admin.product_editing import POLICIES, TAXES
+from admin.product_editing import POLICIES
+from admin.products import TAXES
 from models import insight
 from models.accounts import Permission
 from models.catalog import (

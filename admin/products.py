@@ -26,6 +26,14 @@ LIFECYCLE_LOOKS = {
 }
 
 
+TAXES = {
+    "standard": lazy("Standard rate"),
+    "reduced": lazy("Reduced rate"),
+    "zero": lazy("Zero rate"),
+    "exempt": lazy("Exempt"),
+}
+
+
 @pages.get("", access=staff(Permission.PRODUCTS_VIEW))
 def page() -> Response:
     """One page of products."""
@@ -73,6 +81,7 @@ def page_of(product_id: int) -> Response:
         bought=insight.bought_lately(session(), product_id) if sees_orders else [],
         pictures=pictures_of(session(), product_id),
         looks=LIFECYCLE_LOOKS,
+        taxes=TAXES,
         prices=address("price_lists.page", q=row.Product.sku),
         picture_of=picture_of,
     )

@@ -23,8 +23,8 @@ from web.transactions import commit, session
 pages = Pages("company_tax", __name__, url_prefix="/admin/company/tax")
 SECTIONS = (
     Sec(lazy("Numbers"), (
-        Field("vat_number", lazy("VAT number or EIN"), hint=lazy("Its check digits are looked at")),
-        Field("company_number", lazy("Register number")),
+        Field("vat_number", lazy("VAT number or EIN"), hint=lazy("Its check digits are tested")),
+        Field("company_number", lazy("Company number")),
     )),
 )  # fmt: skip
 RATES = (

@@ -54,7 +54,7 @@ TREATMENTS = {
     "export": lazy("Export"),
     "exempt": lazy("Exempt"),
 }
-ADDRESS = ("contact", "email", "line1", "line2", "city", "postcode")
+ADDRESS = ("line1", "line2", "city", "postcode", "contact", "email")
 SETTLED = ("group_id", "tax_treatment", "exempt_until", "carriage_free", "carriage_free_over",
            "minimum_order_value", "small_order_charge", "priority")  # fmt: skip
 

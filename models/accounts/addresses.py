@@ -148,6 +148,8 @@ def _checked(facts: dict[str, Any], by: Actor) -> dict[str, Any]:
     chosen = {name: facts[name] for name in names if name in facts}
     if not chosen.get("is_ship_to", True) and not chosen.get("is_bill_to"):
         raise Refused("Say what the address is for: deliveries, invoices or both.")
+    if "postcode" in chosen:
+        chosen["postcode"] = chosen["postcode"].strip().upper()
     if chosen.get("gln"):
         chosen["gln"] = _checked_gln(chosen["gln"])
     weekdays = chosen.get("delivery_weekdays")

@@ -113,7 +113,8 @@ def begun_account(
     session.add(
         Address(
             account_id=account.id, code=MAIN, company=account.name, is_ship_to=True,
-            is_bill_to=True, is_default=True, **address,
+            is_bill_to=True, is_default=True,
+            **{**address, "postcode": address.get("postcode", "").strip().upper()},
         )
     )  # fmt: skip
     give_rep(session, account, opening.rep_id)

@@ -60,6 +60,11 @@ def code(cell: str, _format: Format) -> str:
     return words
 
 
+def postcode(cell: str, format_: Format) -> str:
+    """A code in capitals, as postcodes are written."""
+    return code(cell, format_).upper()
+
+
 def codes(cell: str, format_: Format) -> tuple[str, ...]:
     """Several codes, apart by comma, semicolon, bar or blank, each once, in order."""
     return tuple(dict.fromkeys(code(each, format_) for each in re.split(r"[\s,;|]+", cell) if each))

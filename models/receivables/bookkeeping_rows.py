@@ -24,6 +24,7 @@ COLUMNS = (
     "tax_category", "tax_rate", "net", "tax", "gross", "means", "reference", "order", "corrects",
 )  # fmt: skip
 """Amounts are positive; `type` says which way they go. `external_id` is unique for ever."""
+AMOUNTS = ("net", "tax", "gross")
 
 
 def rows_of(
@@ -34,9 +35,22 @@ def rows_of(
     The net of an invoice is split by ledger account, category and rate of tax; the tax of each
     rate, which stands on the invoice, is divided among its parts so that they add up to it.
     """
-    yield from _invoices(session, documents["invoice"])
-    yield from _payments(session, documents["payment"])
-    yield from _refunds(session, seller, documents["refund"])
+    for rows in (
+        _invoices(session, documents["invoice"]),
+        _payments(session, documents["payment"]),
+        _refunds(session, seller, documents["refund"]),
+    ):
+        for row in rows:
+            yield _in_minor_units(row)
+
+
+def _in_minor_units(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Each amount with the decimals of its currency: what other programs read without asking."""
+    currency = row[COLUMNS.index("currency")]
+    return tuple(
+        round_amount(value, currency) if name in AMOUNTS else value
+        for name, value in zip(COLUMNS, row, strict=True)
+    )
 
 
 def _invoices(session: Session, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:

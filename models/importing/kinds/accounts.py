@@ -68,7 +68,7 @@ class Accounts:
         Column("city", "Town", read.text, ("city", "post town", "ort", "stadt"),
                example="Whitby"),
         Column("subdivision", "County", read.text, ("state", "county", "region"), example=""),
-        Column("postcode", "Postcode", read.code, ("post code", "pcode", "zip", "zip code", "plz",
+        Column("postcode", "Postcode", read.postcode, ("post code", "pcode", "zip", "zip code", "plz",
                "postal code"), example="YO21 3AA"),
         Column("country", "Country", read.country, ("country code", "land"), example="GB"),
         Column("phone", "Phone", read.text, ("telephone", "tel", "phone number", "tel no",

@@ -48,7 +48,7 @@ class Addresses:
         Column("city", "Town", read.text, ("city", "post town", "ort"), needed=True,
                example="Whitby"),
         Column("subdivision", "County", read.text, ("state", "region")),
-        Column("postcode", "Postcode", read.code, ("post code", "pcode", "zip", "zip code", "plz"),
+        Column("postcode", "Postcode", read.postcode, ("post code", "pcode", "zip", "zip code", "plz"),
                example="YO21 3PU"),
         Column("country", "Country", read.country, ("country code",), example="GB"),
         Column("gln", "GLN", read.code, ("global location number",)),

@@ -35,7 +35,7 @@ class StockLevels:
                "product code", "part number", "artikel", "artikelnummer", "product"), needed=True,
                example="TR-1001"),
         Column("warehouse", "Warehouse", read.code, ("location", "site", "depot", "store",
-               "lager"), example="MAIN", hint="Empty: your first one"),
+               "lager"), hint="The code of one; empty: your first one"),
         Column("bin", "Bin", read.code, ("bin location", "shelf", "bin code", "lagerplatz"),
                example="A-01-2", hint="Empty: the receiving bin"),
         Column("quantity", "Quantity", read.quantity, ("qty", "on hand", "stock", "in stock",

@@ -46,7 +46,7 @@ class Vendors:
         Column("line1", "Street", read.text, ("address 1", "address", "address line 1")),
         Column("line2", "Second line", read.text, ("address 2", "address line 2")),
         Column("city", "Town", read.text, ("city", "post town")),
-        Column("postcode", "Postcode", read.code, ("post code", "zip", "plz")),
+        Column("postcode", "Postcode", read.postcode, ("post code", "zip", "plz")),
         Column("country", "Country", read.country, ("country code",), example="GB"),
         Column("external_id", "Id in the old system", read.code, ("id", "external id")),
     )  # fmt: skip
