@@ -201,6 +201,9 @@ def _purchases(world: World, shelf: list[Product]) -> list[int]:
     vendor = Vendor(code="V1", name="Vendor")
     world.session.add(vendor)
     world.session.flush()
+    world.session.add(
+        VendorProduct(vendor_id=vendor.id, product_id=shelf[0].id, unit_cost=Decimal(2))
+    )
     made = []
     for is_sent in (False, True):
         order = raise_purchase_order(
