@@ -69,7 +69,8 @@ TYPED: dict[str, str] = {
     "terms": "on", "accepts": "on",
     "sku": "SHARED-0", "skus": "SHARED-0", "rule_percent": "-3", "min_quantity": "5",
     "decision": "As agreed", "answer": "As agreed", "close_reason": "Never came", "fee": "0",
-    "file": "rows.csv", "subject": "A mail", "body": "Hello {company}", "minimum": "2",
+    "file": "rows.csv", "picture": "shot.jpg", "logo": "logo.png",
+    "subject": "A mail", "body": "Hello {company}", "minimum": "2",
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
     "carriage": "5.00", "split_pack": "2.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
@@ -83,6 +84,7 @@ DATES = frozenset({"expected_on", "received_on", "valid_from", "from", "to"})
 AT: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "QZVALPHA.buyer@example.com", "password": PASSWORD},
     "/admin/desk": {"q": "QZVALPHA-account"},
+    "/admin/products/new": {"sku": "BRAND-NEW-1"},
     "/confirm-password": {"password": PASSWORD},
     "/your-details/password": {"current": PASSWORD, "new": PASSWORD + " longer"},
     "/your-details/email": {"password": PASSWORD},

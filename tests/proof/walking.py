@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from werkzeug.routing import Rule
 
 from models.kernel.base import Base
+from tests.models.importing.picture_files import picture
 from tests.proof.company import Company
 from tests.proof.door import fields_of
 from tests.proof.estate import UNKNOWN_ID, UNKNOWN_NUMBER, Estate
@@ -37,6 +38,8 @@ QUERIES = {
 """What an address needs behind its question mark to show anything."""
 SHEET = b"sku,unit_price,quantity\nSHARED-0,9.00,2\n"
 """What an uploaded file holds: prices, and rows for a pad."""
+FILES = {"file": SHEET, "picture": picture(), "logo": picture(form="PNG")}
+"""What is sent in a field of this name that takes a file."""
 _TRIED = text(
     "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
     " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
@@ -238,8 +241,8 @@ def _ticked(form: Any, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _posted(data: list[tuple[str, str]]) -> dict[str, Any]:
     sent: dict[str, list[Any]] = {}
     for name, value in data:
-        is_file = name == "file" and value
-        sent.setdefault(name, []).append((io.BytesIO(SHEET), value) if is_file else value)
+        content = FILES.get(name) if value else None
+        sent.setdefault(name, []).append((io.BytesIO(content), value) if content else value)
     return {"method": "POST", "data": sent}
 
 
