@@ -56,6 +56,7 @@ class AdjustForm(Form):
 class SaleForm(Form):
     """Which units of a special that is left over become which product."""
 
+    seen = HiddenField(id="sale-seen")
     place = SelectField(lazy("Where"), choices=[], validate_choice=False, id="sale-place")
     units = StringField(
         lazy("Units"), [InputRequired(lazy("Enter how many.")), Length(max=12)], id="units"
@@ -147,7 +148,8 @@ def becomes(product_id: int) -> Response:
         units = parse_quantity(form.units.data or "", decimals=3, field="units")
         product = put_on_sale(
             session(), _product(product_id), form.code.data or "", units, seller=seller(),
-            warehouse_id=warehouse_id, bin_id=bin_id, by=current_actor(),
+            warehouse_id=warehouse_id, bin_id=bin_id, seen_on_hand=_seen(form, warehouse_id),
+            by=current_actor(),
         )  # fmt: skip
         commit()
         flash(_("%(units)s units are on sale as %(sku)s", units=plain(units), sku=product.sku))
@@ -161,7 +163,7 @@ def show(product_id: int, errors: Errors | None = None, status: int = 200) -> Re
     state = listing("office_stock.page_of", (), sort="at", sorts=("at",), product_id=product_id)
     levels = insight.levels_of(session(), product_id)
     form = _form(product_id)
-    form.seen.data = ";".join(f"{level.warehouse_id}={level.on_hand:f}" for level in levels)
+    form.seen.data = _as_seen(levels)
     movements = insight.movements_of(
         session(), product_id, limit=PAGE_SIZE + 1, offset=state.offset
     )
@@ -191,7 +193,7 @@ def _left_over(product: Product, levels: Sequence[Any]) -> dict[str, Any]:
     if product.lifecycle != SPECIAL or not free:
         return {"left_over": None}
     form = SaleForm()
-    form.place.choices = _places(product.id)
+    form.place.choices, form.seen.data = _places(product.id), _as_seen(levels)
     units = free[0].on_hand - free[0].allocated
     if not form.units.data:
         form.units.data = plain(units)
@@ -248,7 +250,12 @@ def _change(text: str) -> Decimal:
     return change
 
 
-def _seen(form: AdjustForm, warehouse_id: int) -> Decimal:
+def _as_seen(levels: Sequence[Any]) -> str:
+    """The levels as a form keeps them, so that the same form twice changes them once."""
+    return ";".join(f"{level.warehouse_id}={level.on_hand:f}" for level in levels)
+
+
+def _seen(form: AdjustForm | SaleForm, warehouse_id: int) -> Decimal:
     """The level that the form was shown with; zero for a warehouse that held none."""
     for part in (form.seen.data or "").split(";"):
         key, _equals, value = part.partition("=")

@@ -76,7 +76,7 @@ def remove_contact(session: Session, account_id: int, contact_id: int, *, by: Ac
     contact = find_contact(session, contact_id, account_id)
     record(
         session, "contact.removed", by=by, subject=contact, account_id=account_id,
-        name=contact.name,
+        before={name: getattr(contact, name) for name in ContactFacts.__dataclass_fields__},
     )  # fmt: skip
     session.delete(contact)
 

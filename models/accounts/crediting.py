@@ -42,9 +42,7 @@ def change_credit(session: Session, account_id: int, wanted: CreditTerms, *, by:
             f"{account.name} was changed meanwhile: its limit is {account.credit_limit:,.2f} now. "
             "Look again, then change it."
         )
-    limit = wanted.credit_limit
-    if limit < 0 or limit > LARGEST_LIMIT or limit != round_amount(limit, account.currency):
-        raise Refused("Enter a limit of zero or more, in whole pence or cents.", field="limit")
+    limit = checked_limit(wanted.credit_limit, account.currency, field="limit")
     if session.get(PaymentTerms, wanted.terms_id) is None:
         raise Refused("Choose one of the payment terms.", field="terms")
     reason = _reason(wanted.reason)
@@ -55,6 +53,14 @@ def change_credit(session: Session, account_id: int, wanted: CreditTerms, *, by:
         before=before, after={"limit": limit, "terms_id": wanted.terms_id}, reason=reason,
     )  # fmt: skip
     return account
+
+
+def checked_limit(limit: Decimal, currency: str, *, field: str) -> Decimal:
+    """A credit limit. Refused, naming the field, below zero, above 100 million, and finer than the
+    currency."""
+    if limit < 0 or limit > LARGEST_LIMIT or limit != round_amount(limit, currency):
+        raise Refused("Enter a limit of zero or more, in whole pence or cents.", field=field)
+    return limit
 
 
 def stop_account(session: Session, account_id: int, *, reason: str, by: Actor) -> Account:

@@ -19,7 +19,7 @@ from models.accounts.user import StaffRole, User
 from models.kernel import clock
 from models.kernel.activity import record
 from models.kernel.database import lock
-from models.kernel.errors import Conflict, Denied, Refused
+from models.kernel.errors import Conflict, Refused
 from models.kernel.money import round_amount
 from models.kernel.seller import first_seller
 
@@ -87,18 +87,21 @@ def change_account(
         raise Conflict(f"{account.name} was changed meanwhile. Look at it again, then change it.")
     wanted = checked_facts(facts)
     if terms is not None:
-        wanted |= checked_terms(session, terms, account.currency, wanted["tax_number"])
+        wanted |= checked_terms(session, terms, account.currency)
+    require_taxable(wanted.get("tax_treatment", account.tax_treatment), wanted["tax_number"])
     before = {name: getattr(account, name) for name in wanted}
+    rep_before = _rep_name(session, rep_id_of(session, account.id))
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     for name, value in changed.items():
         setattr(account, name, value)
-    said: dict[str, Any] = {}
+    said = {name: before[name] for name in changed}
+    after = dict(changed)
     if terms is not None and give_rep(session, account, rep_id):
-        said = {"rep_id": rep_id}
-    if changed or said:
+        said["rep"], after["rep"] = rep_before, _rep_name(session, rep_id)
+    if after:
         record(
             session, "account.changed", by=by, subject=account, account_id=account.id,
-            before={name: before[name] for name in changed}, after=changed | said,
+            before=said, after=after,
         )  # fmt: skip
     return account
 
@@ -118,21 +121,23 @@ def checked_facts(facts: AccountFacts) -> dict[str, Any]:
     return given
 
 
-def checked_terms(
-    session: Session, terms: AccountTerms, currency: str, tax_number: str
-) -> dict[str, Any]:
-    """The terms as the account keeps them. Refused for a group or treatment that there is not,
-    reverse charge without a tax number, and amounts below zero or finer than the currency."""
+def require_taxable(treatment: str, tax_number: str) -> None:
+    """Refused for reverse charge without the customer's tax number, which the invoice shows."""
+    if treatment == "reverse_charge" and not tax_number:
+        raise Refused(
+            "Reverse charge needs the customer's tax number: the invoice shows it.",
+            field="tax_number",
+        )
+
+
+def checked_terms(session: Session, terms: AccountTerms, currency: str) -> dict[str, Any]:
+    """The terms as the account keeps them. Refused for a group or treatment that there is not, and
+    amounts below zero or finer than the currency."""
     given = asdict(terms)
     if session.get(AccountGroup, terms.group_id) is None:
         raise Refused("Choose a price group.", field="group_id")
     if terms.tax_treatment not in TAX_TREATMENTS:
         raise Refused("Choose how the customer is taxed.", field="tax_treatment")
-    if terms.tax_treatment == "reverse_charge" and not tax_number:
-        raise Refused(
-            "Reverse charge needs the customer's tax number: the invoice shows it.",
-            field="tax_number",
-        )
     if terms.tax_treatment != "exempt":
         given["exempt_until"] = None
     for name in AMOUNTS:
@@ -144,6 +149,11 @@ def checked_terms(
     if not 0 <= terms.priority <= HIGHEST_PRIORITY:
         raise Refused(f"A priority is between 0 and {HIGHEST_PRIORITY}.", field="priority")
     return given
+
+
+def _rep_name(session: Session, rep_id: int | None) -> str:
+    rep = session.get(User, rep_id) if rep_id else None
+    return rep.name if rep else ""
 
 
 def give_rep(session: Session, account: Account, rep_id: int | None) -> bool:
@@ -194,11 +204,3 @@ def rep_id_of(session: Session, account_id: int) -> int | None:
         )
         .limit(1)
     )  # fmt: skip
-
-
-def require_may_limit(by: Actor, limit: Decimal) -> None:
-    """Denied for a limit above zero without the permission to set one; Refused below zero."""
-    if limit < 0:
-        raise Refused("A credit limit is zero or more.", field="credit_limit")
-    if limit and not by.can(Permission.CREDIT_CHANGE):
-        raise Denied("You may not set a credit limit. Open the account with none.")

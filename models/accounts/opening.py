@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from models.accounts.account import Account, Address, Contact, PaymentTerms
 from models.accounts.actor import Actor, visible_accounts
+from models.accounts.crediting import checked_limit
 from models.accounts.keeping import (
     AccountFacts,
     AccountTerms,
     checked_facts,
     checked_terms,
     give_rep,
-    require_may_limit,
+    require_taxable,
 )
 from models.accounts.permissions import Permission
 from models.kernel import clock
@@ -93,20 +94,25 @@ def begun_account(
 ) -> Account:
     """The account with its main address and its rep, without a word in the records. Refused as
     `open_account` is; `origin` says where it comes from."""
-    require_may_limit(by, opening.credit_limit)
     seller = first_seller(session)
     currency = opening.currency or seller.base_currency
+    if opening.credit_limit:
+        by.require(
+            Permission.CREDIT_CHANGE, "You may not set a credit limit. Open the account with none."
+        )
+    limit = checked_limit(opening.credit_limit, currency, field="credit_limit")
     if session.get(PaymentTerms, opening.terms_id) is None:
         raise Refused("Choose payment terms.", field="terms_id")
     kept = checked_facts(facts)
-    kept |= checked_terms(session, terms, currency, kept["tax_number"])
+    kept |= checked_terms(session, terms, currency)
+    require_taxable(terms.tax_treatment, kept["tax_number"])
     kept |= _family(session, opening, currency, by)
     number = next_number(
         session, seller_id=seller.id, kind="account", on=clock.today(seller.time_zone)
     )
     account = Account(
         number=number.text, currency=currency, locale=opening.locale, terms_id=opening.terms_id,
-        credit_limit=opening.credit_limit, origin=origin, **kept,
+        credit_limit=limit, origin=origin, **kept,
     )  # fmt: skip
     session.add(account)
     session.flush()

@@ -58,7 +58,7 @@ def change_packs(
     before = {
         row.unit: row for row in session.scalars(select(Pack).where(Pack.product_id == product_id))
     }
-    said = {unit: plain(row.quantity) for unit, row in before.items()}
+    said = {unit: _told(row) for unit, row in before.items() if unit != EACH}
     for unit, row in before.items():
         if unit not in packs and unit != EACH:
             session.delete(row)
@@ -71,10 +71,13 @@ def change_packs(
         session, product, {unit: _codes(unit, text) for unit, text in codes.items()}
     )
     session.flush()
+    after = {unit: _told(facts) for unit, facts in packs.items()}
+    if said == after and not changes:
+        return product
     product.version = product.version + 1
     activity.record(
         session, "product.packs_changed", by=by, subject=product, sku=product.sku, before=said,
-        after={unit: plain(facts.quantity) for unit, facts in packs.items()}, **changes,
+        after=after, **changes,
     )  # fmt: skip
     return product
 
@@ -90,6 +93,12 @@ def codes_of(session: Session, product_id: int) -> dict[str, list[str]]:
     for unit, code in rows:
         found.setdefault(unit, []).append(code)
     return found
+
+
+def _told(pack: Pack | PackFacts) -> str:
+    """`24; 6500 g; 400 × 305 × 200 mm`, as the records say it."""
+    size = f"{pack.length_mm} × {pack.width_mm} × {pack.height_mm} mm"
+    return f"{plain(pack.quantity)}; {pack.weight_grams} g; {size}"
 
 
 def _check(product: Product, packs: Mapping[str, PackFacts]) -> None:
@@ -129,10 +138,10 @@ def _put_codes(
     added, retired = [], []
     for row in rows:
         if row.code in units:
-            row.unit = units.pop(row.code)
-            if row.retired_at is not None:
-                row.retired_at = None
+            unit = units.pop(row.code)
+            if row.retired_at is not None or row.unit != unit:
                 added.append(row.code)
+            row.unit, row.retired_at = unit, None
         elif row.retired_at is None:
             row.retired_at = clock.now()
             retired.append(row.code)

@@ -26,12 +26,15 @@ def put_on_sale(
     seller: Seller,
     warehouse_id: int,
     bin_id: int | None,
+    seen_on_hand: Decimal | None = None,
     by: Actor,
 ) -> Product:
     """Takes units of a special that nobody waits for out, and books them in as the product with
     this SKU, where they fill what waits for it. Both are adjustments, each at its own cost.
 
-    Refused for more than is free there, and where no product of the catalogue has the SKU.
+    Refused for more than is free there, for parts of what is counted whole, and where no product
+    of the catalogue has the SKU. Conflict when the level is not `seen_on_hand` any more: so the
+    same form twice moves them once.
     """
     by.require(Permission.STOCK_ADJUST, "Adjusting stock needs the permission for it.")
     product_id = product_ids_of(session, [code.strip()]).get(code.strip().upper())
@@ -45,9 +48,11 @@ def put_on_sale(
     free = next((row.on_hand - row.allocated for row in rows if row.product_id == special.id), ZERO)
     if not ZERO < units <= free:
         raise Refused(f"Between 0 and {plain(free)} can be put on sale there.", field="units")
+    if units != round(units, min(special.quantity_decimals, product.quantity_decimals)):
+        raise Refused(f"{product.sku} is counted in whole units.", field="units")
     adjust_stock(
         session, seller=seller, product=special, warehouse_id=warehouse_id, bin_id=bin_id,
-        delta=-units, reason=f"Put on sale as {product.sku}", by=by,
+        delta=-units, reason=f"Put on sale as {product.sku}", seen_on_hand=seen_on_hand, by=by,
     )  # fmt: skip
     adjust_stock(
         session, seller=seller, product=product, warehouse_id=warehouse_id, delta=units,

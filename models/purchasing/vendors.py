@@ -68,7 +68,7 @@ def add_vendor(session: Session, code: str, facts: VendorFacts, *, by: Actor) ->
 
 
 def change_vendor(session: Session, vendor_id: int, facts: VendorFacts, *, by: Actor) -> Vendor:
-    """Puts right who they are; purchase orders that were sent keep their address. Refused as
+    """Puts right who they are; what was mailed to them stays as it was mailed. Refused as
     `add_vendor` is, and for another currency once something was ordered in the old one."""
     vendor = _locked(session, vendor_id, by)
     wanted = _checked(facts)
@@ -112,14 +112,15 @@ def put_supply(session: Session, vendor_id: int, supply: Supply, *, by: Actor) -
             VendorProduct.min_quantity == supply.min_quantity,
         )
     ).first()  # fmt: skip
-    before = None if row is None else row.unit_cost
+    before = None if row is None else {"cost": row.unit_cost, "number": row.part_number}
     row = row or VendorProduct(vendor_id=vendor_id, product_id=product_id)
     row.min_quantity, row.unit_cost = supply.min_quantity, supply.unit_cost
     row.part_number = supply.part_number.strip()[:LONGEST]
     session.add(row)
     activity.record(
         session, "vendor.supply_put", by=by, subject=vendor, code=vendor.code, sku=supply.sku,
-        min_quantity=plain(supply.min_quantity), before=before, after=supply.unit_cost,
+        min_quantity=plain(supply.min_quantity), before=before,
+        after={"cost": row.unit_cost, "number": row.part_number},
     )  # fmt: skip
     return row
 
@@ -133,6 +134,7 @@ def end_supply(session: Session, vendor_id: int, supply_id: int, *, by: Actor) -
     activity.record(
         session, "vendor.supply_ended", by=by, subject=vendor, code=vendor.code,
         product_id=row.product_id, min_quantity=plain(row.min_quantity),
+        before={"cost": row.unit_cost, "number": row.part_number},
     )  # fmt: skip
     session.delete(row)
 

@@ -15,12 +15,13 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import announce, defer
 from models.ledger import Chart, Document, Posting, post
-from models.orders import Order, place_hold, refresh, tell
+from models.orders import Order, refresh, tell
 from models.receivables.applying import CLEARING
 from models.receivables.card import Mismatch, RefundReply, RefundRequest
 from models.receivables.invoice import Invoice
-from models.receivables.order_worth import is_unpaid, overpaid
+from models.receivables.order_worth import overpaid
 from models.receivables.payment import Application, Payment, Refund
+from models.receivables.waiting import go_on, wait_again
 
 REFUNDING = "card.refund"
 RETURNABLE = ("cheque", "transfer")
@@ -57,7 +58,7 @@ def ask_refund(
     else:
         defer(session, REFUNDING, refund_id=refund.id)
     if by is not None:
-        _wait_again(session, payment, by)
+        wait_again(session, payment, by)
     return refund
 
 
@@ -124,7 +125,7 @@ def return_payment(session: Session, payment_id: int, *, reason: str, by: Actor)
         session, "payment.returned", by=by, subject=payment,
         account_id=payment.bill_to_account_id, amount=payment.amount, reason=reason.strip(),
     )  # fmt: skip
-    _wait_again(session, payment, by)
+    wait_again(session, payment, by)
     return back
 
 
@@ -192,6 +193,7 @@ def fail_refund(session: Session, refund_id: int, problem: str) -> None:
         session, "refund.failed", by=None, subject=refund, account_id=payment.bill_to_account_id,
         amount=refund.amount, problem=problem[:200],
     )  # fmt: skip
+    go_on(session, payment)
 
 
 def _lock(session: Session, payment_id: int) -> Payment:
@@ -291,15 +293,6 @@ def _reopen(
         refresh(session, order)
 
 
-def _wait_again(session: Session, payment: Payment, by: Actor) -> None:
-    """An order that was paid with money that is gone does not go out without it."""
-    order = session.get(Order, payment.order_id) if payment.order_id else None
-    if order is None or order.shipped_at is not None or order.cancelled_at is not None:
-        return
-    if is_unpaid(session, order):
-        place_hold(session, order, "awaiting_payment", by=by)
-
-
 def _find(session: Session, reply: RefundReply) -> Refund | None:
     known = session.scalars(
         select(Refund).where(Refund.provider_reference == reply.reference).with_for_update()
@@ -317,10 +310,12 @@ def _from_outside(session: Session, payment: Payment, reply: RefundReply) -> Ref
         raise Mismatch(f"It is in {reply.currency}, the payment was in {payment.currency}")
     if reply.amount > payment.amount - payment.refunded_amount:
         raise Mismatch(f"More went back than is left of {payment.number}")
-    return _reserve(
+    refund = _reserve(
         session, payment, reply.amount, key=f"outside-{reply.reference}",
         reason="Refunded on the provider's own pages", by=None,
     )  # fmt: skip
+    wait_again(session, payment, None)
+    return refund
 
 
 def _succeed(session: Session, refund: Refund, payment: Payment) -> None:

@@ -119,6 +119,25 @@ def test_facts_are_changed_by_the_desk_and_terms_by_sales_alone(world: World, as
     assert "Account changed" in audit
 
 
+def test_reverse_charge_keeps_its_tax_number_whoever_changes_the_account(
+    world: World, as_: Browser
+) -> None:
+    world.acme.tax_treatment, world.acme.tax_number = "reverse_charge", "IE6388047V"
+    world.session.commit()
+    path = f"/admin/accounts/{world.acme.id}/edit"
+    answer = as_(world.olu).post(path, data=kept(world, world.acme, tax_number=""))
+    assert answer.status_code == 422
+    assert "Reverse charge needs" in answer.text
+
+
+@pytest.mark.parametrize("limit", ["10.0055", "900000000"])
+def test_a_limit_at_opening_is_one_as_everywhere(world: World, as_: Browser, limit: str) -> None:
+    data = new_account(world, credit_limit=limit)
+    answer = as_(world.ada).post("/admin/accounts/new", data=data)
+    assert answer.status_code == 422
+    assert "Enter a limit" in answer.text
+
+
 def test_an_account_changes_hands_from_today_and_what_was_stays_known(
     world: World, as_: Browser
 ) -> None:

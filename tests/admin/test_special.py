@@ -13,6 +13,7 @@ from sqlalchemy import select
 from models.accounts import Actor
 from models.orders import Order
 from models.purchasing import PurchaseOrder, Vendor, send_purchase_order
+from tests.admin.conftest import hidden
 from tests.admin.test_desk import Desk
 from tests.models.checkout.special_desk import SpecialDesk
 from tests.world import World
@@ -152,7 +153,8 @@ def test_what_is_left_over_is_a_concern_of_the_day_and_may_be_put_on_sale(
     assert "Sent back to Brightwell Ironworks" in page
     place = re.search(r'<option[^>]* value="(\d+:\d+)"', page)
     assert place
-    path, fields = f"/admin/stock/{product_id}/becomes", {"place": place.group(1), "units": "2"}
+    path = f"/admin/stock/{product_id}/becomes"
+    fields = {"place": place.group(1), "units": "2", "seen": hidden(page, "seen")}
     wrong = ada.post(path, data={**fields, "code": "NO-SUCH"})
     assert wrong.status_code == 422
     assert "Add the product first" in wrong.text

@@ -9,7 +9,7 @@ import pytest
 from models.catalog import Product
 from models.fulfilment import put_on_sale
 from models.insight import check_invariants, left_over
-from models.kernel.errors import Denied, Refused
+from models.kernel.errors import Conflict, Denied, Refused
 from models.orders import Order
 from models.purchasing import send_purchase_order
 from tests.models.checkout.special_desk import SpecialDesk, follow_due
@@ -59,6 +59,20 @@ def test_it_is_put_on_sale_and_fills_who_waits_for_the_product(
     follow_due(desk.session)
     assert left_over(desk.session).levels == 0
     assert check_invariants(desk.session) == {}
+
+
+def test_the_same_form_moves_them_once_and_whole_goods_stay_whole(
+    world: World, desk: SpecialDesk, order: Order
+) -> None:
+    world.product("BN-1", stock=0)
+    special = desk.session.get_one(Product, desk.line(order).product_id)
+    seen = {"seller": world.seller, "warehouse_id": order.warehouse_id, "bin_id": None,
+            "seen_on_hand": Decimal(3), "by": world.ada}  # fmt: skip
+    with pytest.raises(Refused, match="whole units"):
+        put_on_sale(desk.session, special, "BN-1", Decimal("0.5"), **seen)
+    put_on_sale(desk.session, special, "BN-1", Decimal(1), **seen)
+    with pytest.raises(Conflict):
+        put_on_sale(desk.session, special, "BN-1", Decimal(1), **seen)
 
 
 def test_only_what_is_free_and_only_as_a_product(

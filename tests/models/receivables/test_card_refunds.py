@@ -115,6 +115,16 @@ def test_a_refund_that_fails_leaves_the_money_unapplied(till: Till) -> None:
     assert till.is_sound()
 
 
+def test_an_order_waits_while_its_money_goes_back_and_goes_on_where_it_stayed(till: Till) -> None:
+    order, payment = paid_order(till)
+    refund = give_back(till, payment, "20.00")
+    assert order.status == "on_hold"
+    fail_refund(till.session, refund.id, "The card is closed")
+    till.session.refresh(order)
+    assert order.status == "open"
+    assert till.is_sound()
+
+
 def test_a_refund_may_fail_after_it_succeeded(till: Till) -> None:
     _order, payment = paid_order(till)
     refund = give_back(till, payment, "20.00")
@@ -128,7 +138,7 @@ def test_a_refund_may_fail_after_it_succeeded(till: Till) -> None:
 
 
 def test_a_refund_made_at_stripe_itself_is_taken_into_the_books(till: Till) -> None:
-    _order, payment = paid_order(till)
+    order, payment = paid_order(till)
     reply = RefundReply(
         "", "re_outside", payment.provider_reference or "", "succeeded", Decimal("12.00"), "GBP",
         "", False,
@@ -136,6 +146,7 @@ def test_a_refund_made_at_stripe_itself_is_taken_into_the_books(till: Till) -> N
     hear_refund(till.session, reply, is_live=False)
     hear_refund(till.session, reply, is_live=False)
     assert payment.refunded_amount == Decimal("12.00")
+    assert order.status == "on_hold", "it does not go out without that money"
     assert till.is_sound()
 
 
