@@ -89,6 +89,7 @@ class NewForm(FactsForm):
         lazy("Counted in"), [NEEDED, Length(max=20)], default="each",
         description=lazy("Such as each, metre, pair"),
     )  # fmt: skip
+    decimals = SelectField(lazy("Sold in"), coerce=int, default=0)
     price_per = SelectField(lazy("A price is for"), coerce=int)
     tax_category = SelectField(lazy("Tax"))
     backorder_policy = SelectField(lazy("When out of stock"), default="backorder")
@@ -135,7 +136,8 @@ def add() -> Response:
     def act() -> Response:
         product = add_product(
             session(), form.sku.data or "", _selling(form), _facts(form), today=today(),
-            unit=form.unit.data or "", price_per=form.price_per.data, by=current_actor(),
+            unit=form.unit.data or "", price_per=form.price_per.data,
+            decimals=form.decimals.data, by=current_actor(),
         )  # fmt: skip
         list_id = base_list_id(session(), seller().base_currency)
         if "base_price" in form and form.base_price.data is not None and list_id:
@@ -248,6 +250,8 @@ def _fill(form: FactsForm) -> None:
         form.tax_category.choices = list(TAXES.items())
         form.backorder_policy.choices = list(POLICIES.items())
         form.lifecycle.choices = [("active", _("Active")), ("draft", _("Draft"))]
+        form.decimals.choices = [(0, _("whole units")), (1, _("tenths")), (2, _("hundredths")),
+                                 (3, _("thousandths"))]  # fmt: skip
         form.price_per.choices = [
             (count, _("%(count)s units", count=count) if count > 1 else _("one unit"))
             for count in PRICE_PER
@@ -261,8 +265,8 @@ def _selling(form: NewForm) -> SellingFacts:
     return SellingFacts(
         name=form.name.data or "", description=form.description.data or "",
         lifecycle=form.lifecycle.data, tax_category=form.tax_category.data,
-        order_minimum=parse_quantity(form.minimum.data or "", field="minimum"),
-        order_multiple=parse_quantity(form.multiple.data or "", field="multiple"),
+        order_minimum=parse_quantity(form.minimum.data or "", decimals=3, field="minimum"),
+        order_multiple=parse_quantity(form.multiple.data or "", decimals=3, field="multiple"),
         order_maximum=None, backorder_policy=form.backorder_policy.data, backorder_cap=None,
     )  # fmt: skip
 
@@ -305,7 +309,7 @@ def _show_new(form: NewForm) -> Response:
         [
             (_("What it is called"), ("sku", "name", "description")),
             (_("Where it stands"), WHERE),
-            (_("How it is sold"), (*prices, "price_per", "unit", "minimum", "multiple",
+            (_("How it is sold"), (*prices, "price_per", "unit", "decimals", "minimum", "multiple",
                                    "tax_category", "backorder_policy", "lifecycle")),
             (_("The goods"), _goods(form)),
         ],

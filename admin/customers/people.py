@@ -22,6 +22,7 @@ from models.accounts import (
     end_membership,
     find_contact,
     invite_buyer,
+    invite_member_again,
     members_of,
     remove_contact,
 )
@@ -130,6 +131,19 @@ def role(account_id: int, membership_id: int) -> Response:
     )
     commit()
     flash(_("The role is changed."))
+    return _to_buyers(account_id)
+
+
+@pages.post("/buyers/<int:membership_id>/invite-again", access=EDIT)
+def again(account_id: int, membership_id: int) -> Response:
+    """A new link by mail for who has not come yet."""
+    account = find(account_id)
+    invited = invite_member_again(
+        session(), membership_id, account_id=account_id, by=current_actor()
+    )
+    mail_invitation(invited, account_id, account.name)
+    commit()
+    flash(_("A new invitation is on its way."))
     return _to_buyers(account_id)
 
 

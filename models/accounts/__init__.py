@@ -28,6 +28,7 @@ from models.accounts.company import (
     accounts_of,
     change_member_role,
     end_membership,
+    invite_member_again,
     members_of,
 )
 from models.accounts.contacts import (
@@ -262,6 +263,7 @@ __all__ = [
     "invite_again",
     "invite_buyer",
     "invite_first_administrator",
+    "invite_member_again",
     "invite_staff",
     "invite_waiting",
     "lift_stop",

@@ -7,7 +7,12 @@ from sqlalchemy.orm import Session
 
 from models.accounts.account import Account
 from models.accounts.actor import Actor
-from models.accounts.inviting import MORE_THAN_OWN, require_may_grant
+from models.accounts.inviting import (
+    MORE_THAN_OWN,
+    Invitation,
+    invite_again,
+    require_may_grant,
+)
 from models.accounts.permissions import BuyerRole, Capability
 from models.accounts.reaching import account_to_keep
 from models.accounts.user import Membership, User
@@ -61,6 +66,15 @@ def end_membership(
     _require_manager_left(session, membership.account_id, by)
     record(session, "membership.ended", by=by, subject=membership, account_id=membership.account_id)
     return membership
+
+
+def invite_member_again(
+    session: Session, membership_id: int, *, by: Actor, account_id: int | None = None
+) -> Invitation:
+    """A new link for a user of the account who has not come yet; the old one is worth nothing any
+    more. NotFound for another company's, Refused for who has a password already."""
+    membership = _member(session, membership_id, by, account_id)
+    return invite_again(session, session.get_one(User, membership.user_id), by=by)
 
 
 def accounts_of(user_id: int) -> Select[int, str]:

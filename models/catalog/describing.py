@@ -56,10 +56,12 @@ def add_product(
     *,
     unit: str,
     price_per: int,
+    decimals: int = 0,
     today: date,
     by: Actor,
 ) -> Product:
-    """A product that is new to the catalogue; it has no price and no stock yet.
+    """A product that is new to the catalogue; it has no price and no stock yet. It is counted in
+    `unit`, with so many `decimals` (0 to 3).
 
     Refused, naming the field, for an SKU that is taken or cannot be one, and for what makes no
     sense.
@@ -75,12 +77,14 @@ def add_product(
         raise Refused(f"There is a product {code} already.", field="sku")
     if not unit.strip():
         raise Refused("Say in what it is counted, such as each.", field="unit")
+    if not 0 <= decimals <= 3:
+        raise Refused("Quantities have 0 to 3 decimals.", field="decimals")
     if price_per not in PRICE_PER:
         raise Refused("A price is for 1, 10, 100 or 1000 units.", field="price_per")
     product = Product(
         sku=code, sku_plain=plain_code(code), slug=free_slugs(session, [(selling.name, code)])[0],
-        unit=unit.strip(), price_per=price_per, quantity_decimals=0,
-        **check_selling_facts(selling, decimals=0), **_checked(session, facts),
+        unit=unit.strip(), price_per=price_per, quantity_decimals=decimals,
+        **check_selling_facts(selling, decimals=decimals), **_checked(session, facts),
     )  # fmt: skip
     launched(product, today)
     session.add(product)

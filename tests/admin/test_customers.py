@@ -275,6 +275,10 @@ def test_staff_invite_a_buyer_give_a_role_and_take_them_out(world: World, as_: B
     assert dora.locale == "de_DE"
     assert "is a user of" in olu.post(path, data=data).text
     member = world.session.scalars(select(Membership).where(Membership.user_id == dora.id)).one()
+    assert "Invite again" in olu.get(path).text
+    again = f"{path}/{member.id}/invite-again"
+    assert "on its way" in olu.post(again, follow_redirects=True).text
+    assert len(world.session.scalars(select(MailMessage)).all()) == 2
     assert olu.post(f"{path}/{member.id}/role", data={"role": "company_admin"}).status_code == 303
     other = f"/admin/accounts/{world.globex.id}/buyers/{member.id}/end"
     assert olu.post(other).status_code == 404

@@ -21,7 +21,8 @@ GTIN = "4006381333931"
 def new_product(**more: str) -> dict[str, str]:
     return {
         "sku": "hb-100", "name": "Herb pot, glazed", "description": "Frost proof.",
-        "category": "Garden / Pots", "brand": "Ryedale", "unit": "each", "price_per": "1",
+        "category": "Garden / Pots", "brand": "Ryedale", "unit": "each",
+        "decimals": "0", "price_per": "1",
         "tax_category": "standard", "backorder_policy": "backorder", "lifecycle": "active",
         "minimum": "6", "multiple": "6", "base_price": "4.20", "weight_grams": "800",
         "lead_time_days": "14", "origin_country": "PT", "retail_price": "9.95", **more,
@@ -55,6 +56,7 @@ def test_a_product_is_added_by_hand_found_and_sold_at_its_price(world: World, as
         ({"sku": "A*B"}, "An SKU has letters"),
         ({"name": ""}, "Fill this in."),
         ({"multiple": "x"}, "is not a quantity"),
+        ({"minimum": "0.5"}, "whole units"),
         ({"retail_price": "dear"}, "is not an amount"),
         ({"weight_grams": "-4"}, "between"),
     ],

@@ -50,7 +50,8 @@ OTHER = frozenset(
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to", "split_pack",
         "days_ahead", "day", "least_lines", "least_accounts", "proposal", "delivery_weekdays",
-        "home_warehouse_id", "weight_grams", "price_per", "reorder_point", "commodity_code",
+        "home_warehouse_id", "weight_grams", "price_per", "decimals", "reorder_point",
+        "commodity_code",
     }
 )  # fmt: skip
 """Fields that are figures, or name what belongs to the wholesaler."""
