@@ -38,6 +38,7 @@ from models.checkout.change import (
 from models.checkout.change_adding import addition_of, folded
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
+from models.checkout.copying import Copied, copy_to_draft
 from models.checkout.counter import (
     CASH_ACCOUNT,
     Sale,
@@ -164,6 +165,7 @@ __all__ = [
     "Change",
     "ChangeWindow",
     "Choices",
+    "Copied",
     "Foresight",
     "HeadWish",
     "LineChange",
@@ -217,6 +219,7 @@ __all__ = [
     "change_window",
     "choose",
     "clerk_of",
+    "copy_to_draft",
     "counter_pad",
     "current_cart",
     "decide",

@@ -153,7 +153,7 @@ def test_mistakes_are_answered_beside_the_row(
     assert "6 short, no date yet" in page
     assert "not a code we know" in desk.type("who knows", "1")
     assert "Choose one of the answers" in desk.post("decide", answer="nothing")
-    assert "No product has the code “XX”" in desk.post(
+    assert "No product has the code or name “XX”" in desk.post(
         "decide", answer=f"{desk.question()}:product", **{f"product-{desk.question()}": "XX"}
     )
 
