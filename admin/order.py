@@ -155,6 +155,7 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
             insight.event_rows(session(), order.id),
             time_zone=seller().time_zone,
             currency=order.currency,
+            for_staff=True,
         ),
     )
 
