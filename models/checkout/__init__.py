@@ -43,10 +43,12 @@ from models.checkout.counter import (
     CASH_ACCOUNT,
     Sale,
     cash_account,
+    cash_given,
     clerk_of,
     counter_pad,
     scan,
     sell,
+    sell_anyway,
     set_line,
 )
 from models.checkout.credit_holding import CREDIT_HOLD_DAYS
@@ -215,6 +217,7 @@ __all__ = [
     "carriage_unknown",
     "cart_lines",
     "cash_account",
+    "cash_given",
     "change_special",
     "change_window",
     "choose",
@@ -262,6 +265,7 @@ __all__ = [
     "scan",
     "sell",
     "sell_any_quantity",
+    "sell_anyway",
     "sell_as_asked",
     "send_as_sample",
     "set_line",
