@@ -22,6 +22,7 @@ from models.checkout import (
     clerk_of,
     counter_pad,
     empty_cart,
+    may_sell_anyway,
     place_for,
     propose,
     scan,
@@ -105,13 +106,11 @@ def change(account_id: int, product_id: int) -> Response:
 
 @pages.post("/<int:account_id>/products/<int:product_id>/anyway", access=SELLS_ANYWAY)
 def anyway(account_id: int, product_id: int) -> Response:
-    """Sells what does not fit the pack, for a reason; at the price typed where it has none."""
+    """Sells what does not fit the pack, for a reason."""
 
     def act() -> Response:
-        sell_anyway(
-            session(), _account(account_id), product_id, reason=text_of(f"reason-{product_id}"),
-            unit_price=optional_price_of(f"price-{product_id}"), by=current_actor(),
-        )  # fmt: skip
+        reason = text_of(f"reason-{product_id}")
+        sell_anyway(session(), _account(account_id), product_id, reason=reason, by=current_actor())
         commit()
         return go_to(url_for("office_counter.page_of", account_id=account_id))
 
@@ -200,6 +199,7 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         is_cash=account.number == settings.get(session(), CASH_ACCOUNT),
         proposal=proposal,
         lines=lines,
+        may_sell_anyway=lambda item: may_sell_anyway(item, current_actor()),
         split_packs=_split_packs(proposal, account.currency) if proposal else [],
         has_trouble=any(item.problem or item.short for item in lines),
         typed=request.form,

@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Permission, User
 from models.catalog import Product, match_codes
+from models.checkout.below_tiers import is_below_tiers
 from models.checkout.cart import Cart, CartLine
-from models.checkout.carting import LineChange, override_price, set_quantity
+from models.checkout.carting import LineChange, set_quantity
+from models.checkout.change_packs import may_split
 from models.checkout.drafts import shopper_of
 from models.checkout.order_rows import Submission
 from models.checkout.overriding import sell_any_quantity
 from models.checkout.pads import Choices
 from models.checkout.placing import place_order
-from models.checkout.proposing import place_for, pricing_context
+from models.checkout.proposing import ProposedLine, place_for, pricing_context
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.inventory import Allocation, Stock
 from models.kernel import clock
@@ -115,21 +117,20 @@ def set_line(
     return _set(session, _open_pad(session, account, clerk), account, product, quantity, clerk)
 
 
-def sell_anyway(
-    session: Session,
-    account: Account,
-    product_id: int,
-    *,
-    reason: str,
-    unit_price: Decimal | None,
-    by: Actor,
-) -> None:
-    """Sells what was scanned below the minimum or off the multiple, as the desk does; at
-    `unit_price` where so few have none.
+def may_sell_anyway(item: ProposedLine, by: Actor) -> bool:
+    """Whether this person may sell the line as it is, for a reason: it breaks the pack, or is
+    fewer than the first tier."""
+    if not item.problem or item.line.pack_reason:
+        return False
+    is_below = by.can(Permission.ORDERS_OVERRIDE) and is_below_tiers(item.price)
+    return is_below or may_split(by, item.price, item.line.quantity)
 
-    Needs the permissions of the desk for both. Refused without a reason, or for what is not on
-    the pad.
-    """
+
+def sell_anyway(
+    session: Session, account: Account, product_id: int, *, reason: str, by: Actor
+) -> None:
+    """Sells what was scanned below the minimum or off the multiple, as the desk does and with its
+    permission. Refused without a reason, or for what is not on the pad."""
     clerk = clerk_of(by, account.id)
     if not reason.strip():
         raise Refused("Say why it is sold in another quantity.", field=f"reason-{product_id}")
@@ -143,8 +144,6 @@ def sell_anyway(
     sell_any_quantity(
         session, pad, line, product, line.quantity, shopper=shopper, reason=reason, by=clerk
     )
-    if unit_price is not None:
-        override_price(session, pad, line, unit_price, reason=reason, by=clerk)
 
 
 def cash_given(session: Session, order_id: int) -> tuple[Decimal, Decimal] | None:
