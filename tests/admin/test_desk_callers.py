@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from models.accounts import Actor, Contact
 from models.catalog import Product, refresh
 from models.checkout import Cart
+from models.orders import Order
 from models.pricing import PriceEntry
 from tests.admin.conftest import Way
 from tests.admin.test_desk import Desk
@@ -130,3 +131,30 @@ def test_an_order_is_copied_to_a_draft_with_every_line_of_it(
     assert "Use SP-2" in copied
     assert "FK-1 × 3 is not on sale to them" in copied
     assert world.session.scalars(select(Cart).where(Cart.source != "")).one().caller == "Jo Marsh"
+
+
+def test_every_price_given_by_hand_is_counted_and_told_on_a_phone_too(
+    world: World, trowel: Product, olu: FlaskClient
+) -> None:
+    asked = world.product("RQ-1")
+    world.session.execute(delete(PriceEntry).where(PriceEntry.product_id == asked.id))
+    world.session.commit()
+    desk = Desk(world, olu)
+    page = desk.type("TR-7", "6")
+    assert "Change price" in page
+    first = desk.line_id()
+    assert "or sell 7 anyway" in desk.post(f"rows/{first}", **{f"quantity-{first}": "7"})
+    desk.post(f"rows/{first}", **{f"quantity-{first}": "6"})
+    desk.type("RQ-1", "3")
+    desk.post("decide", answer=f"{desk.question()}:make-3")
+    (second,) = (each for each in re.findall(r'id="line-(\d+)"', desk.page) if int(each) != first)
+    desk.post(f"rows/{first}/price", unit_price="8", reason="Matched")
+    desk.post(f"rows/{second}/price", unit_price="4", reason="As quoted")
+    placed = desk.place()
+    assert "2 prices changed by hand" in placed
+    assert "Price by hand: As quoted" in placed
+    assert '<div class="sku only-s">at £8.00</div>' in placed
+    assert "Acknowledgement" in placed
+    assert "Order confirmation" not in placed
+    number = world.session.scalars(select(Order.number)).one()
+    assert '<div class="sku only-s">at £8.00</div>' in olu.get(f"/admin/orders/{number}/edit").text

@@ -201,6 +201,6 @@ def test_any_question_on_the_phone_takes_at_most_25_keys_and_two_pages(town: Tow
     expect(olu.get_by_role("cell", name="Product TR-7")).to_contain_text("ships")  # when
     keys.press("Control+Enter")
     expect(olu.get_by_text("Changed, revision 1")).to_be_visible()
-    expect(olu.get_by_role("link", name="Order confirmation").first).to_be_attached()
+    expect(olu.get_by_role("link", name="Acknowledgement").first).to_be_attached()
     assert keys.pressed <= 25, keys.pressed
     assert set(seen) - {""} <= {f"/orders/{order.number}", f"/orders/{order.number}/edit"}, seen

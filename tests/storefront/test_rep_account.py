@@ -161,6 +161,8 @@ def test_an_order_is_changed_from_the_reps_page_and_read_in_the_reps_words(
     assert ", with them " in page
     assert "their PO PO 7" in page
     assert "yours: " not in page
+    assert '<div class="sku only-s">at £10.00</div>' in page
+    assert "Ordered today" in client.get("/rep").text
     for path in ("change", "cancel", "reorder"):
         assert f'name="next" value="/orders/{order.number}/{path}"' in page
     begun = client.post(
