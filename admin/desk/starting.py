@@ -73,7 +73,7 @@ def begin() -> Response:
     return refused_in_place(act, _asked_again)
 
 
-@pages.post("/copy/<number>", access=staff(Permission.ORDERS_TAKE))
+@pages.post("/orders/<number>/copy", access=staff(Permission.ORDERS_TAKE))
 def copy(number: str) -> Response:
     """Opens a draft with the lines of an order; says what differs from then."""
     order = order_by_number(session(), number, current_actor(), today=today())

@@ -120,8 +120,8 @@ def test_an_order_is_copied_to_a_draft_with_every_line_of_it(
     world.session.execute(entered.values(unit_price=Decimal("8.00")))
     world.session.commit()
     page = olu.get(f"/admin/orders/{order.number}").text
-    assert f'action="/admin/desk/copy/{order.number}"' in page
-    copied = olu.post(f"/admin/desk/copy/{order.number}", follow_redirects=True).text
+    assert f'action="/admin/desk/orders/{order.number}/copy"' in page
+    copied = olu.post(f"/admin/desk/orders/{order.number}/copy", follow_redirects=True).text
     told = f"2 rows are copied from {order.number}. 1 has another price than then. 2 rows need"
     assert told in copied
     assert 'value="Jo Marsh"' in copied
