@@ -114,7 +114,8 @@ def own_number_is(plain: str) -> ColumnElement[bool]:
     """Whether an account's own number is this plain code, however it is written there."""
     upper = func.upper(AccountPartNumber.code)
     written = func.regexp_replace(upper, "[^A-Z0-9]", "", "g")
-    return and_(upper.startswith(plain[:1], autoescape=True), written == plain)
+    pattern = "%".join(("", *plain, ""))  # first, as it is far cheaper to ask of every row
+    return and_(upper.like(pattern), written == plain)
 
 
 def without_accents(words: str) -> str:
