@@ -18,13 +18,16 @@ from models.checkout import (
     Sale,
     cart_lines,
     cash_account,
+    cash_given,
     clerk_of,
     counter_pad,
     empty_cart,
+    may_sell_anyway,
     place_for,
     propose,
     scan,
     sell,
+    sell_anyway,
     set_line,
 )
 from models.insight import AccountFilter, account_by_id, account_rows, order_by_number
@@ -41,6 +44,7 @@ from web.transactions import commit, session
 
 pages = Pages("office_counter", __name__, url_prefix="/admin/counter")
 SELL = staff(Permission.COUNTER_SELL)
+SELLS_ANYWAY = staff(Permission.COUNTER_SELL, Permission.ORDERS_OVERRIDE)
 MOST_FOUND = 10
 
 
@@ -100,6 +104,19 @@ def change(account_id: int, product_id: int) -> Response:
     return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
 
 
+@pages.post("/<int:account_id>/products/<int:product_id>/anyway", access=SELLS_ANYWAY)
+def anyway(account_id: int, product_id: int) -> Response:
+    """Sells what does not fit the pack, for a reason."""
+
+    def act() -> Response:
+        reason = text_of(f"reason-{product_id}")
+        sell_anyway(session(), _account(account_id), product_id, reason=reason, by=current_actor())
+        commit()
+        return go_to(url_for("office_counter.page_of", account_id=account_id))
+
+    return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
+
+
 @pages.post("/<int:account_id>/empty", access=SELL)
 def empty(account_id: int) -> Response:
     """Takes everything off: the customer has left."""
@@ -117,17 +134,13 @@ def complete(account_id: int) -> Response:
     """Sells it: order, money, goods out and invoice at once."""
 
     def act() -> Response:
-        shown, given = price_of("shown_total"), optional_price_of("given")
-        if given is not None and text_of("means") == "cash" and given < shown:
-            raise Refused(_("The cash given is less than the total."), field="given")
         sale = Sale(
-            key=text_of("submission_key")[:64], shown_total=shown, means=text_of("means"),
-            po_number=text_of("po_number")[:60], customer=text_of("customer")[:80],
+            key=text_of("submission_key")[:64], shown_total=price_of("shown_total"),
+            means=text_of("means"), po_number=text_of("po_number")[:60],
+            customer=text_of("customer")[:80], given=optional_price_of("given"),
         )  # fmt: skip
         order = sell(session(), _account(account_id), sale, by=current_actor())
         commit()
-        if given is not None and sale.means == "cash":
-            flash(_("Change: %(amount)s", amount=money(given - shown, order.currency)))
         return go_to(url_for("office_counter.sold", number=order.number))
 
     return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
@@ -148,6 +161,7 @@ def sold(number: str) -> Response:
         account=session().get_one(Account, order.account_id),
         invoice=session().scalars(invoices.order_by(Invoice.id)).first(),
         payment=session().scalars(paid.order_by(Payment.id)).first(),
+        cash=cash_given(session(), order.id),
     )
 
 
@@ -185,10 +199,17 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         is_cash=account.number == settings.get(session(), CASH_ACCOUNT),
         proposal=proposal,
         lines=lines,
+        may_sell_anyway=lambda item: may_sell_anyway(item, current_actor()),
+        split_packs=_split_packs(proposal, account.currency) if proposal else [],
         has_trouble=any(item.problem or item.short for item in lines),
         typed=request.form,
         key=request.form.get("submission_key") or uuid.uuid4().hex,
     )
+
+
+def _split_packs(proposal: Proposal, currency: str) -> list[tuple[str, str]]:
+    charges = [each for each in proposal.sums.charges if each.kind == "split_pack"]
+    return [(_("Split packs"), money(each.amount, currency)) for each in charges]
 
 
 def _account(account_id: int) -> Account:

@@ -155,6 +155,7 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
             insight.event_rows(session(), order.id),
             time_zone=seller().time_zone,
             currency=order.currency,
+            for_staff=True,
         ),
     )
 
@@ -172,7 +173,7 @@ def _goods(order: Order) -> dict[str, Any]:
     rows = insight.pick_rows(session(), order.id)
     shipments = insight.shipments(session(), order.id)
     invoices = insight.invoice_rows(session(), order.id)
-    panels = order_view.pick_panels(order, rows)
+    panels, ties = order_view.pick_panels(order, rows), ties_of(session(), order.id)
     waits = order_view.to_release(order, rows)
     step = order_view.next_step(
         order, current_actor(), panels=panels, waits=waits, shipments=shipments, invoices=invoices
@@ -188,7 +189,7 @@ def _goods(order: Order) -> dict[str, Any]:
         "backorders": order_view.backorders(order),
         "later": order_view.later(order),
         "expected": insight.expected_rows(session(), order),
-        "ties": ties_of(session(), order.id),
+        "ties": ties,
         "shipped_lines": order_view.shipped_lines(order),
         "amount_of": order_view.amount_of,
         "invoices": invoices,
@@ -201,9 +202,7 @@ def _goods(order: Order) -> dict[str, Any]:
         "due": order_view.next_due(invoices),
         "to_invoice": order_view.to_invoice(order),
         "margin": insight.margin_percent(order.lines),
-        "overridden": [
-            line for line in order.lines if line.original_price is not None and not line.is_sample
-        ],
+        "overridden": [line for line in order.lines if order_view.is_by_hand(line, ties)],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,13 @@ class Waits:
 def amount_of(line: OrderLine, units: Decimal, currency: str) -> Decimal:
     """What so many units of the line come to, before tax."""
     return line_amount(line.unit_price, units, line.price_per, currency)
+
+
+def is_by_hand(line: OrderLine, ties: Container[int]) -> bool:
+    """Whether somebody changed the line's price, or gave one where it was on request; a special,
+    which has a tie, never had another."""
+    is_priced = line.original_price is not None or line.overridden_by_id is not None
+    return is_priced and not line.is_sample and line.id not in ties
 
 
 def pick_panels(order: Order, rows: Sequence[Any]) -> list[PickPanel]:

@@ -7,11 +7,9 @@ from typing import Any
 
 from flask import url_for
 
-from models.accounts import Capability
+from models.accounts import Actor, Capability
 from models.checkout import change_window
 from models.orders import OrderRequest
-from storefront.frame import can
-from storefront.shopping import buyer_actor
 from web.i18n import _
 from web.presenting import clock_time, day_in_words
 from web.transactions import session
@@ -28,11 +26,12 @@ class Changeable:
     asked: str = ""
 
 
-def changeable(order: Any, waiting: OrderRequest | None) -> Changeable:
-    """Changing and cancelling while the window is open, else asking the desk, else nothing."""
-    if not can(Capability.PLACE_ORDERS):
+def changeable(order: Any, waiting: OrderRequest | None, by: Actor) -> Changeable:
+    """Changing and cancelling while the window is open, else asking the desk, else nothing; for
+    who acts for the account."""
+    if not by.can(Capability.PLACE_ORDERS):
         return Changeable()
-    window = change_window(session(), order, buyer_actor())
+    window = change_window(session(), order, by)
     cancel_href = url_for("amending.cancelling", number=order.number)
     if window.is_open:
         change_href = url_for("amending.form", number=order.number)

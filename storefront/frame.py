@@ -91,6 +91,14 @@ def can(capability: str) -> bool:
     return actor is not None and actor.can(Capability(capability))
 
 
+def own_number(code: str) -> str:
+    """An account's own part number, as it is told to the buyer or to who acts for them."""
+    actor: Any = current_actor()
+    if actor is not None and actor.is_staff:
+        return _("theirs: %(code)s", code=code)
+    return _("yours: %(code)s", code=code)
+
+
 def sign_in_href() -> str:
     """Where a visitor signs in, to come back here."""
     return url_for("signing_in.page", next=here() if request.method == "GET" else None)

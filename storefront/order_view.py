@@ -9,15 +9,16 @@ from typing import Any
 
 from flask import url_for
 
-from models.accounts import Capability
+from models.accounts import Actor, Capability
 from models.checkout import Shopper
 from models.fulfilment import returnable, returns_of_order, shipments_of
 from models.kernel.quantity import plain
 from models.orders import OrderPage, open_request
 from models.receivables import card_payments_of, invoices_of_order, latest_pro_forma
 from storefront.changeable import Changeable, changeable
-from storefront.frame import can
+from storefront.frame import can, own_number
 from storefront.paying import awaits_payment
+from storefront.shopping import buyer_actor
 from web.addresses import address_lines
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
@@ -70,8 +71,9 @@ class OrderView:
     """What was written to the desk and nobody has answered."""
 
 
-def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
-    """The order as the page shows it."""
+def order_view(record: OrderPage, shopper: Shopper, *, by: Actor | None = None) -> OrderView:
+    """The order as the page shows it; `by` is who would change it, the person of this request
+    where nobody is named."""
     order, currency = record.head.Order, record.head.Order.currency
     zone = shopper.seller.time_zone
     address, is_unpaid = order.ship_to, awaits_payment(order)
@@ -97,7 +99,9 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         invoices=[_invoice(row, shopper.today) for row in invoices_of_order(session(), order.id)],
         returns=[_return(row) for row in returns_of_order(session(), order.id)],
         return_href=_return_href(record),
-        timeline=timeline_of(record.events, time_zone=zone, currency=currency),
+        timeline=timeline_of(
+            record.events, time_zone=zone, currency=currency, for_staff=buyer_actor().is_staff
+        ),
         message=order.message,
         total_text=money(order.total_amount, currency),
         promise=_("We ship it once it is paid.")
@@ -107,7 +111,7 @@ def order_view(record: OrderPage, shopper: Shopper) -> OrderView:
         pay_href=_pay_href(order) if is_unpaid else "",
         pro_forma=_pro_forma(order) if order.payment_means == "transfer" else None,
         payments=[_payment(row, currency) for row in card_payments_of(session(), order.id)],
-        can_do=changeable(order, waiting),
+        can_do=changeable(order, waiting, by or buyer_actor()),
         waiting=waiting.text if waiting and waiting.kind == "message" else "",
     )
 
@@ -178,8 +182,10 @@ def _promise(order: Any) -> str:
     if order.promised_on is None:
         return _("Part of it has no date yet. We tell you as soon as it has one.")
     if order.deliver_on:
-        return _("Ships %(ship)s, with you %(arrive)s.", ship=day_in_words(order.promised_on),
-                 arrive=day_in_words(order.deliver_on))  # fmt: skip
+        days = {"ship": day_in_words(order.promised_on), "arrive": day_in_words(order.deliver_on)}
+        if buyer_actor().is_staff:
+            return _("Ships %(ship)s, with them %(arrive)s.", **days)
+        return _("Ships %(ship)s, with you %(arrive)s.", **days)
     return _("Ships %(ship)s.", ship=day_in_words(order.promised_on))
 
 
@@ -191,7 +197,7 @@ def _waits_for(open_holds: Collection[str]) -> str:
 
 
 def _line(line: Any, currency: str, *, waits_for: str) -> dict[str, Any]:
-    own = ", " + _("yours: %(code)s", code=line.own_number) if line.own_number else ""
+    own = ", " + own_number(line.own_number) if line.own_number else ""
     return {
         "name": line.name,
         "note": line.sku + own + (", " + _("sample, free of charge") if line.is_sample else ""),

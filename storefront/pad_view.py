@@ -26,6 +26,7 @@ from models.checkout import (
 )
 from models.kernel.quantity import plain
 from models.pricing import next_break
+from storefront.frame import own_number
 from storefront.pad_figures import FiguresView, figures_view
 from storefront.paying import takes_test_cards
 from storefront.rows import StockView, offer_labels, picture_of, quantity_label
@@ -201,7 +202,7 @@ def _line_view(item: ProposedLine, reader: Reader, refusal: str = "", typed: str
     line, product, currency = item.line, item.product, reader.currency
     note = [product.sku]
     if item.own_number:
-        note.append(_("yours: %(code)s", code=item.own_number))
+        note.append(own_number(item.own_number))
     if item.price.multiple != 1:
         note.append(_("packs of %(pack)s", pack=plain(item.price.multiple)))
     each = "" if item.unit_price is None else unit_price(item.unit_price, currency)

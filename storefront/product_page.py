@@ -9,7 +9,7 @@ from flask import url_for
 from models.accounts import Actor
 from models.checkout import ProductPage, ShelfRow, Shopper, product_page, shelf_rows
 from models.kernel.quantity import plain
-from storefront.frame import shop_page
+from storefront.frame import own_number, shop_page
 from storefront.rows import picture_of, row_views
 from storefront.shopping import current_shopper, may_order
 from web.access import Pages, anyone, current_actor
@@ -39,7 +39,7 @@ def product(slug: str) -> Any:
         rows=views[:count],
         instead=views[count:],
         pictures=_pictures(found),
-        own=own[0].own_number if own else "",
+        own=own_number(own[0].own_number) if own and own[0].own_number else "",
         arrivals=_arrivals(own[0], shopper) if own else [],
         tiers=_tiers(own[0]) if own and shopper.sees_prices else [],
         packs=[(each.unit.capitalize(), plain(each.quantity)) for each in found.packs],

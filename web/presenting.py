@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
         date_in_words=day_in_words,
         datetime=moment,
         time=clock_time,
+        days=day_count,
         days_away=days_away,
         how_long=how_long,
         address_lines=address_lines,
@@ -161,6 +162,11 @@ def moment(at: datetime, time_zone: str) -> str:
 def clock_time(at: datetime, time_zone: str) -> str:
     """The time of day in a zone, without seconds."""
     return _clock_time(at, time_zone, locale_name())
+
+
+def day_count(days: int) -> str:
+    """So many days: `1 day`, `12 days`."""
+    return ngettext("%(num)s day", "%(num)s days", days)
 
 
 def days_away(on: date, time_zone: str) -> str:

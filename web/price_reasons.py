@@ -19,7 +19,7 @@ from models.pricing import (
     smallest,
 )
 from web.i18n import _, lazy
-from web.presenting import day, money, percentage, quantity, unit_price
+from web.presenting import day, day_count, money, percentage, quantity, unit_price
 
 VERDICTS: dict[Verdict, tuple[Any, str, str]] = {
     Verdict.WON: (lazy("Gives the price"), "ok", "full"),
@@ -174,8 +174,8 @@ def _about_dates(explanation: Explanation, on: date) -> list[str]:
     if ends is None:
         return [_("The price holds since %(begins)s, without an end.", begins=day(begins))]
     left = (ends - on).days
-    return [_("The price holds from %(begins)s until before %(ends)s, %(days)s days more.",
-              begins=day(begins), ends=day(ends), days=left)]  # fmt: skip
+    return [_("The price holds from %(begins)s until before %(ends)s, %(days)s more.",
+              begins=day(begins), ends=day(ends), days=day_count(left))]  # fmt: skip
 
 
 def _about_break(price: Price) -> list[str]:

@@ -32,6 +32,7 @@ LOOKS = {
     "special.left_over": ("triangle-alert", "warn"),
     "order.split_pack_agreed": ("package-open", "info"),
     "order.carriage_agreed": ("truck", "info"),
+    "counter.cash_given": ("banknote", ""),
     "order.ship_day_agreed": ("calendar-days", "info"),
     "request.cancel": ("message-square", "warn"),
     "request.change": ("message-square", "warn"),
@@ -91,33 +92,34 @@ HOLDS = {
 
 
 def timeline_of(
-    events: Iterable[Any], *, time_zone: str, currency: str
+    events: Iterable[Any], *, time_zone: str, currency: str, for_staff: bool = False
 ) -> list[tuple[str, list[Entry]]]:
-    """The events (newest first, as `events_of` gives them) by day, for `ui.timeline`."""
+    """The events (newest first, as `events_of` gives them) by day, for `ui.timeline`; to staff
+    the buyer's own numbers are theirs, to the buyer yours."""
     zone = ZoneInfo(time_zone)
     days = groupby(events, key=lambda event: event.at.astimezone(zone).date())
     return [
-        (day_in_words(on), [_entry(event, time_zone, currency) for event in group])
+        (day_in_words(on), [_entry(event, time_zone, currency, for_staff) for event in group])
         for on, group in days
     ]
 
 
-def sentence_of(event: Any, currency: str) -> str:
+def sentence_of(event: Any, currency: str, *, for_staff: bool = False) -> str:
     """What happened, without who did it; an unknown kind says its own name."""
-    facts = dict(event.facts)
+    facts = {**event.facts, "for_staff": for_staff}
     tell = _SENTENCES.get(event.kind)
     if tell is not None:
         return str(tell(facts, currency))
     return str(facts.get("text") or event.kind.replace(".", " ").replace("_", " ").capitalize())
 
 
-def _entry(event: Any, time_zone: str, currency: str) -> Entry:
+def _entry(event: Any, time_zone: str, currency: str, for_staff: bool) -> Entry:
     icon, tone = LOOKS.get(event.kind, ("activity", ""))
     at: datetime = event.at
     return {
         "icon": icon,
         "tone": tone,
-        "text": Markup("<b>{}</b>").format(sentence_of(event, currency)),
+        "text": Markup("<b>{}</b>").format(sentence_of(event, currency, for_staff=for_staff)),
         "note": _who(event),
         "quote": _quote(event, currency),
         "time": clock_time(at, time_zone),
@@ -162,7 +164,10 @@ def _placed(facts: Entry, currency: str) -> str:
     total = _amount(facts, "total", currency)
     said = _("Order placed, %(total)s", total=total)
     if facts.get("po_number"):
-        said = _("Order placed, %(total)s, your PO %(po)s", total=total, po=facts["po_number"])
+        words = _("Order placed, %(total)s, your PO %(po)s")
+        if facts["for_staff"]:
+            words = _("Order placed, %(total)s, their PO %(po)s")
+        said = words % {"total": total, "po": facts["po_number"]}
     how = CAME.get(str(facts.get("channel")))
     if how is None:
         return said
@@ -193,6 +198,10 @@ def _moved(facts: Entry, currency: str) -> str:
 
 
 _SENTENCES: dict[str, Any] = {
+    "counter.cash_given": lambda facts, currency: _(
+        "Paid in cash %(given)s, change %(change)s",
+        given=_amount(facts, "given", currency), change=_amount(facts, "change", currency),
+    ),
     "order.placed": _placed,
     "line.price_overridden": _by_hand,
     "line.pack_overridden": lambda facts, currency: _(

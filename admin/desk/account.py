@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import request
@@ -27,20 +28,25 @@ pages = Pages("desk_account", __name__, url_prefix="/admin/desk/<int:draft_id>")
 MOST_USUAL = 9
 MOST_OPEN = 6
 LONGEST_QUERY = 120
+TYPED_IN = re.compile(r"code|product-\d{1,17}")
 
 
 @pages.get("/suggest", access=staff(Permission.ORDERS_TAKE))
 @limiter.limit(SEARCH)
 def suggestions(draft_id: int) -> Response:
-    """The best few products while somebody types, by the account's own numbers too."""
+    """The best few products while somebody types, by the account's own numbers too: in the field
+    for a new row (`code`), or in the one that answers a row."""
     shopper = open_draft(draft_id).shopper()
+    field = next(filter(TYPED_IN.fullmatch, request.args), "code")
     found = suggest(
-        session(), request.args.get("code", "").strip()[:LONGEST_QUERY], visible=IS_VISIBLE,
+        session(), request.args.get(field, "").strip()[:LONGEST_QUERY], visible=IS_VISIBLE,
         values=seen_by(shopper.context), account_id=shopper.account_id,
     )  # fmt: skip
     rows = shelf_rows(session(), shopper, [each.product_id for each in found])
     return render(
-        "admin/desk/_products.html", items=[_option(row, shopper.currency) for row in rows]
+        "admin/desk/_products.html",
+        field=field,
+        items=[_option(row, shopper.currency) for row in rows],
     )
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import Length
 
 from admin.desk.account import account_panels
 from admin.desk.frame import OpenDraft, open_draft
-from admin.desk.starting import SOURCE_NAMES
+from admin.desk.starting import SOURCE_NAMES, age_of
 from admin.desk.view import draft_view, payments, row_addresses
 from admin.frame import Errors, office_page, refused_in_place
 from models.accounts import Permission
@@ -27,6 +27,7 @@ from models.checkout import (
     drop_unknown,
     line_on_pad,
     name_caller,
+    open_drafts,
     order_of_draft,
     place_draft,
     read_alerts,
@@ -36,7 +37,7 @@ from models.checkout import (
     undecided_rows,
     use_product,
 )
-from models.kernel.errors import Refused
+from models.kernel.errors import Conflict, Refused
 from models.kernel.quantity import parse_quantity
 from web.access import Pages, staff
 from web.i18n import _, ngettext
@@ -152,10 +153,7 @@ def details(draft_id: int) -> Response:
     """Keeps what is said of the whole order, and works out what it comes to with that."""
 
     def act(draft: OpenDraft) -> str:
-        form = DetailsForm()
-        form.require_valid()
-        name_caller(session(), draft.cart, form.source.data or "", form.caller.data or "")
-        choose(session(), draft.cart, form.choices(), today=draft.shopper().today)
+        _say_details(draft)
         return ""
 
     return _changed(draft_id, act)
@@ -190,14 +188,20 @@ def place(draft_id: int) -> Response:
             )  # fmt: skip
         return go_to(url_for("office_order.page", number=order.number))
 
-    return refused_in_place(act, lambda errors, status: show(draft_id, errors, status))
+    def again(errors: Errors, status: int) -> Response:
+        _keep_details(draft_id)
+        return show(draft_id, errors, status)
+
+    return refused_in_place(act, again)
 
 
 def show(draft_id: int, errors: Errors | None = None, status: int = 200) -> Response:
     """The draft's page, or of it what a change of a row changes."""
     draft = open_draft(draft_id)
     shopper, told = draft.shopper(), alerts_of(session(), draft.cart)
-    context: dict[str, Any] = {} if wants_fragment() else account_panels(draft, shopper)
+    context: dict[str, Any] = {}
+    if not wants_fragment():
+        context = {**account_panels(draft, shopper), "others": _others(draft), "age_of": age_of}
     return office_page(
         "admin/desk/draft.html",
         current="desk",
@@ -217,6 +221,12 @@ def show(draft_id: int, errors: Errors | None = None, status: int = 200) -> Resp
     )
 
 
+def _others(draft: OpenDraft) -> list[Any]:
+    """The other drafts that this person has open for the account."""
+    mine = open_drafts(session(), current_actor(), account_id=draft.account.id)
+    return [row for row in mine if row.discarded_at is None and row.id != draft.cart.id]
+
+
 def _changed(draft_id: int, act: Callable[[OpenDraft], str]) -> Response:
     """Does `act` and answers with what has changed; without scripts, with the page anew."""
 
@@ -230,6 +240,23 @@ def _changed(draft_id: int, act: Callable[[OpenDraft], str]) -> Response:
         return go_to(url_for("desk_draft.page", draft_id=draft_id))
 
     return refused_in_place(change, lambda errors, status: show(draft_id, errors, status))
+
+
+def _say_details(draft: OpenDraft) -> None:
+    form = DetailsForm()
+    form.require_valid()
+    name_caller(session(), draft.cart, form.source.data or "", form.caller.data or "")
+    choose(session(), draft.cart, form.choices(), today=draft.shopper().today)
+
+
+def _keep_details(draft_id: int) -> None:
+    """Keeps what was said last of an order that was not placed, so that its total is shown with
+    that. What cannot be kept is only shown again."""
+    try:
+        _say_details(open_draft(draft_id))
+        commit()
+    except (Refused, Conflict):
+        session().rollback()
 
 
 def _answer(draft: OpenDraft, row_id: int, chosen: str) -> None:

@@ -32,7 +32,7 @@ from models.receivables import standing
 from web.decisions import decision_views
 from web.i18n import _, ngettext
 from web.pages import addresses
-from web.presenting import day_in_words, money, percentage, quantity, unit_price
+from web.presenting import day_count, day_in_words, money, percentage, quantity, unit_price
 from web.transactions import session
 
 HUNDRED = Decimal(100)
@@ -287,8 +287,8 @@ def _credit(proposal: Proposal, draft: OpenDraft, shopper: Shopper) -> tuple[str
         return "bad", _("The account is on stop: the order is taken, no goods leave.")
     if state.is_overdue:
         return "warn", _(
-            "%(amount)s is overdue, %(days)s days: the order will be held.",
-            amount=money(state.overdue, currency), days=state.overdue_days,
+            "%(amount)s is overdue, %(days)s: the order will be held.",
+            amount=money(state.overdue, currency), days=day_count(state.overdue_days),
         )  # fmt: skip
     if over:
         return "warn", _(

@@ -1,7 +1,14 @@
 """The catalogue: what is sold, how it is packed, named and found."""
 
 from models.catalog.category import Category
-from models.catalog.codes import CodeKind, CodeMatch, match_codes, plain_code, product_ids_of
+from models.catalog.codes import (
+    CodeKind,
+    CodeMatch,
+    match_codes,
+    own_number_is,
+    plain_code,
+    product_ids_of,
+)
 from models.catalog.describing import PRICE_PER, CatalogueFacts, add_product, describe_product
 from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
 from models.catalog.packing import EACH, PackFacts, change_packs, codes_of
@@ -77,6 +84,7 @@ __all__ = [
     "free_slugs",
     "match_codes",
     "matching",
+    "own_number_is",
     "own_numbers_of",
     "pictures_of",
     "plain_code",

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Text, any_, func, literal, select, text
+from sqlalchemy import ColumnElement, Text, and_, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from models.catalog.product import SPECIAL, Product
+from models.catalog.product import SPECIAL, AccountPartNumber, Product
 from models.kernel.database import columns_of
 
 
@@ -108,6 +108,14 @@ def plain_code(code: str) -> str:
     """A code in capitals without accents, blanks, dashes, dots and slashes."""
     upper = without_accents(code).upper()
     return re.sub(r"[^A-Z0-9]", "", upper) or re.sub(r"\W", "", upper)
+
+
+def own_number_is(plain: str) -> ColumnElement[bool]:
+    """Whether an account's own number is this plain code, however it is written there."""
+    upper = func.upper(AccountPartNumber.code)
+    written = func.regexp_replace(upper, "[^A-Z0-9]", "", "g")
+    pattern = "%".join(("", *plain, ""))  # first, as it is far cheaper to ask of every row
+    return and_(upper.like(pattern), written == plain)
 
 
 def without_accents(words: str) -> str:

@@ -38,14 +38,18 @@ from models.checkout.change import (
 from models.checkout.change_adding import addition_of, folded
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
+from models.checkout.copying import Copied, copy_to_draft
 from models.checkout.counter import (
     CASH_ACCOUNT,
     Sale,
     cash_account,
+    cash_given,
     clerk_of,
     counter_pad,
+    may_sell_anyway,
     scan,
     sell,
+    sell_anyway,
     set_line,
 )
 from models.checkout.credit_holding import CREDIT_HOLD_DAYS
@@ -164,6 +168,7 @@ __all__ = [
     "Change",
     "ChangeWindow",
     "Choices",
+    "Copied",
     "Foresight",
     "HeadWish",
     "LineChange",
@@ -213,10 +218,12 @@ __all__ = [
     "carriage_unknown",
     "cart_lines",
     "cash_account",
+    "cash_given",
     "change_special",
     "change_window",
     "choose",
     "clerk_of",
+    "copy_to_draft",
     "counter_pad",
     "current_cart",
     "decide",
@@ -231,6 +238,7 @@ __all__ = [
     "line_of",
     "line_on_pad",
     "may_backorder",
+    "may_sell_anyway",
     "name_caller",
     "nearest_products",
     "open_drafts",
@@ -259,6 +267,7 @@ __all__ = [
     "scan",
     "sell",
     "sell_any_quantity",
+    "sell_anyway",
     "sell_as_asked",
     "send_as_sample",
     "set_line",

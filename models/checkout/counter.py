@@ -14,12 +14,16 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Permission, User
 from models.catalog import Product, match_codes
+from models.checkout.below_tiers import is_below_tiers
 from models.checkout.cart import Cart, CartLine
 from models.checkout.carting import LineChange, set_quantity
+from models.checkout.change_packs import may_split
+from models.checkout.drafts import shopper_of
 from models.checkout.order_rows import Submission
+from models.checkout.overriding import sell_any_quantity
 from models.checkout.pads import Choices
 from models.checkout.placing import place_order
-from models.checkout.proposing import place_for, pricing_context
+from models.checkout.proposing import ProposedLine, place_for, pricing_context
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.inventory import Allocation, Stock
 from models.kernel import clock
@@ -30,7 +34,7 @@ from models.kernel.money import ZERO
 from models.kernel.quantity import parse_quantity, plain
 from models.kernel.seller import Seller, first_seller
 from models.kernel.settings import define, get
-from models.orders import Order, OrderHold, OrderLine, release_hold
+from models.orders import Order, OrderEvent, OrderHold, OrderLine, release_hold, tell
 from models.receivables import record_payment
 
 CASH_ACCOUNT = define(
@@ -39,6 +43,7 @@ CASH_ACCOUNT = define(
 PAID = ("cash", "terminal")
 MEANS = (*PAID, "on_account")
 PAD = "Counter"
+CASH_GIVEN = "counter.cash_given"
 STEPS = frozenset({Permission.PICK, Permission.SHIP, Permission.HOLDS_RELEASE})
 """What selling at the counter includes, whoever's daily work it is otherwise."""
 MONEY_HOLDS = ("credit_limit", "overdue")
@@ -55,6 +60,8 @@ class Sale:
     po_number: str = ""
     customer: str = ""
     """Who stood there, where the account does not say it."""
+    given: Decimal | None = None
+    """The cash that was given, where it was typed."""
 
 
 def clerk_of(by: Actor, account_id: int) -> Actor:
@@ -108,6 +115,45 @@ def set_line(
     clerk = clerk_of(by, account.id)
     product = session.get_one(Product, product_id)
     return _set(session, _open_pad(session, account, clerk), account, product, quantity, clerk)
+
+
+def may_sell_anyway(item: ProposedLine, by: Actor) -> bool:
+    """Whether this person may sell the line as it is, for a reason: it breaks the pack, or is
+    fewer than the first tier."""
+    if not item.problem or item.line.pack_reason:
+        return False
+    is_below = by.can(Permission.ORDERS_OVERRIDE) and is_below_tiers(item.price)
+    return is_below or may_split(by, item.price, item.line.quantity)
+
+
+def sell_anyway(
+    session: Session, account: Account, product_id: int, *, reason: str, by: Actor
+) -> None:
+    """Sells what was scanned below the minimum or off the multiple, as the desk does and with its
+    permission. Refused without a reason, or for what is not on the pad."""
+    clerk = clerk_of(by, account.id)
+    if not reason.strip():
+        raise Refused("Say why it is sold in another quantity.", field=f"reason-{product_id}")
+    pad = _open_pad(session, account, clerk)
+    line = session.scalars(
+        select(CartLine).where(CartLine.cart_id == pad.id, CartLine.product_id == product_id)
+    ).first()
+    if line is None:
+        raise Refused("This is not among what was scanned any more.")
+    product, shopper = session.get_one(Product, product_id), shopper_of(session, pad, clerk)
+    sell_any_quantity(
+        session, pad, line, product, line.quantity, shopper=shopper, reason=reason, by=clerk
+    )
+
+
+def cash_given(session: Session, order_id: int) -> tuple[Decimal, Decimal] | None:
+    """The cash that a counter sale was paid with and what went back; None where it was not said."""
+    facts = session.scalar(
+        select(OrderEvent.facts).where(
+            OrderEvent.order_id == order_id, OrderEvent.kind == CASH_GIVEN
+        )
+    )
+    return (Decimal(facts["given"]), Decimal(facts["change"])) if facts else None
 
 
 def sell(session: Session, account: Account, sale: Sale, *, by: Actor) -> Order:
@@ -237,10 +283,22 @@ def _take_money(session: Session, seller: Seller, order: Order, sale: Sale, cler
     if order.total_amount <= 0:
         return
     payer = session.get_one(Account, order.bill_to_account_id)
+    if sale.means == "cash" and sale.given is not None:
+        _tell_change(session, order, sale.given, clerk)
     record_payment(
         session, payer, seller=seller, amount=order.total_amount, means=sale.means,
         received_on=clock.today(seller.time_zone), reference=order.number, order=order,
         submission_key=f"counter-{sale.key}", by=clerk,
+    )  # fmt: skip
+
+
+def _tell_change(session: Session, order: Order, given: Decimal, clerk: Actor) -> None:
+    """Keeps what was given and what went back: the till is counted, and the customer may ask."""
+    if given < order.total_amount:
+        raise Refused("The cash given is less than the total.", field="given")
+    tell(
+        session, order.id, CASH_GIVEN, by=clerk, staff_only=True, given=given,
+        change=given - order.total_amount,
     )  # fmt: skip
 
 

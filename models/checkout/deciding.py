@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
-from models.catalog import Pack, Product, match_codes, remember_part_number
+from models.catalog import Pack, Product, match_codes, remember_part_number, suggest
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import set_quantity
 from models.checkout.overriding import sell_any_quantity
@@ -18,7 +18,7 @@ from models.checkout.shopper import Shopper
 from models.kernel.errors import Conflict, Refused
 from models.kernel.money import ZERO
 from models.kernel.quantity import parse_quantity
-from models.pricing import Ask, resolve, smallest
+from models.pricing import IS_VISIBLE, Ask, resolve, seen_by, smallest
 
 DROP = "drop"
 
@@ -58,23 +58,36 @@ def use_product(
     remember: bool,
     by: Actor,
 ) -> None:
-    """Answers a row with another code than it has, as the person at the desk found it out.
+    """Answers a row with a product that the person at the desk found out, by a code or its name.
 
     With `remember` the row's code names that product for the account from now on. Refused where
-    the code names none or several products; Conflict when the row was answered already.
+    what was typed names none or several products; Conflict when the row was answered already.
     """
     row = _locked(session, cart, row_id)
-    match = match_codes(session, {code}, cart.account_id)[code]
-    if match.is_ambiguous:
-        raise Refused(f"“{code}” names several products. Type its SKU.", field=f"product-{row_id}")
-    if match.product_id is None:
-        raise Refused(f"No product has the code “{code}”.", field=f"product-{row_id}")
-    product = visible_product(session, shopper, match.product_id)
+    product = visible_product(session, shopper, _named(session, cart, row, code, shopper))
     _put(session, cart, row, product, shopper, by)
     if remember:
         _remember(session, cart, row, product, by)
     session.delete(row)
     session.flush()
+
+
+def _named(session: Session, cart: Cart, row: UndecidedRow, words: str, shopper: Shopper) -> int:
+    field = f"product-{row.id}"
+    match = match_codes(session, {words}, cart.account_id)[words]
+    if match.is_ambiguous:
+        raise Refused(f"“{words}” names several products. Type its SKU.", field=field)
+    if match.product_id is not None:
+        return match.product_id
+    found = suggest(
+        session, words, visible=IS_VISIBLE, values=seen_by(shopper.context),
+        account_id=cart.account_id, limit=2,
+    )  # fmt: skip
+    if not found:
+        raise Refused(f"No product has the code or name “{words}”.", field=field)
+    if len(found) > 1:
+        raise Refused(f"Several products fit “{words}”. Choose one from the list.", field=field)
+    return found[0].product_id
 
 
 def drop_unknown(session: Session, cart: Cart) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Note, Permission
@@ -86,9 +86,9 @@ def order_of_draft(session: Session, cart_id: int, by: Actor) -> str:
     return number or ""
 
 
-def open_drafts(session: Session, by: Actor) -> Sequence[Any]:
-    """This person's drafts, the last touched first, with their accounts and what waits for a
-    decision; those discarded within a day among them. One statement."""
+def open_drafts(session: Session, by: Actor, *, account_id: int | None = None) -> Sequence[Any]:
+    """This person's drafts, of one account or of all, the last touched first, with their accounts
+    and what waits for a decision; those discarded within a day among them. One statement."""
     undecided = (
         select(func.count())
         .select_from(UndecidedRow)
@@ -106,6 +106,7 @@ def open_drafts(session: Session, by: Actor) -> Sequence[Any]:
             Cart.owner_id == by.id,
             Cart.source != "",
             Cart.ordered_at.is_(None),
+            true() if account_id is None else Cart.account_id == account_id,
             or_(
                 Cart.discarded_at.is_(None), Cart.discarded_at > clock.now() - TAKEN_BACK_WITHIN
             ),

@@ -301,11 +301,14 @@ def _question(row: TypedRow, problem: str, product: Any = None, **facts: Any) ->
 
 
 def _ask(session: Session, cart: Cart, questions: list[dict[str, Any]]) -> None:
-    if any(not each["row_number"] for each in questions):
-        waiting = select(func.max(UndecidedRow.row_number)).where(UndecidedRow.cart_id == cart.id)
-        following = (session.scalar(waiting) or 0) + 1
-        for number, each in enumerate(questions, following):
-            each["row_number"] = each["row_number"] or number
+    """Numbers the questions by their rows, after those of an earlier list that still wait: two
+    rows of the same number could not be told apart."""
+    if not questions:
+        return
+    waiting = select(func.max(UndecidedRow.row_number)).where(UndecidedRow.cart_id == cart.id)
+    before = session.scalar(waiting) or 0
+    for number, each in enumerate(questions, 1):
+        each["row_number"] = before + (each["row_number"] or number)
     questions.sort(key=lambda each: each["row_number"])
     rows = [{"cart_id": cart.id, **each} for each in questions]
     insert_rows(session, UndecidedRow, rows)

@@ -26,14 +26,19 @@ def begin_copy(session: Session, order: Order, account: Account, *, by: Actor) -
     if pad.line_count or _has_questions(session, pad):
         _set_aside(session, account.id, by)
         pad = current_cart(session, account, by)
-    in_use = {place.id for place in ship_tos(session, account.id)}
+    keep_delivery(session, pad, order)
+    return pad
+
+
+def keep_delivery(session: Session, pad: Cart, order: Order) -> None:
+    """The order's delivery choices for the pad: an address that is not in use any more is not."""
+    in_use = {place.id for place in ship_tos(session, pad.account_id)}
     pad.ship_to_id = order.ship_to_address_id if order.ship_to_address_id in in_use else None
     if order.freight_choice in FREIGHT_CHOICES:
         pad.freight_choice = order.freight_choice
     if order.backorder_choice in BACKORDER_CHOICES:
         pad.backorder_choice = order.backorder_choice
     session.flush()
-    return pad
 
 
 def pads_aside(session: Session, account_id: int, by: Actor) -> Sequence[Any]:

@@ -8,10 +8,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Integer,
     Select,
     Text,
+    all_,
+    and_,
+    any_,
     cast,
     func,
     literal,
@@ -20,11 +24,12 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, Actor, Address, Contact, Permission, visible_accounts
 
 MOST_CALLERS = 8
+MOST_WORDS = 8
 FEWEST_DIGITS = 5
 SUBSCRIBER_DIGITS = 8
 """So many last digits tell two numbers of different countries apart well enough to look."""
@@ -119,17 +124,38 @@ def is_postcode(column: Any, text: str) -> ColumnElement[bool]:
     return plain.startswith(typed, autoescape=True)
 
 
+def holds_words(words: str, *texts: Any) -> ColumnElement[bool]:
+    """Whether the texts together hold every word, in any order."""
+    hay = func.lower(func.concat_ws(" ", *texts))
+    return hay.like(all_(_patterns(words)))
+
+
+def names_person(words: str, person: Any, company: Any) -> ColumnElement[bool]:
+    """Whether the words name this person: every one of them, or some and the company's by the
+    others."""
+    named = func.lower(person).like(any_(_patterns(words)))
+    return and_(named, holds_words(words, person, company))
+
+
+def _patterns(words: str) -> Any:
+    """One pattern per word, as an array: the text is made small once, not once per word."""
+    plain = re.sub(r"([%_\\])", r"\\\1", words.lower())
+    some = [f"%{word}%" for word in plain.split()[:MOST_WORDS]]
+    return literal(some, ARRAY(Text))
+
+
 def _found(words: str, country: str) -> Any:
     """Accounts with how they were found: rank 0 is sure, 3 is a guess."""
     lower, name = words.lower(), func.lower(Account.name)
-    digits = phone_digits(words, country)
+    digits, of_contact = phone_digits(words, country), aliased(Account)
+    person = func.concat_ws(" ", Contact.name, Contact.role)
     ways: list[Select[Any]] = [
         _way(Account.id, 0, "", "").where(func.upper(Account.number) == words.upper()),
         _way(Account.id, 1, "", "").where(name.startswith(lower, autoescape=True)),
-        _way(Account.id, 2, "", "").where(name.contains(lower, autoescape=True)),
-        _way(Contact.account_id, 2, Contact.name, Contact.role).where(
-            func.lower(Contact.name).contains(lower, autoescape=True)
-        ),
+        _way(Account.id, 2, "", "").where(holds_words(words, Account.name)),
+        _way(Contact.account_id, 2, Contact.name, Contact.role)
+        .join(of_contact, of_contact.id == Contact.account_id)
+        .where(names_person(words, person, of_contact.name)),
         _way(Address.account_id, 3, "", func.concat_ws(", ", Address.city, Address.postcode)).where(
             Address.replaced_at.is_(None),
             or_(is_postcode(Address.postcode, words), func.lower(Address.city) == lower),

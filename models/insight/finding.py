@@ -9,18 +9,30 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Contact, Permission, visible_accounts
-from models.catalog import Product, plain_code
+from models.catalog import AccountPartNumber, Product, find, matching, own_number_is, plain_code
 from models.fulfilment import Carton, Label, Shipment
-from models.insight.calling import PhoneDigits, is_postcode, phone_digits
+from models.insight.calling import PhoneDigits, holds_words, is_postcode, names_person, phone_digits
 from models.orders import Order
 from models.purchasing import PurchaseOrder, Vendor
 from models.receivables import Invoice, Payment
 
 MOST_OF_EACH = 5
+SIGNS = " -_./#:"
 AMOUNT = re.compile(r"[£$€]?\s*(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{2})?")
 
 
@@ -37,7 +49,8 @@ class Found:
 def find_records(
     session: Session, text: str, actor: Actor, *, today: date, only: str = "", country: str = ""
 ) -> list[Found]:
-    """What the words name, at most five of each kind, in one statement.
+    """What the words name, at most five of each kind, in one statement; where they name nothing,
+    the products that the shop's search finds for them, by a barcode or misspelt, in a few more.
 
     Kinds that the person may not see are not looked at; `only` narrows it to one kind. `country`
     is whose phone numbers are written without their country's code.
@@ -49,7 +62,7 @@ def find_records(
         "order": (Permission.ORDERS_VIEW, _orders(words, actor, today)),
         "account": (Permission.ACCOUNTS_VIEW, _accounts(words, actor, today, country)),
         "contact": (Permission.ACCOUNTS_VIEW, _contacts(words, actor, today, country)),
-        "product": (Permission.PRODUCTS_VIEW, _products(words)),
+        "product": (Permission.PRODUCTS_VIEW, _products(words, actor, today)),
         "invoice": (Permission.INVOICES_VIEW, _invoices(words, actor, today)),
         "payment": (Permission.PAYMENTS_VIEW, _payments(words, actor, today)),
         "shipment": (Permission.ORDERS_VIEW, _shipments(words)),
@@ -62,14 +75,17 @@ def find_records(
     ]
     if not wanted:
         return []
-    return [Found(*row) for row in session.execute(union_all(*wanted))]
+    rows = [Found(*row) for row in session.execute(union_all(*wanted))]
+    if not rows and only in ("", "product") and actor.can(Permission.PRODUCTS_VIEW):
+        return _in_the_shop(session, words)
+    return rows
 
 
 def _orders(words: str, actor: Actor, today: date) -> Select[Any]:
     named = or_(
-        Order.number == words.upper(),
-        Order.number.endswith(words, autoescape=True),
-        func.upper(Order.po_number).startswith(words.upper(), autoescape=True),
+        is_number(words, Order.number, "ORDER", "SO"),
+        _is_po_number(words, Order.po_number),
+        _is_caller(words),
         func.upper(Order.external_id) == words.upper(),
         is_amount(words, Order.total_amount),
     )
@@ -78,7 +94,13 @@ def _orders(words: str, actor: Actor, today: date) -> Select[Any]:
             "order",
             Order.id,
             Order.number,
-            func.concat_ws(", ", Account.name, func.nullif(Order.po_number, ""), Order.external_id),
+            func.concat_ws(
+                ", ",
+                Account.name,
+                func.nullif(Order.po_number, ""),
+                Order.external_id,
+                func.nullif(Order.caller, ""),
+            ),
         )
         .join(Account, Account.id == Order.account_id)
         .where(named)
@@ -87,6 +109,44 @@ def _orders(words: str, actor: Actor, today: date) -> Select[Any]:
     if not actor.can(Permission.SEE_ALL_ACCOUNTS):
         statement = statement.where(Order.account_id.in_(visible_accounts(actor, on=today)))
     return statement
+
+
+def _is_caller(words: str) -> ColumnElement[bool]:
+    """Whether it was ordered by this person; nobody's name has a figure in it."""
+    if re.search(r"\d", words):
+        return literal(value=False)
+    return names_person(words, Order.caller, Account.name)
+
+
+def is_number(words: str, column: Any, *spoken: str) -> ColumnElement[bool]:
+    """Whether it is the number that was typed: whole, its end, without its dashes, or its digits
+    behind a word for the kind of paper (`spoken`, in capitals): `SO100360`, `inv 10411`."""
+    ways = [column == words.upper(), column.endswith(words, autoescape=True)]
+    typed = _plain(words)
+    if re.search(r"\d\d$", typed) and not words.isdecimal() and "." not in words:
+        ways.append(column.endswith(typed[-2:]) & (_without_signs(column) == typed))
+    said = re.fullmatch(r"([A-Z]+)(\d{2,})", typed)
+    if said and said[1] in spoken:
+        ways.append(column.endswith(said[2]))
+    return or_(*ways)
+
+
+def _is_po_number(words: str, column: Any) -> ColumnElement[bool]:
+    """Whether a customer's PO number begins with what was typed, blanks and dashes aside."""
+    typed = _plain(words)
+    if not re.match("[0-9A-Za-z]", words):
+        return func.upper(column).startswith(words.upper(), autoescape=True)
+    first = func.left(column, 1).in_({typed[0], typed[0].lower()})  # cheap to ask of every order
+    return and_(first, _without_signs(column).startswith(typed))
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", words.upper())
+
+
+def _without_signs(column: Any) -> Any:
+    """Without blanks and dashes; cheap, as it is asked of every row."""
+    return func.translate(func.upper(column), SIGNS, "")
 
 
 def is_amount(words: str, *columns: Any) -> ColumnElement[bool]:
@@ -105,7 +165,7 @@ def _accounts(words: str, actor: Actor, today: date, country: str) -> Select[Any
         _row("account", Account.id, Account.name, Account.number)
         .where(
             or_(
-                lower.contains(words.lower(), autoescape=True),
+                holds_words(words, Account.name),
                 func.upper(Account.number) == words.upper(),
                 _has_digits(digits, Account.phone),
                 Account.id.in_(places),
@@ -127,7 +187,7 @@ def _contacts(words: str, actor: Actor, today: date, country: str) -> Select[Any
         .join(Account, Account.id == Contact.account_id)
         .where(
             or_(
-                func.lower(Contact.name).contains(lower, autoescape=True),
+                names_person(words, func.concat_ws(" ", Contact.name, Contact.role), Account.name),
                 func.lower(Contact.email) == lower,
                 _has_digits(digits, Contact.phone, Contact.mobile),
             )
@@ -143,18 +203,45 @@ def _has_digits(digits: PhoneDigits | None, *numbers: Any) -> ColumnElement[bool
     return literal(value=False) if digits is None else digits.are_in(*numbers)
 
 
-def _products(words: str) -> Select[Any]:
-    code = plain_code(words) or words.upper()
-    return (
-        _row("product", Product.id, Product.name, Product.sku)
-        .where(
-            or_(
-                Product.sku_plain.startswith(code, autoescape=True),
-                func.lower(Product.name).contains(words.lower(), autoescape=True),
-            )
-        )
-        .order_by((Product.sku_plain == code).desc(), Product.sku)
+def _products(words: str, actor: Actor, today: date) -> Select[Any]:
+    """Products by SKU, words in any order as in the shop, or an account's own part number; the
+    note then says whose it is."""
+    code, matches = plain_code(words) or words.upper(), matching(words)
+    own = (
+        select(AccountPartNumber.product_id, AccountPartNumber.code, Account.name)
+        .join(Account, Account.id == AccountPartNumber.account_id)
+        .where(own_number_is(code))
     )
+    if not actor.can(Permission.SEE_ALL_ACCOUNTS):
+        own = own.where(Account.id.in_(visible_accounts(actor, on=today)))
+    theirs = own.subquery("theirs")
+    said = select(func.concat_ws(", ", theirs.c.code, theirs.c.name)).where(
+        theirs.c.product_id == Product.id, Product.sku_plain != code
+    )
+    ways = [
+        Product.sku_plain.startswith(code, autoescape=True),
+        func.lower(Product.name).contains(words.lower(), autoescape=True),
+        Product.id.in_(select(theirs.c.product_id)),
+    ]
+    if matches is not None:
+        ways.append(Product.id.in_(select(Product.id).where(matches).correlate(None)))
+    note = func.concat_ws(", ", Product.sku, said.limit(1).scalar_subquery())
+    return (
+        _row("product", Product.id, Product.name, note)
+        .where(or_(*ways))
+        .order_by(
+            (Product.sku_plain == code).desc(), ways[0].desc(),
+            holds_words(words, Product.name).desc(), Product.sku,
+        )
+    )  # fmt: skip
+
+
+def _in_the_shop(session: Session, words: str) -> list[Found]:
+    hits = find(session, words, visible=true(), account_id=None, limit=MOST_OF_EACH).hits
+    ids = [hit.product_id for hit in hits]
+    named = select(Product.id, Product.name, Product.sku).where(Product.id.in_(ids))
+    rows = {row.id: row for row in session.execute(named)} if ids else {}
+    return [Found("product", id_, rows[id_].name, rows[id_].sku) for id_ in ids]
 
 
 def _invoices(words: str, actor: Actor, today: date) -> Select[Any]:
@@ -163,8 +250,7 @@ def _invoices(words: str, actor: Actor, today: date) -> Select[Any]:
         .join(Account, Account.id == Invoice.bill_to_account_id)
         .where(
             or_(
-                Invoice.number == words.upper(),
-                Invoice.number.endswith(words, autoescape=True),
+                is_number(words, Invoice.number, "INVOICE", "INV"),
                 is_amount(words, Invoice.total_amount, Invoice.open_amount),
             )
         )
@@ -183,8 +269,7 @@ def _payments(words: str, actor: Actor, today: date) -> Select[Any]:
         .join(Account, Account.id == Payment.bill_to_account_id)
         .where(
             or_(
-                Payment.number == words.upper(),
-                Payment.number.endswith(words, autoescape=True),
+                is_number(words, Payment.number, "PAYMENT", "RECEIPT"),
                 func.upper(Payment.reference) == words.upper(),
                 is_amount(words, Payment.amount),
             )
@@ -203,7 +288,7 @@ def _shipments(words: str) -> Select[Any]:
         .join(Order, Order.id == Shipment.order_id)
         .where(
             or_(
-                Shipment.number == words.upper(),
+                is_number(words, Shipment.number, "SHIPMENT", "DELIVERY"),
                 _is_tracking(Shipment.tracking_number, words),
                 Shipment.id.in_(
                     select(Carton.shipment_id)
@@ -218,8 +303,8 @@ def _shipments(words: str) -> Select[Any]:
 
 def _is_tracking(column: Any, words: str) -> ColumnElement[bool]:
     """Whether it is the number that was typed, in whatever blocks."""
-    typed = re.sub(r"[^0-9A-Z]", "", words.upper())
-    return func.regexp_replace(func.upper(column), "[^0-9A-Z]", "", "g") == (typed or None)
+    same: ColumnElement[bool] = _without_signs(column) == (_plain(words) or None)
+    return same
 
 
 def _purchase_orders(words: str) -> Select[Any]:
@@ -233,8 +318,7 @@ def _purchase_orders(words: str) -> Select[Any]:
         .join(Vendor, Vendor.id == PurchaseOrder.vendor_id)
         .where(
             or_(
-                PurchaseOrder.number == words.upper(),
-                PurchaseOrder.number.endswith(words, autoescape=True),
+                is_number(words, PurchaseOrder.number, "PO"),
                 func.upper(PurchaseOrder.external_id) == words.upper(),
             )
         )

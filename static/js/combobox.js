@@ -1,11 +1,12 @@
-// Text field over a list of answers that htmx fetched: arrows move, Enter takes, Esc closes.
+// Text field over a list of answers that htmx fetched: arrows move, Enter takes, Esc closes; with a quantity beside
+// it, Tab takes too. Where nothing fits (a disabled answer says so), Enter sends the form.
 // Answers to what stood there before are not taken: typing unmarks them until new ones are here.
 // With a quantity beside it (data-after), Enter goes on to the quantity; a scanned barcode is sent at once.
 import { all, find, on } from './dom.js';
 
 const BARCODE = /^\d{8,14}$/;
 const listOf = (field) => document.getElementById(field.getAttribute('aria-controls'));
-const options = (list) => all('[role=option]', list);
+const options = (list) => all('[role=option]:not([aria-disabled])', list);
 const chosen = (list) => options(list).find((option) => option.getAttribute('aria-selected') === 'true');
 
 const quantityOf = (field) => find(`[data-after="#${field.id}"]`);
@@ -33,7 +34,7 @@ const enter = (event, field, list) => {
   const option = field.getAttribute('aria-expanded') === 'true' && chosen(list);
   const next = quantityOf(field);
   const text = field.value.trim();
-  if (next ? !text || BARCODE.test(text) : !option) return;
+  if (next ? !text || BARCODE.test(text) || !option && find('[aria-disabled]', list) : !option) return;
   event.preventDefault();
   if (option) return take(field, option);
   open(field, false);
@@ -51,7 +52,7 @@ on('keydown', (event) => {
     open(field, true);
     mark(field, found[(found.indexOf(chosen(list)) + step + found.length) % found.length]);
   }
-  if (event.key === 'Enter') enter(event, field, list);
+  if (event.key === 'Enter' || event.key === 'Tab' && !event.shiftKey && quantityOf(field)) enter(event, field, list);
   if (event.key === 'Escape' && list?.matches('.pop:not([hidden])')) { event.preventDefault(); open(field, false); }
 });
 

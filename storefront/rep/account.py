@@ -35,7 +35,7 @@ from storefront.shopping import buyer_actor, current_shopper
 from web.access import Pages, staff
 from web.i18n import _, current_locale, lazy, ngettext
 from web.pages import go_to
-from web.presenting import day, day_in_words, day_month, money
+from web.presenting import day, day_count, day_in_words, day_month, money
 from web.statuses import invoice_status, order_status
 from web.transactions import commit, session
 
@@ -231,8 +231,8 @@ def _items(shopper: Shopper, shown: list[Habit]) -> list[dict[str, Any]]:
         if row is None:
             continue
         view = row_views([row], shopper, may_order=True)[0]
-        words = _("Usually %(units)s every %(days)s days, last %(day)s",
-                  units=plain(habit.usual_quantity), days=habit.interval_days,
+        words = _("Usually %(units)s every %(days)s, last %(day)s",
+                  units=plain(habit.usual_quantity), days=day_count(habit.interval_days),
                   day=day_month(habit.last_on))  # fmt: skip
         items.append({"row": view, "usual": plain(habit.usual_quantity), "note": words})
     return items

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
@@ -32,13 +33,22 @@ def show_order(account_id: int, number: str, *, problem: str = "") -> Any:
     account = account_in_care(session(), account_id, actor, current_shopper().today).Account
     record = order_page_of(session(), number, account.id)
     shopper = shopper_for(session(), account.id, actor, sees_prices=True)
+    may_act = (
+        actor.can(Permission.ACT_FOR)
+        and account.is_open
+        and actor.acting_for_id in (None, account.id)
+    )
+    for_them = replace(actor, account_id=account.id) if may_act else actor
     return rep_page(
         "storefront/rep/order.html",
         title=_("Order %(number)s", number=number),
         subtitle=account.name,
         back=url_for("rep_account.account", account_id=account.id, part="orders"),
-        order=order_view(record, shopper),
-        may_order=actor.account_id == account.id,
+        order=order_view(record, shopper, by=for_them),
+        may_act=may_act,
+        start_href=""
+        if actor.account_id == account.id
+        else url_for("acting.start", account_id=account.id),
         sees_invoices=actor.can(Permission.INVOICES_VIEW),
         write_href=url_for("messages.write_for", account_id=account.id, number=number)
         if actor.can(Permission.ACT_FOR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -12,7 +13,7 @@ from storefront.rep.frame import rep_page
 from storefront.shopping import buyer_actor, current_shopper
 from web.access import Pages, staff
 from web.i18n import _, ngettext
-from web.presenting import money
+from web.presenting import day_count, money
 from web.transactions import session
 
 pages = Pages("rep_today", __name__)
@@ -43,10 +44,18 @@ def _view(line: AccountLine) -> dict[str, Any]:
         "href": url_for("rep_account.account", account_id=line.id),
         "phone": line.phone,
         "remarks": _remarks(line),
-        "last": ngettext("Ordered %(num)s day ago", "Ordered %(num)s days ago",
-                         line.waited_days(on)) if line.last_on else _("Has not ordered yet"),
+        "last": _ordered(line, on),
         "year": money(line.year_amount, line.currency),
     }  # fmt: skip
+
+
+def _ordered(line: AccountLine, on: date) -> str:
+    if not line.last_on:
+        return _("Has not ordered yet")
+    waited = line.waited_days(on)
+    if waited <= 0:
+        return _("Ordered today")
+    return ngettext("Ordered %(num)s day ago", "Ordered %(num)s days ago", waited)
 
 
 def _remarks(line: AccountLine) -> list[tuple[str, str, str]]:
@@ -54,15 +63,15 @@ def _remarks(line: AccountLine) -> list[tuple[str, str, str]]:
     on = current_shopper().today
     remarks = []
     if line.overdue:
-        words = _("%(amount)s overdue, %(days)s days", amount=money(line.overdue, line.currency),
-                  days=line.overdue_days)  # fmt: skip
+        words = _("%(amount)s overdue, %(days)s", amount=money(line.overdue, line.currency),
+                  days=day_count(line.overdue_days))  # fmt: skip
         remarks.append((words, "bad", "full"))
     if line.over_limit > 0:
         over = money(line.over_limit, line.currency)
         words = _("Owes %(amount)s more than the limit", amount=over)
         remarks.append((words, "warn", "half"))
     if line.is_due(on):
-        words = _("Due an order, usually every %(days)s days", days=line.interval_days)
+        words = _("Due an order, usually every %(days)s", days=day_count(line.interval_days))
         remarks.append((words, "info", ""))
     return remarks
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from models.accounts import Actor
-from models.orders import Order
+from models.orders import Order, OrderLine
+from models.pricing import PriceEntry
 from models.receivables import Payment
 from tests.admin.conftest import Way, hidden
 from tests.world import World
@@ -46,7 +47,8 @@ def test_a_cash_customer_buys_pays_and_gets_change(world: World, as_: Browser) -
     little = olu.post(f"{at}/sell", data={**form, "given": "20"})
     assert "less than the total" in little.text
     done = olu.post(f"{at}/sell", data={**form, "given": "30.00"}, follow_redirects=True)
-    assert "Change: £6.00" in done.text
+    assert "Paid in cash £30.00, change £6.00" in done.text
+    assert "Paid in cash £30.00, change £6.00" in olu.get(done.request.path).text
     assert "Sold for £24.00" in done.text
     assert "Wren" in done.text
     again = olu.post(f"{at}/sell", data=form)
@@ -74,6 +76,29 @@ def test_lines_are_changed_and_taken_off(world: World, as_: Browser) -> None:
     assert "Sell for £24.00" in olu.get(at).text
     assert olu.post(f"{at}/empty").status_code == 303
     assert "Nothing scanned yet" in olu.get(at).text
+
+
+def test_a_single_is_sold_below_the_minimum_for_a_reason(world: World, as_: Browser) -> None:
+    shelf = world.product("TR-1", price="10.00", stock=9, order_minimum=6)
+    prices = update(PriceEntry).where(PriceEntry.product_id == shelf.id)
+    world.session.execute(prices.values(min_quantity=6))
+    world.session.commit()
+    olu, at = as_(world.olu), f"/admin/counter/{world.acme.id}"
+    olu.post(f"{at}/scan", data={"code": "TR-1"})
+    page = olu.get(at).text
+    assert "The minimum is 6" in page
+    anyway = f"{at}/products/{shelf.id}/anyway"
+    assert "Say why it is sold in another quantity" in olu.post(anyway, data={}).text
+    settled = {f"reason-{shelf.id}": "Broken case"}
+    page = olu.post(anyway, data=settled, follow_redirects=True).text
+    assert "Not by the pack: Broken case" in page
+    assert "Sell for £12.00" in page
+    form = {"submission_key": hidden(page, "submission_key"), "shown_total": "12.00"}
+    sold = olu.post(f"{at}/sell", data={**form, "means": "terminal"}, follow_redirects=True)
+    assert "Sold for £12.00" in sold.text
+    assert as_(world.rita).post(anyway, data=settled).status_code == 403
+    line = world.session.scalars(select(OrderLine)).one()
+    assert (line.ordered, line.unit_price) == (1, 10)
 
 
 def test_only_who_may_sells_and_a_pad_of_the_shop_is_not_touched(

@@ -119,7 +119,7 @@ def test_an_order_is_taken_down_and_placed(world: World, trowel: Product, olu: F
     assert (order.channel, order.caller, order.po_number) == ("phone", "Jo Marsh", "PO 7")
     again = olu.get(desk.href)
     assert again.headers["Location"].endswith(f"/admin/orders/{order.number}")
-    assert "Order placed, £154.20, your PO PO 7, by phone, Jo Marsh" in placed
+    assert "Order placed, £154.20, their PO PO 7, by phone, Jo Marsh" in placed
 
 
 def test_a_total_that_was_not_read_back_is_refused_and_what_was_typed_stays(
@@ -153,7 +153,7 @@ def test_mistakes_are_answered_beside_the_row(
     assert "6 short, no date yet" in page
     assert "not a code we know" in desk.type("who knows", "1")
     assert "Choose one of the answers" in desk.post("decide", answer="nothing")
-    assert "No product has the code “XX”" in desk.post(
+    assert "No product has the code or name “XX”" in desk.post(
         "decide", answer=f"{desk.question()}:product", **{f"product-{desk.question()}": "XX"}
     )
 

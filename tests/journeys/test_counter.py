@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import expect
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.journey
 def test_a_customer_at_the_counter_is_served(town: Town, width: int, theme: str) -> None:
     world, checked = town.world, Watched()
     world.product("TR-7", price="10.00", stock=3)
-    world.product("FK-7", price="7.50", stock=9)
+    world.product("FK-7", price="7.50", stock=9, order_minimum=Decimal(6))
     world.session.commit()
     olu = town.open(world.olu, "/admin/counter", width, theme)
     checked(olu, "who buys")
@@ -33,11 +35,14 @@ def test_a_customer_at_the_counter_is_served(town: Town, width: int, theme: str)
     olu.keyboard.press("Enter")
     expect(olu.get_by_role("alert")).to_contain_text("is no product that we know")
     checked(olu, "a code that names nothing")
+    olu.get_by_label("Why it is sold otherwise").fill("Broken case")
+    olu.get_by_role("button", name="Sell 1 as asked").click()
+    expect(olu.get_by_text("Not by the pack: Broken case")).to_be_visible()
     expect(olu.get_by_label("Quantity of TR-7")).to_have_value("2")
     olu.get_by_label("Cash given").fill("40")
     olu.get_by_role("button", name="Sell for £33.00").click()
     expect(olu.get_by_role("heading", name="Sold for £33.00")).to_be_visible()
-    expect(olu.get_by_text("Change: £7.00")).to_be_visible()
+    expect(olu.get_by_text("Paid in cash £40.00, change £7.00")).to_be_visible()
     expect(olu.get_by_role("link", name="Print the invoice")).to_be_visible()
     checked(olu, "sold")
     olu.get_by_role("link", name="The order").click()

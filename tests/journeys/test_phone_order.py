@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from models.accounts import Contact, Note
+from models.catalog import refresh
 from models.kernel import clock
 from models.orders import Order
 from tests.admin.conftest import Way
@@ -71,12 +72,15 @@ def test_the_desk_takes_an_order_down_settles_and_places_it(
     olu.get_by_role("button", name="Sell 7 as asked").click()
     expect(olu.get_by_text("Not by the pack: For the window")).to_be_visible()
     type_row(olu, "OURS 1", "2")
-    olu.get_by_label("Its SKU").fill("FK-7")
+    named = olu.get_by_role("combobox", name="Its name or SKU")
+    named.fill("FK-7")
+    expect(olu.get_by_role("option", name="FK-7")).to_be_visible()
+    named.press("Enter")  # takes it from the list
     olu.get_by_label("Remember “OURS 1”").check()
-    olu.get_by_label("Its SKU").press("Enter")
+    named.press("Enter")
     expect(olu.get_by_text("theirs: OURS 1")).to_be_visible()
     checked(olu, "rows")
-    olu.get_by_role("link", name="By hand").last.click()
+    olu.get_by_role("link", name="Change price").last.click()
     checked(olu, "a row by hand")
     olu.get_by_label("Price each").fill("7.00")
     olu.get_by_label("Reason").first.fill("Matched")
@@ -113,7 +117,9 @@ def test_ten_lines_by_phone_without_a_mouse_in_few_keys_and_three_pages(town: To
     keys = Keys(olu)
     keys.press("p")
     expect(olu.get_by_role("combobox", name="Name, person, phone")).to_be_focused()
-    keys.type("02079460018")
+    keys.type("020 7946 0018")
+    expect(olu.get_by_role("option", name="Jo Marsh")).to_be_visible()
+    keys.press("Enter")
     keys.press("Enter")
     expect(olu.get_by_role("heading", level=1)).to_have_text("Acme Gifts")
     expect(olu.get_by_label("Caller")).to_have_value("Jo Marsh")
@@ -138,15 +144,20 @@ def test_what_they_usually_take_is_added_by_a_digit_and_drafts_wait_for_one_anot
     town: Town,
 ) -> None:
     world = town.world
-    world.product("FK-7", stock=500)
+    fork = world.product("FK-7", stock=500)
     trowel = world.product("TR-7", stock=500)
     for n in range(3):
         order = Way(world).placed({trowel: 24}, key=f"past-{n}")
         order.placed_at = clock.now() - timedelta(days=30 * (n + 1))
+    refresh(world.session, [fork.id, trowel.id])
     known_caller(world)
     olu = town.open(world.olu, "/admin/desk")
     keys = Keys(olu)
-    keys.type("acme")
+    keys.type("nobody")
+    expect(olu.get_by_role("option", name="No account fits “nobody”")).to_be_visible()
+    keys.press("Enter")
+    expect(olu.get_by_role("alert")).to_contain_text("No account fits “nobody”")
+    olu.get_by_role("combobox", name="Name, person, phone").fill("acme")
     expect(olu.get_by_role("option", name="Acme Gifts")).to_have_attribute("aria-selected", "true")
     keys.press("Enter")
     expect(olu.get_by_label("Caller")).to_be_focused()
@@ -158,8 +169,11 @@ def test_what_they_usually_take_is_added_by_a_digit_and_drafts_wait_for_one_anot
     keys.press("Escape", "Escape", "1")
     expect(olu.get_by_label("Quantity of Product TR-7")).to_have_value("24")
     expect(code).to_be_focused()
-    keys.type("fk7")
-    keys.press("Tab", "5", "Enter")
+    keys.type("prod fk")
+    expect(olu.get_by_role("option", name="FK-7")).to_be_visible()
+    keys.press("Tab")  # takes what is shown first
+    expect(code).to_have_value("FK-7")
+    keys.press("5", "Enter")
     expect(olu.locator("#draft-rows tbody tr")).to_have_count(2)
     keys.press("Escape", "p")
     expect(olu.get_by_role("combobox", name="Name, person, phone")).to_be_focused()

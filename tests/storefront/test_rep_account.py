@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from models.catalog import AccountPartNumber
 from models.checkout import cart_lines
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.kernel import clock
@@ -91,7 +92,7 @@ def test_open_orders_lead_to_a_page_that_the_rep_may_read(client: FlaskClient, s
     page = client.get(address)
     assert page.status_code == 200
     assert "Product TR-105" in page.text
-    assert "Order again" not in page.text
+    assert f'href="/orders/{order.number}/reorder"' not in page.text  # of the shop: by acting alone
 
 
 def test_an_order_is_read_under_its_own_account_alone(client: FlaskClient, shop: World) -> None:
@@ -142,3 +143,42 @@ def test_a_floor_is_told_in_whole_pence_and_never_below_itself(
     text = acting.get(f"/rep/pricing/{line.id}").text
     assert "£4.42" in text
     assert "4.4149" not in text
+
+
+def test_an_order_is_changed_from_the_reps_page_and_read_in_the_reps_words(
+    client: FlaskClient, shop: World
+) -> None:
+    trowel = shop.product("TR-7")
+    shop.session.add(
+        AccountPartNumber(account_id=shop.acme.id, product_id=trowel.id, code="HA4057")
+    )
+    order = shop.order(shop.acme, shop.bob, {trowel: 2}, po_number="PO 7")
+    shop.session.commit()
+    sign_in(client, shop.session, shop.rita)
+    address = f"/rep/accounts/{shop.acme.id}/orders/{order.number}"
+    page = client.get(address).text
+    assert "theirs: HA4057" in page
+    assert ", with them " in page
+    assert "their PO PO 7" in page
+    assert "yours: " not in page
+    assert '<div class="sku only-s">at £10.00</div>' in page
+    assert "Ordered today" in client.get("/rep").text
+    for path in ("change", "cancel", "reorder"):
+        assert f'name="next" value="/orders/{order.number}/{path}"' in page
+    begun = client.post(
+        f"/acting/start/{shop.acme.id}", data={"next": f"/orders/{order.number}/change"}
+    )
+    assert client.get(begun.headers["Location"]).status_code == 200
+    assert f'href="/orders/{order.number}/cancel"' in client.get(address).text
+
+
+def test_a_rep_asks_for_a_change_of_what_the_warehouse_has(
+    client: FlaskClient, shop: World
+) -> None:
+    order = shop.order(shop.acme, shop.bob, {shop.product("TR-7"): 2})
+    release_to_picking(shop.session, order.id, by=shop.sam)
+    shop.session.commit()
+    sign_in(client, shop.session, shop.rita)
+    page = client.get(f"/rep/accounts/{shop.acme.id}/orders/{order.number}").text
+    assert "Add or change" not in page
+    assert "Ask for a change" in page

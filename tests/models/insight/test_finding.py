@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from models.accounts import Actor, Address, Contact
+from models.catalog import AccountPartNumber, refresh
 from models.fulfilment import Label, Shipment
 from models.insight import find_records
 from models.kernel import clock
+from models.orders import Order
 from models.receivables import Invoice
-from tests.admin.conftest import Way
+from tests.admin.conftest import Way, counted
 from tests.world import World
 
 
@@ -82,3 +84,65 @@ def test_who_may_not_see_it_does_not_find_it(world: World, shipped: Invoice) -> 
     world.session.flush()
     assert found(world, "marsh", world.rita) == [("contact", "Jo Marsh")]
     assert found(world, "154.20", world.sam) == [("order", shipped.order_number)]
+
+
+def test_a_product_is_found_by_its_words_in_any_order_and_by_a_customers_own_number(
+    world: World, shipped: Invoice
+) -> None:
+    left = world.product("SC-3")
+    left.name = "Secateurs, left-handed"
+    left.description = "For pruning"
+    refresh(world.session, [left.id])
+    world.session.add(
+        AccountPartNumber(account_id=world.acme.id, product_id=left.id, code="HA-4050")
+    )
+    world.session.flush()
+    for typed in (
+        "secateurs left",
+        "left-handed secateurs",
+        "Left secateur",
+        "secatuers",
+        "ha4050",
+    ):
+        assert found(world, typed) == [("product", left.name)], typed
+    (row,) = find_records(world.session, "HA4050", world.ada, today=clock.today("Europe/London"))
+    assert row.note == "SC-3, HA-4050, Acme Gifts"
+    assert found(world, "nothing at all") == []
+
+
+def test_an_order_and_a_person_are_found_by_names_in_any_order_with_the_company(
+    world: World, shipped: Invoice
+) -> None:
+    order = world.session.scalars(select(Order)).one()
+    order.caller = "Pat Lane"
+    world.session.flush()
+    for typed in ("pat lane", "lane acme", "acme pat"):
+        assert found(world, typed) == [("order", order.number)], typed
+    for typed in ("marsh jo", "acme marsh", "gifts jo"):
+        assert found(world, typed) == [("contact", "Jo Marsh")], typed
+    assert found(world, "jo globex") == []
+
+
+def test_numbers_are_found_as_they_are_spoken(world: World, shipped: Invoice) -> None:
+    order = world.session.scalars(select(Order)).one()
+    order.po_number = "WH-7781"
+    world.session.flush()
+    digits = order.number.rpartition("-")[2]
+    for typed in (f"SO{digits}", f"so {digits}", f"order {digits}", "wh7781", "WH 77"):
+        assert ("order", order.number) in found(world, typed), typed
+    invoice = shipped.number.rpartition("-")[2]
+    for typed in (f"inv {invoice}", f"invoice {invoice}", shipped.number.replace("-", "")):
+        assert found(world, typed) == [("invoice", shipped.number)], typed
+
+
+def test_finding_takes_as_many_statements_however_much_is_found(
+    world: World, shipped: Invoice
+) -> None:
+    with counted() as one:
+        found(world, "TR-7")
+    for n in range(8):
+        world.product(f"TR-7{n}")
+    world.session.flush()
+    with counted() as many:
+        found(world, "TR-7")
+    assert (len(one), len(many)) == (1, 1)
