@@ -29,6 +29,7 @@ from web import (
     observing,
     pages,
     presenting,
+    routes,
     security,
 )
 from web.transactions import TransactionalFlask
@@ -56,6 +57,7 @@ def create_app(
     if cards is not None:
         app.extensions["card_payments"] = CardPayments(cards, settings.base_url)
 
+    routes.install(app)
     # Hooks before a request run in this order, those after it in the opposite one.
     compressing.install(app, settings)
     logging.configure(settings.log_level)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, address, office_page, refused_in_place, seller, today
@@ -35,7 +35,7 @@ from models.insight import MOST_COUNTED, AccountFilter
 from models.pricing import notices_of
 from models.receivables import open_credits, open_invoices, standing
 from web.access import Pages, staff
-from web.forms import AmountField, Form
+from web.forms import AmountField, Form, VersionField
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -53,7 +53,7 @@ NOTE_NAMES = {
 
 
 class CreditForm(Form):
-    version = HiddenField()
+    version = VersionField()
     terms = SelectField(lazy("Payment terms"), coerce=int)
     limit = AmountField(lazy("Credit limit"), [InputRequired(lazy("Enter the limit."))])
     reason = StringField(
@@ -128,7 +128,7 @@ def credit(account_id: int) -> Response:
             terms_id=form.terms.data,
             credit_limit=form.limit.data or Decimal(0),
             reason=form.reason.data or "",
-            version=int(form.version.data or 0),
+            version=form.version.data or 0,
         )
         change_credit(session(), account_id, wanted, by=current_actor())
         commit()
@@ -198,7 +198,7 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
     form = _credit_form()
     if form.limit.data is None:
         form.terms.data, form.limit.data = account.terms_id, account.credit_limit
-    form.version.data = str(account.version)
+    form.version.data = account.version
     return office_page(
         "admin/accounts/page.html",
         current="accounts",

@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin.form_pages import Sections, form_page
@@ -37,7 +37,7 @@ from models.kernel.quantity import parse_quantity, plain
 from models.pricing import base_list_id, set_price
 from web.access import Pages, staff
 from web.address_forms import NEEDED, countries
-from web.forms import AmountField, Form, attempt
+from web.forms import AmountField, Form, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -55,7 +55,7 @@ PACK_NAMES = {"inner": lazy("Inner"), "case": lazy("Case"), "pallet": lazy("Pall
 class FactsForm(Form):
     """What is known of a product."""
 
-    version = HiddenField()
+    version = VersionField()
     category = StringField(
         lazy("Category"), [Length(max=200)],
         description=lazy("From the top: Garden > Hand tools; a new one is made"),
@@ -104,7 +104,7 @@ class NewForm(FactsForm):
 class PacksForm(Form):
     """Made below with five fields for each pack."""
 
-    version = HiddenField()
+    version = VersionField()
     codes_each = StringField(
         lazy("Barcodes of one"), [Length(max=400)], description=lazy("Several with blanks between")
     )
@@ -171,7 +171,7 @@ def save_facts(product_id: int) -> Response:
 
     def act() -> Response:
         describe_product(
-            session(), product_id, _facts(form), version=int(form.version.data or 0),
+            session(), product_id, _facts(form), version=form.version.data or 0,
             by=current_actor(),
         )  # fmt: skip
         commit()
@@ -215,7 +215,7 @@ def save_packs(product_id: int) -> Response:
         }
         codes = {unit: form[f"codes_{unit}"].data or "" for unit in (EACH, *PACK_UNITS)}
         change_packs(
-            session(), product_id, wanted, codes, version=int(form.version.data or 0),
+            session(), product_id, wanted, codes, version=form.version.data or 0,
             by=current_actor(),
         )  # fmt: skip
         commit()

@@ -9,12 +9,14 @@ from models.accounts import (
     Address,
     Capability,
     add_address,
+    address_as_it_was,
     addresses_of,
     edit_address,
     find_address,
     make_default_address,
     retire_address,
 )
+from models.kernel.errors import Conflict
 from models.kernel.seller import first_seller
 from storefront.frame import shop_frame
 from web import identity
@@ -51,7 +53,7 @@ def add() -> AnyResponse:
 
     def act() -> AnyResponse:
         facts = dict(form.data)
-        code = facts.pop("code") or facts["city"]
+        code = facts.pop("code") or ""
         add_address(session(), code, facts, by=identity.current_actor())
         commit()
         return _done(_("The address is added."))
@@ -67,7 +69,7 @@ def one(address_id: int) -> AnyResponse:
 
 @pages.post("/<int:address_id>", access=MANAGE)
 def edit(address_id: int) -> AnyResponse:
-    address = find_address(session(), address_id, by=identity.current_actor())
+    address = address_as_it_was(session(), address_id, by=identity.current_actor())
     form = _form()
 
     def act() -> AnyResponse:
@@ -76,7 +78,14 @@ def edit(address_id: int) -> AnyResponse:
         commit()
         return _done(_("The address is changed. Documents made before keep the old one."))
 
-    return attempt(form, act, lambda _form: _show(form, address))
+    try:
+        return attempt(form, act, lambda _form: _show(form, address))
+    except Conflict as conflict:
+        session().rollback()
+        form.form_errors.append(conflict.sentence)
+        answer = _show(form, address)
+        answer.status_code = 409
+        return answer
 
 
 @pages.post("/<int:address_id>/default", access=MANAGE)

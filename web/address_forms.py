@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from babel import Locale
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
-from web.forms import Form
+from web.forms import Form, VersionField
 from web.i18n import lazy
 
 NEEDED = InputRequired(lazy("Fill this in."))
@@ -24,7 +23,7 @@ def countries(locale: Locale) -> list[tuple[str, str]]:
 
 
 class AddressForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = VersionField()
     code = StringField(
         lazy("Short code"), [Length(max=20)], description=lazy("Such as SHOP2; on every document.")
     )

@@ -1,4 +1,4 @@
-"""The base of all forms, and protection against forged ones."""
+"""The base of all forms, and protection against forged ones and signs that nothing can keep."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from flask import Flask, current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DecimalField
-from wtforms.widgets import TextInput
+from wtforms import DecimalField, IntegerField
+from wtforms.widgets import HiddenInput, TextInput
 
 from models.accounts import TooManyTries
 from models.kernel.errors import Problem, Refused
+from web.errors import answer
 from web.i18n import _
 from web.transactions import session
 
@@ -25,6 +26,9 @@ UNFORGEABLE = frozenset({"webhooks.stripe", "demo.start", "csp.report"})
 UNFORGEABLE_BLUEPRINTS = frozenset({"api"})
 
 AMOUNT = re.compile(r"(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,4})?")
+VERSION = re.compile(r"[0-9]{1,9}")
+NUL = "\0"
+"""The one sign that the database keeps in no text."""
 
 protection = CSRFProtect()
 
@@ -93,6 +97,22 @@ class AmountField(DecimalField):
         return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
+class VersionField(IntegerField):
+    """The version of a record that somebody saw, hidden in its form. What is no number is no
+    version: 0, which every record has left behind."""
+
+    widget = HiddenInput()  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads it; never a fault that nobody could see to put right."""
+        typed = valuelist[0] if valuelist else ""
+        self.data = int(typed) if VERSION.fullmatch(typed) else 0
+
+    def _value(self) -> str:
+        """The version of `data`: after a conflict it is not the one that was sent."""
+        return "" if self.data is None else str(self.data)
+
+
 def attempt(
     form: Form, act: Callable[[], AnyResponse], show_again: Callable[[Form], AnyResponse]
 ) -> AnyResponse:
@@ -106,9 +126,9 @@ def attempt(
     except Refused as refusal:
         session().rollback()
         form.note(refusal.problems)
-        answer = show_again(form)
-        answer.status_code = 422
-        return answer
+        shown = show_again(form)
+        shown.status_code = 422
+        return shown
 
 
 def install(app: Flask) -> None:
@@ -120,7 +140,19 @@ def install(app: Flask) -> None:
         WTF_CSRF_HEADERS=["X-CSRFToken"],
     )
     protection.init_app(app)
+    app.before_request(_refuse_nul)
     app.before_request(_check_token)
+
+
+def _refuse_nul() -> AnyResponse | None:
+    """400 for a NUL in the address or in what was typed. No keyboard makes one."""
+    sent = [request.path]
+    for given in (request.args, request.form):
+        sent += [text for pair in given.items(multi=True) for text in pair]
+    sent += [upload.filename or "" for upload in request.files.values()]
+    if not any(NUL in text for text in sent):
+        return None
+    return answer(400, [Problem(_("There is a sign in it that cannot be kept. Type it again."))])
 
 
 def _check_token() -> None:

@@ -1,13 +1,30 @@
-"""The url map as a text: every route with who may use it, for review and for the tests."""
+"""The url map: numbers in addresses, and the map as a text, every route with who may use it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from web.access import declared
 
 UNDECLARED = "NOBODY HAS SAID"
 QUIET_METHODS = frozenset({"HEAD", "OPTIONS"})
+LARGEST_ID = 2**63 - 1
+"""As the database counts: bigint."""
+
+
+class IdConverter(IntegerConverter):
+    """`<int:...>` in a route: a number that no record can have leads nowhere (404)."""
+
+    def __init__(self, url_map: Map, **wanted: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_ID, **wanted})
+
+
+def install(app: Flask) -> None:
+    """Before the first route is added: a route keeps the converter that it was added with."""
+    app.url_map.converters["int"] = IdConverter
 
 
 def access_matrix(app: Flask) -> str:

@@ -3,7 +3,8 @@
 GET and HEAD run READ ONLY. A view that writes ends with `commit()`: a success answer with unsaved
 work raises `ForgottenCommit`. A refusal or an exception rolls back. A serialization failure, a
 deadlock or a lock time-out runs the whole request again, up to three times in all, as long as it
-has committed nothing.
+has committed nothing. So does, once, a row that somebody else has added at the same moment (the
+same SKU, say): the second run finds it and says its sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
-from models.kernel.database import RETRYABLE, end_quietly, reading
+from models.kernel.database import ALREADY_THERE, RETRYABLE, end_quietly, reading
 from models.kernel.failpoint import fail_at
 
 MOST_ATTEMPTS = 3
@@ -152,7 +153,9 @@ def _close(error: BaseException | None) -> None:
 
 def _may_run_again(error: DBAPIError, attempt: int) -> bool:
     state: Any = getattr(error.orig, "sqlstate", None)
-    return state in RETRYABLE and attempt < MOST_ATTEMPTS and not g.get("has_committed")
+    again = state in RETRYABLE and attempt < MOST_ATTEMPTS
+    once = state == ALREADY_THERE and attempt == 1
+    return (again or once) and not g.get("has_committed")
 
 
 def _start_over(error: BaseException) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from admin.accounts import find
@@ -36,7 +36,7 @@ from models.pricing import list_currencies
 from models.reps import proposed_rep_id
 from web.access import Pages, staff
 from web.address_forms import NEEDED, SHORT, countries
-from web.forms import AmountField, Form, attempt
+from web.forms import AmountField, Form, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -62,7 +62,7 @@ SETTLED = ("group_id", "tax_treatment", "exempt_until", "carriage_free", "carria
 class FactsForm(Form):
     """Who the customer is."""
 
-    version = HiddenField()
+    version = VersionField()
     name = StringField(lazy("Name"), [NEEDED, SHORT])
     legal_name = StringField(
         lazy("Registered name"), [SHORT], description=lazy("Where it is another one")
@@ -180,7 +180,7 @@ def save(account_id: int) -> Response:
         change_account(
             session(), account_id, _facts(form), _terms(form) if is_whole else None,
             (form.rep_id.data or None) if isinstance(form, TermsForm) else None,
-            version=int(form.version.data or 0), by=current_actor(),
+            version=form.version.data or 0, by=current_actor(),
         )  # fmt: skip
         commit()
         flash(_("Saved. It holds for orders from now on."))
@@ -191,7 +191,7 @@ def save(account_id: int) -> Response:
     except Conflict as conflict:
         session().rollback()
         account = find(account_id)
-        form.version.data = str(account.version)
+        form.version.data = account.version
         form.form_errors.append(conflict.sentence)
         answer = _show(form, account)
         answer.status_code = 409

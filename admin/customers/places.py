@@ -16,6 +16,7 @@ from models.accounts import (
     Address,
     Permission,
     add_address,
+    address_as_it_was,
     edit_address,
     find_address,
     make_default_address,
@@ -71,7 +72,7 @@ def add(account_id: int) -> Response:
 
     def act() -> Response:
         facts = _facts(form)
-        code = facts.pop("code") or facts["city"]
+        code = str(facts.pop("code") or "")
         add_address(session(), code, facts, account_id=account_id, by=current_actor())
         commit()
         return _done(account_id, _("The address is added."))
@@ -94,7 +95,7 @@ def one(account_id: int, address_id: int) -> Response:
 def save(account_id: int, address_id: int) -> Response:
     """A new version of it; documents keep the one that they were made with."""
     account = find(account_id)
-    address = find_address(session(), address_id, account_id=account_id, by=current_actor())
+    address = address_as_it_was(session(), address_id, account_id=account_id, by=current_actor())
     form = _form(account)
 
     def act() -> Response:

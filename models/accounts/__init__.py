@@ -17,6 +17,7 @@ from models.accounts.actor import ACTING_CAPABILITIES, Actor, visible_accounts
 from models.accounts.addresses import (
     STAFF_FACTS,
     add_address,
+    address_as_it_was,
     addresses_of,
     edit_address,
     find_address,
@@ -213,6 +214,7 @@ __all__ = [
     "add_account_note",
     "add_address",
     "add_contact",
+    "address_as_it_was",
     "address_for_app",
     "addresses_of",
     "applications",

@@ -15,6 +15,7 @@ from models.accounts.permissions import Capability
 from models.accounts.reaching import account_to_keep
 from models.kernel import clock
 from models.kernel.activity import record
+from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 
 ADDRESS_FACTS = (
@@ -25,6 +26,8 @@ ADDRESS_FACTS = (
 STAFF_FACTS = ("gln", "delivery_weekdays", "home_warehouse_id", "zone_code")
 """What staff alone settle about an address; a buyer's edit takes it over."""
 WEEKDAYS = "1234567"
+LONGEST_CODE = 20
+NO_DELIVERIES = "Goods are not delivered there: it cannot be the main address."
 
 
 def addresses_of(account_id: int) -> Select[Address]:
@@ -41,8 +44,22 @@ def find_address(
 ) -> Address:
     """An address in use of the account, the actor's own where none is named. NotFound for any
     other."""
+    found = address_as_it_was(session, address_id, by=by, account_id=account_id)
+    if found.replaced_at is not None:
+        raise NotFound("There is no such address.")
+    return found
+
+
+def address_as_it_was(
+    session: Session, address_id: int, *, by: Actor, account_id: int | None = None
+) -> Address:
+    """An address of the account, replaced since or not. NotFound as `find_address`."""
     account_id = by.account_id if account_id is None else account_id
-    found = session.scalars(addresses_of(account_id or 0).where(Address.id == address_id)).first()
+    found = session.scalars(
+        select(Address)
+        .where(Address.account_id == (account_id or 0), Address.id == address_id)
+        .execution_options(populate_existing=True)
+    ).first()
     if found is None:
         raise NotFound("There is no such address.")
     return found
@@ -56,24 +73,28 @@ def add_address(
     by: Actor,
     account_id: int | None = None,
 ) -> Address:
-    """A new address of the account, the actor's own where none is named; the first of its kind is
-    the main one.
+    """A new address of the account, the actor's own where none is named; the first one that takes
+    deliveries is the main one. Without a code its town is its code, as far as there is room.
 
     Refused for a code that the account has used, and for what staff settle (a GLN with a wrong
     check digit, no weekday) where it makes no sense.
     """
     account_id = _kept(session, by, account_id)
-    code = code.strip().upper()
+    code = (code.strip() or facts.get("city", "").strip()[:LONGEST_CODE].rstrip()).upper()
     if session.scalars(
         select(Address.id).where(Address.account_id == account_id, Address.code == code)
     ).first():
         raise Refused(f"There has been an address {code}. Choose another code.", field="code")
-    first = session.scalars(addresses_of(account_id)).first() is None
-    address = Address(account_id=account_id, code=code, is_default=first, **_checked(facts, by))
+    given = _checked(facts, by)
+    is_main = (
+        given.get("is_ship_to", True)
+        and not session.scalars(addresses_of(account_id).where(Address.is_default)).first()
+    )
+    address = Address(account_id=account_id, code=code, is_default=is_main, **given)
     session.add(address)
     record(
         session, "address.added", by=by, subject=address, account_id=account_id,
-        after=address.copy(),
+        after=_facts_of(address),
     )  # fmt: skip
     return address
 
@@ -90,13 +111,19 @@ def edit_address(
     """A new version of an address; documents keep the copy that they were made with.
 
     A carriage zone that staff settled stays while country and postcode do. Conflict when somebody
-    else changed it since `version`; Refused as `add_address` is.
+    else changed or retired it since `version`; Refused as `add_address` is, and where the main
+    address would take no deliveries.
     """
     account_id = _kept(session, by, account_id)
-    old = find_address(session, address_id, by=by, account_id=account_id)
-    if old.version != version:
+    old = address_as_it_was(session, address_id, by=by, account_id=account_id)
+    if old.replaced_at is not None or old.version != version:
         raise Conflict("Somebody changed this address meanwhile. Load it again, then change it.")
     given = _checked(facts, by)
+    if old.is_default and old.is_ship_to and not given.get("is_ship_to", True):
+        raise Refused(
+            "This is the main address: goods are delivered here. Make another one the main "
+            "address first.", field="is_ship_to",
+        )  # fmt: skip
     kept = {name: getattr(old, name) for name in (*STAFF_FACTS, "is_default")}
     if any(given.get(name, getattr(old, name)) != getattr(old, name)
            for name in ("country", "postcode")):  # fmt: skip
@@ -108,7 +135,7 @@ def edit_address(
     session.add(new)
     record(
         session, "address.changed", by=by, subject=new, account_id=account_id,
-        before=old.copy(), after=new.copy(),
+        before=_facts_of(old), after=_facts_of(new),
     )  # fmt: skip
     return new
 
@@ -122,15 +149,20 @@ def retire_address(
     if old.is_default:
         raise Refused("This is the main address. Make another one the main address first.")
     old.replaced_at = clock.now()
-    record(session, "address.retired", by=by, subject=old, account_id=account_id, before=old.copy())
+    record(
+        session, "address.retired", by=by, subject=old, account_id=account_id,
+        before=_facts_of(old),
+    )  # fmt: skip
 
 
 def make_default_address(
     session: Session, address_id: int, *, by: Actor, account_id: int | None = None
 ) -> None:
-    """Makes an address the one that new orders go to."""
+    """Makes an address the one that new orders go to. Refused where it takes no deliveries."""
     account_id = _kept(session, by, account_id)
     new = find_address(session, address_id, by=by, account_id=account_id)
+    if not new.is_ship_to:
+        raise Refused(NO_DELIVERIES)
     for other in session.scalars(addresses_of(account_id)):
         other.is_default = other.id == new.id
     record(session, "address.made_default", by=by, subject=new, account_id=account_id)
@@ -139,8 +171,14 @@ def make_default_address(
 def _kept(session: Session, by: Actor, account_id: int | None) -> int:
     """The account, locked: its addresses are changed by one person at a time."""
     found = account_to_keep(session, by, Capability.MANAGE_ADDRESSES, account_id)
-    session.get_one(Account, found, with_for_update=True)
+    lock(session, Account, [found])
     return found
+
+
+def _facts_of(address: Address) -> dict[str, Any]:
+    """All that is kept of an address: the records have more of it than the papers."""
+    names = ("code", *ADDRESS_FACTS, *STAFF_FACTS, "is_default")
+    return {name: getattr(address, name) for name in names}
 
 
 def _checked(facts: dict[str, Any], by: Actor) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from models.accounts.reaching import account_to_keep
 from models.accounts.user import Membership, User
 from models.kernel import clock
 from models.kernel.activity import record
+from models.kernel.database import lock
 from models.kernel.errors import NotFound, Refused
 
 
@@ -89,7 +90,7 @@ def accounts_of(user_id: int) -> Select[int, str]:
 
 def _member(session: Session, membership_id: int, by: Actor, account_id: int | None) -> Membership:
     account_id = account_to_keep(session, by, Capability.MANAGE_USERS, account_id)
-    session.get_one(Account, account_id, with_for_update=True)
+    lock(session, Account, [account_id])
     membership = session.scalars(
         select(Membership).where(
             Membership.id == membership_id,

@@ -13,6 +13,7 @@ from models.accounts.inviting import EMAIL
 from models.accounts.permissions import Capability
 from models.accounts.reaching import account_to_keep
 from models.kernel.activity import record
+from models.kernel.database import lock
 from models.kernel.errors import NotFound, Refused
 
 LONGEST = 120
@@ -83,7 +84,7 @@ def remove_contact(session: Session, account_id: int, contact_id: int, *, by: Ac
 
 def _kept(session: Session, by: Actor, account_id: int) -> int:
     found = account_to_keep(session, by, Capability.MANAGE_USERS, account_id)
-    session.get_one(Account, found, with_for_update=True)
+    lock(session, Account, [found])
     return found
 
 

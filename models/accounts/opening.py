@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.accounts.account import Account, Address, Contact, PaymentTerms
 from models.accounts.actor import Actor, visible_accounts
 from models.accounts.crediting import checked_limit
+from models.accounts.inviting import EMAIL
 from models.accounts.keeping import (
     AccountFacts,
     AccountTerms,
@@ -65,13 +66,17 @@ def open_account(
     Refused, naming the field, for what makes no sense.
     """
     by.require(Permission.ACCOUNTS_APPROVE, "Your role does not include opening accounts.")
+    email = address.get("email", "").strip()
+    address = {**address, "email": email}
+    if email and not EMAIL.fullmatch(email):
+        raise Refused("This is no e-mail address.", field="email")
     account = begun_account(
         session, facts, terms, opening, address=address, origin="entered", by=by
     )
     if address.get("contact"):
         session.add(
             Contact(
-                account_id=account.id, name=address["contact"], email=address.get("email", ""),
+                account_id=account.id, name=address["contact"], email=email,
                 phone=address.get("phone", ""),
             )
         )  # fmt: skip

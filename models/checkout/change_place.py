@@ -13,6 +13,7 @@ from models.checkout.proposing import in_serving_order, place_for
 from models.checkout.summing import CHARGE_TAX_CATEGORY
 from models.inventory import Calendar, calendars_of
 from models.kernel import clock
+from models.kernel.errors import Refused
 from models.kernel.seller import Seller
 from models.orders import Order
 from models.pricing import Destination, OrderTerms, Tax, order_terms
@@ -38,13 +39,18 @@ class ChangePlace:
 
     @classmethod
     def of(cls, session: Session, order: Order, head: HeadWish | None) -> ChangePlace:
-        """The place of the order with these wishes. NotFound for another account's address."""
+        """The place of the order with these wishes. NotFound for another account's address,
+        Refused for one that is not in use any more."""
         seller = session.get_one(Seller, order.seller_id)
         account = session.get_one(Account, order.account_id)
         wanted = head.ship_to_id if head else None
         ship_to = None
         if wanted is not None and wanted != order.ship_to_address_id:
             ship_to = place_for(session, seller, account, wanted).ship_to
+            if ship_to is not None and ship_to.id != wanted:
+                raise Refused(
+                    "That address was changed meanwhile. Choose where it goes.", field="ship_to_id"
+                )
         was = _address_of(session, order)
         served = calendars_of(session, seller.id)
         home = ship_to.home_warehouse_id if ship_to else order.warehouse_id

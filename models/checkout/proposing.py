@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     BigInteger,
+    Select,
     bindparam,
     false,
     or_,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, Address
 from models.catalog import SPECIAL, Product
@@ -101,7 +102,8 @@ class Proposal:
 
 
 def place_for(session: Session, seller: Seller, account: Account, ship_to_id: int | None) -> Place:
-    """The ship-to of the account (its default where none is named) and its warehouses.
+    """The ship-to of the account and its warehouses: the version in use of the address named, the
+    default where none is named or that one takes no deliveries any more.
 
     NotFound for an address of another account, or where no warehouse is set up.
     """
@@ -188,20 +190,34 @@ def _addresses(
     return ship_to, bill_to
 
 
+def delivered_to(account_id: Any, named: Any) -> Select[int]:
+    """The id of the address that goods go to when an account chose `named`, two expressions.
+
+    An edit gives an address a new id, and a pad keeps the one that was chosen: the version in use
+    has the same code. A retired address, or one that takes no deliveries, gives way to the default.
+    """
+    seen = aliased(Address)
+    code = select(seen.code).where(seen.id == named, seen.account_id == account_id)
+    same = Address.code == code.correlate_except(seen).scalar_subquery()
+    return (
+        select(Address.id)
+        .where(Address.account_id == account_id, Address.is_ship_to, Address.replaced_at.is_(None))
+        .order_by(same.desc(), Address.is_default.desc(), Address.id)
+        .limit(1)
+        .correlate_except(Address)
+    )
+
+
 @cache
 def _both_addresses() -> Any:
-    named = bindparam("ship_to", type_=BigInteger)
-    chosen = (
-        select(Address.id, true().label("is_ship_to"))
-        .where(
-            Address.account_id == bindparam("account", type_=BigInteger),
-            Address.is_ship_to,
-            Address.replaced_at.is_(None),
-            or_(named.is_(None), Address.id == named),
-        )
-        .order_by(Address.is_default.desc(), Address.id)
-        .limit(1)
+    account_id: Any = bindparam("account", type_=BigInteger)
+    named: Any = bindparam("ship_to", type_=BigInteger)
+    theirs = aliased(Address)
+    is_theirs = (
+        select(theirs.id).where(theirs.id == named, theirs.account_id == account_id).exists()
     )
+    chosen = delivered_to(account_id, named).where(or_(named.is_(None), is_theirs))
+    chosen = chosen.add_columns(true().label("is_ship_to"))
     billed = (
         select(Address.id, false().label("is_ship_to"))
         .where(

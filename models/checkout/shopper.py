@@ -7,12 +7,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, func, select
+from sqlalchemy import BigInteger, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, AccountGroup, Actor, Address, PaymentTerms
 from models.checkout.cart import Cart
-from models.checkout.proposing import in_serving_order
+from models.checkout.proposing import delivered_to, in_serving_order
 from models.checkout.summing import Place
 from models.inventory import Calendar, calendars_column, calendars_from, calendars_of
 from models.kernel import clock
@@ -91,14 +91,6 @@ def shopper_for(session: Session, account_id: int, by: Actor, *, sees_prices: bo
 @cache
 def _shopper() -> Any:
     """Everything in one row; prepared once."""
-    default = (
-        select(Address.id)
-        .where(Address.account_id == Account.id, Address.is_ship_to, Address.replaced_at.is_(None))
-        .order_by(Address.is_default.desc(), Address.id)
-        .limit(1)
-        .correlate(Account)
-        .scalar_subquery()
-    )
     current = and_(
         Cart.account_id == Account.id,
         Cart.owner_id == bindparam("person", type_=BigInteger),
@@ -106,6 +98,7 @@ def _shopper() -> Any:
         Cart.ordered_at.is_(None),
     )
     ship_to = aliased(Address)
+    goes_to = delivered_to(Account.id, Cart.ship_to_id).scalar_subquery()
     return (
         select(Seller, Account, AccountGroup, PaymentTerms, Cart, ship_to, calendars_column())
         .select_from(Seller)
@@ -113,7 +106,7 @@ def _shopper() -> Any:
         .join(AccountGroup, AccountGroup.id == Account.group_id)
         .join(PaymentTerms, PaymentTerms.id == Account.terms_id)
         .outerjoin(Cart, current)
-        .outerjoin(ship_to, ship_to.id == func.coalesce(Cart.ship_to_id, default))
+        .outerjoin(ship_to, ship_to.id == goes_to)
         .order_by(Seller.id)
         .limit(1)
     )

@@ -37,6 +37,9 @@ Row = TypeVar("Row", bound=Base)
 
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs after which the whole entry point may run again: nothing was changed."""
+ALREADY_THERE = "23505"
+"""The SQLSTATE of a row that a unique constraint refuses. Where somebody else has added it since
+this entry point looked, a second run finds it."""
 
 
 RESTED_SECONDS = 1.0

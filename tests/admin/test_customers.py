@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models.accounts import Account, AccountRep, Address, Contact, Membership, User, addresses_of
 from models.kernel import clock
+from models.kernel.activity import Activity
 from models.kernel.mail import MailMessage
 from models.orders import Order
 from models.pricing import order_terms
@@ -209,7 +210,10 @@ def test_an_address_is_added_changed_made_the_default_and_retired(
     )
     data = {**PLACE, "version": "1", "gln": "4006381333931", "line1": "5 Dock Road"}
     assert "5 Dock Road" in olu.post(f"{path}/{hull.id}", data=data, follow_redirects=True).text
-    assert olu.post(f"{path}/{hull.id}", data=data).status_code == 404  # replaced
+    late = olu.post(f"{path}/{hull.id}", data={**data, "line1": "7 Late Lane"})
+    assert late.status_code == 409
+    assert "Somebody changed this address meanwhile" in late.text
+    assert "7 Late Lane" in late.text
 
     now = world.session.scalars(addresses_of(world.acme.id).where(Address.code == "HULL")).one()
     assert olu.post(f"{path}/{now.id}/default").status_code == 303
@@ -220,6 +224,50 @@ def test_an_address_is_added_changed_made_the_default_and_retired(
     assert reread(world, Order, order.id).ship_to == order.ship_to
     stranger = f"/admin/accounts/{world.globex.id}/addresses/{now.id}"
     assert olu.get(stranger).status_code == 404
+
+
+def test_the_main_address_takes_deliveries_and_its_changes_are_kept_whole(
+    world: World, as_: Browser
+) -> None:
+    olu, path = as_(world.olu), f"/admin/accounts/{world.acme.id}/addresses"
+    long = {**PLACE, "city": "Llanfairpwllgwyngyllgogerychwyrndrobwll"}
+    billed = {**{k: v for k, v in long.items() if k != "is_ship_to"}, "is_bill_to": "y"}
+    assert olu.post(f"{path}/new", data=billed).status_code == 303
+    places = world.session.scalars(addresses_of(world.acme.id)).all()
+    main, office = places[0], places[-1]
+    assert office.code == "LLANFAIRPWLLGWYNGYLL"
+    assert "Goods are not delivered there" in olu.post(f"{path}/{office.id}/default").text
+    wrong = olu.post(f"{path}/{main.id}", data={**billed, "version": str(main.version)})
+    assert wrong.status_code == 422
+    assert "This is the main address" in wrong.text
+
+    olu.post(f"{path}/{main.id}", data={**PLACE, "version": "1", "needs_liftgate": "y"})
+    changed = world.session.scalars(
+        select(Activity.details).where(Activity.kind == "address.changed")
+    ).one()
+    assert changed["before"]["delivery_weekdays"] == "12345"
+    assert changed["after"]["delivery_weekdays"] == "24"
+    assert (changed["before"]["needs_liftgate"], changed["after"]["needs_liftgate"]) == (
+        False,
+        True,
+    )
+
+
+def test_a_buyer_who_is_too_late_sees_again_what_they_typed(world: World, as_: Browser) -> None:
+    alice, main = as_(world.alice), world.session.scalars(addresses_of(world.acme.id)).first()
+    assert main is not None
+    path, data = f"/company/addresses/{main.id}", {**PLACE, "version": "1"}
+    assert alice.post(path, data=data).status_code == 303
+    late = alice.post(path, data={**data, "line1": "7 Late Lane"})
+    assert late.status_code == 409
+    assert "Somebody changed this address meanwhile" in late.text
+    assert "7 Late Lane" in late.text
+
+
+def test_an_account_is_not_opened_with_what_is_no_email_address(world: World, as_: Browser) -> None:
+    answer = as_(world.mia).post("/admin/accounts/new", data=new_account(world, email="fern at"))
+    assert answer.status_code == 422
+    assert "This is no e-mail address" in answer.text
 
 
 def test_a_buyers_edit_keeps_what_staff_settled_and_a_move_asks_for_the_zone_again(

@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 import config
 from models.kernel import clock
 from models.kernel.activity import Activity
+from models.kernel.database import ALREADY_THERE
+from models.kernel.errors import Refused
+from models.kernel.settings import SettingRow
 from tests.program import make_program
 from web.access import Pages, anyone
 from web.transactions import MOST_ATTEMPTS, ForgottenCommit, commit, session
 
 LATE_ROW = text("INSERT INTO activity (at, kind, details) VALUES (now(), 'late', '{}')")
+
+THERE = {"key": "probe.there", "value": 1}
 
 DEADLOCK_AT_FIRST = (
     "CREATE SEQUENCE tries",
@@ -116,6 +121,37 @@ def test_a_request_gives_up_after_three_attempts(committing: Flask) -> None:
     with pytest.raises(OperationalError):
         committing.test_client().post("/again")
     assert len(runs) == MOST_ATTEMPTS
+
+
+def test_who_adds_what_somebody_added_at_the_same_moment_is_told_so(
+    committing: Flask, committed_database: Engine
+) -> None:
+    """Looked up before the other one committed, added after: the second run finds it."""
+    pages, seen = Pages("adding", __name__), []
+
+    @pages.post("/adding", access=anyone)
+    def adding() -> str:
+        there = session().scalar(select(func.count()).select_from(SettingRow))
+        seen.append(there)
+        if there:
+            raise Refused("That is there already.")
+        with committed_database.begin() as connection:
+            connection.execute(insert(SettingRow).values(THERE))
+        session().execute(insert(SettingRow).values(THERE))
+        commit()
+        return "added"
+
+    committing.register_blueprint(pages)
+    answer = committing.test_client().post("/adding")
+    assert (answer.status_code, seen) == (422, [0, 1])
+    assert "That is there already." in answer.text
+
+
+def test_a_row_that_is_refused_again_is_not_tried_a_third_time(committing: Flask) -> None:
+    runs = _route_that_fails(committing, ALREADY_THERE, times=MOST_ATTEMPTS)
+    with pytest.raises(IntegrityError):
+        committing.test_client().post("/again")
+    assert len(runs) == 2
 
 
 def test_what_was_prepared_outlives_the_request(committing: Flask) -> None:
