@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from admin.desk.frame import OpenDraft, open_draft
 from admin.frame import office_page
-from admin.product_editing import TAXES
+from admin.products import TAXES
 from admin.typed import number_in
 from models.accounts import Permission
 from models.checkout import SpecialFacts, add_special, change_special, special_on
