@@ -49,6 +49,7 @@ pages = Pages("imports", __name__, url_prefix="/admin/imports")
 MANAGE = staff(Permission.SETTINGS_MANAGE)
 TITLES = {
     "products": (lazy("Products"), lazy("With barcodes, packs, categories and base prices")),
+    "barcodes": (lazy("Barcodes"), lazy("Of single units, and of the packs they come in")),
     "pictures": (lazy("Pictures"), lazy("A zip of pictures, each named by its SKU")),
     "accounts": (lazy("Customers"), lazy("With main address, contact, terms and discount")),
     "addresses": (lazy("Addresses"), lazy("Further places that you deliver to")),

@@ -11,7 +11,7 @@ from models.catalog.codes import (
 )
 from models.catalog.describing import PRICE_PER, CatalogueFacts, add_product, describe_product
 from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
-from models.catalog.packing import EACH, PackFacts, change_packs, codes_of
+from models.catalog.packing import EACH, PackFacts, change_packs, codes_of, is_misread
 from models.catalog.part_numbers import own_numbers_of, remember_part_number
 from models.catalog.picturing import MOST_BYTES as MOST_PICTURE_BYTES
 from models.catalog.picturing import (
@@ -82,6 +82,7 @@ __all__ = [
     "describe_product",
     "find",
     "free_slugs",
+    "is_misread",
     "match_codes",
     "matching",
     "own_number_is",

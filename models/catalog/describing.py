@@ -12,13 +12,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.catalog.codes import plain_code
-from models.catalog.editing import SellingFacts, check_selling_facts, launched
-from models.catalog.product import SPECIAL, Product
+from models.catalog.editing import (
+    SellingFacts,
+    check_selling_facts,
+    launched,
+    locked_product,
+)
+from models.catalog.product import Product
 from models.catalog.searching import refresh
 from models.catalog.shelving import brand_ids, free_slugs, shelf_ids
-from models.kernel import activity, database
+from models.kernel import activity
 from models.kernel.activity import Actor
-from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.errors import Refused
 
 SKU = re.compile(r"[A-Z0-9](?:[A-Z0-9 ./_-]{0,38}[A-Z0-9])?")
 SPECIALS = re.compile(r"SP-\d+")
@@ -116,20 +121,6 @@ def describe_product(
         session, "product.changed", by=by, subject=product, sku=product.sku,
         before={name: before[name] for name in changed}, after=changed,
     )  # fmt: skip
-    return product
-
-
-def locked_product(session: Session, product_id: int, version: int | None) -> Product:
-    """The product, locked. NotFound without it, Refused for a special, which is no part of the
-    catalogue, Conflict when it changed since `version`; None has seen none."""
-    found = database.lock(session, Product, [product_id])
-    if not found:
-        raise NotFound("There is no such product.")
-    product = found[0]
-    if product.lifecycle == SPECIAL:
-        raise Refused(f"{product.sku} was bought for one order and is not in the catalogue.")
-    if version is not None and product.version != version:
-        raise Conflict(f"{product.sku} was changed meanwhile. Look at it again, then change it.")
     return product
 
 

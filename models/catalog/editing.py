@@ -60,14 +60,7 @@ def change_selling_facts(
     sense, and for a special, which is no part of the range; Conflict when the product changed
     since it was seen.
     """
-    found = database.lock(session, Product, [product_id])
-    if not found:
-        raise NotFound("There is no such product.")
-    product = found[0]
-    if product.lifecycle == SPECIAL:
-        raise Refused(f"{product.sku} was bought for one order and is not in the catalogue.")
-    if product.version != version:
-        raise Conflict(f"{product.sku} was changed meanwhile. Look at it again, then change it.")
+    product = locked_product(session, product_id, version)
     wanted = check_selling_facts(facts, decimals=product.quantity_decimals)
     before = {name: getattr(product, name) for name in wanted}
     changed = {name: value for name, value in wanted.items() if value != before[name]}
@@ -83,6 +76,20 @@ def change_selling_facts(
         session, "product.changed", by=by, subject=product, sku=product.sku,
         before={name: before[name] for name in changed}, after=changed,
     )  # fmt: skip
+    return product
+
+
+def locked_product(session: Session, product_id: int, version: int | None) -> Product:
+    """The product, locked. NotFound without it, Refused for a special, which is no part of the
+    catalogue, Conflict when it changed since `version`; None has seen none."""
+    found = database.lock(session, Product, [product_id])
+    if not found:
+        raise NotFound("There is no such product.")
+    product = found[0]
+    if product.lifecycle == SPECIAL:
+        raise Refused(f"{product.sku} was bought for one order and is not in the catalogue.")
+    if version is not None and product.version != version:
+        raise Conflict(f"{product.sku} was changed meanwhile. Look at it again, then change it.")
     return product
 
 

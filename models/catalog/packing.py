@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum import ean
 
-from models.catalog.describing import locked_product
+from models.catalog.editing import locked_product
 from models.catalog.product import PACK_UNITS, Barcode, Pack, Product
 from models.kernel import activity, clock
 from models.kernel.activity import Actor
@@ -101,6 +101,11 @@ def _told(pack: Pack | PackFacts) -> str:
     return f"{plain(pack.quantity)}; {pack.weight_grams} g; {size}"
 
 
+def is_misread(code: str) -> bool:
+    """Whether a code has the length of a GTIN and a check digit that cannot be right."""
+    return code.isdigit() and len(code) in GTIN_LENGTHS and not ean.is_valid(code)
+
+
 def _check(product: Product, packs: Mapping[str, PackFacts]) -> None:
     least, before = Decimal(1), EACH
     for unit in PACK_UNITS:
@@ -123,7 +128,7 @@ def _codes(unit: str, text: str) -> list[str]:
     for code in codes:
         if len(code) > 40:
             raise Refused("A barcode has at most 40 signs.", field=f"codes_{unit}")
-        if code.isdigit() and len(code) in GTIN_LENGTHS and not ean.is_valid(code):
+        if is_misread(code):
             raise Refused(
                 f"{code} has the length of a GTIN and a wrong check digit.", field=f"codes_{unit}"
             )

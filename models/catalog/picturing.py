@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.catalog.describing import locked_product
+from models.catalog.editing import locked_product
 from models.catalog.product import Product, ProductImage
 from models.kernel import activity
 from models.kernel.activity import Actor

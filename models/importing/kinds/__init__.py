@@ -6,6 +6,7 @@ from models.importing.archives import read_archive
 from models.importing.kind import Kind
 from models.importing.kinds.accounts import Accounts
 from models.importing.kinds.addresses import Addresses
+from models.importing.kinds.barcodes import Barcodes
 from models.importing.kinds.contacts import Contacts
 from models.importing.kinds.opening_items import OpeningItems
 from models.importing.kinds.part_numbers import PartNumbers
@@ -23,6 +24,7 @@ from models.kernel.spreadsheet import Sheet, read_sheet
 
 KINDS: tuple[Kind, ...] = (
     Products(),
+    Barcodes(),
     Pictures(),
     Accounts(),
     Addresses(),

@@ -8,7 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from models.accounts import Account, Address, Contact, Membership, User
-from models.catalog import AccountPartNumber, Barcode, Category, Pack, Product, product_ids_of
+from models.catalog import (
+    AccountPartNumber,
+    Barcode,
+    Category,
+    Pack,
+    Product,
+    codes_of,
+    product_ids_of,
+)
 from models.importing import ImportRow, ImportRun, begin, guessed_anew, kind_named
 from models.inventory import Bin, BinStock, Stock
 from models.kernel.errors import Conflict, Refused
@@ -148,6 +156,23 @@ def test_addresses_contacts_numbers_and_users_hang_on_customers(dock: Dock) -> N
     assert sorted(roles) == ["buyer", "company_admin"]
     assert jo.password_hash is None
     assert session.scalars(select(MailMessage)).all() == []
+
+
+def test_barcodes_stand_on_units_and_packs_and_those_not_named_stay(dock: Dock) -> None:
+    dock.done("products", PRODUCTS)
+    product = of(dock, "BT-1")
+    before = codes_of(dock.world.session, product.id)
+    text = "item,ean,pack\nbt-1,4006381333931,\nbt-1,15012345678907,carton\n"
+    assert dock.done("barcodes", text)["added"] == 2
+    found = codes_of(dock.world.session, product.id)
+    assert found["case"] == ["15012345678907"]
+    assert set(found["each"]) == {*before.get("each", []), "4006381333931"}
+    assert dock.looked("barcodes", text).counts["unchanged"] == 2
+    moved = "item,ean,pack\nbt-1,4006381333931,inner\n"
+    assert dock.done("barcodes", moved)["changed"] == 1
+    assert codes_of(dock.world.session, product.id)["inner"] == ["4006381333931"]
+    wrong = dock.looked("barcodes", "item,ean\nbt-1,4006381333932\nNO-1,ABC\n")
+    assert wrong.counts["rejected"] == 2
 
 
 def test_prices_go_to_the_base_list_named_lists_and_contracts(dock: Dock) -> None:
