@@ -103,6 +103,9 @@ class VersionField(IntegerField):
 
     widget = HiddenInput()  # type: ignore[assignment]
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads it; never a fault that nobody could see to put right."""
         typed = valuelist[0] if valuelist else ""
