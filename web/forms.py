@@ -103,8 +103,8 @@ class VersionField(IntegerField):
 
     widget = HiddenInput()  # type: ignore[assignment]
 
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, **options)  # type: ignore[no-untyped-call]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads it; never a fault that nobody could see to put right."""

@@ -81,8 +81,14 @@ def lift_stop(session: Session, account_id: int, *, reason: str, by: Actor) -> A
 
 def close_account(session: Session, account_id: int, *, reason: str, by: Actor) -> Account:
     """Takes no new orders from the account; what is open is finished and paid. Conflict for one
-    that is closed; Refused without a reason."""
+    that is closed, and for one on stop: what is open would leave then, and opening it again would
+    lift the stop. Refused without a reason."""
     account = _locked(session, account_id, by)
+    if account.status == "stopped":
+        raise Conflict(
+            f"{account.name} is on stop; closed, its open orders would leave. Lift the stop first, "
+            "or leave it on stop."
+        )
     if not account.is_open:
         raise Conflict(f"{account.name} is {account.status} already.")
     return _change_status(session, account, "closed", _reason(reason), by)

@@ -16,6 +16,7 @@ from models.kernel.activity import Activity
 from models.kernel.mail import MailMessage
 from models.orders import Order
 from models.pricing import order_terms
+from models.reps import Territory, proposed_rep_id
 from tests.admin.conftest import Way, reread
 from tests.world import World
 
@@ -188,6 +189,45 @@ def test_a_closed_account_takes_no_orders_until_it_is_open_again(
     assert nora.post(f"{path}/reopen", data={"reason": "Bought"}).status_code == 303
     assert reread(world, Account, world.acme.id).status == "active"
     assert way.placed({world.product("CL-2"): 1}).account_id == world.acme.id
+
+
+def test_an_account_on_stop_is_not_closed_which_would_lift_the_stop(
+    world: World, as_: Browser
+) -> None:
+    nora, path = as_(world.nora), f"/admin/accounts/{world.acme.id}"
+    assert nora.post(f"{path}/stop", data={"reason": "Overdue"}).status_code == 303
+    assert "Close the account" not in nora.get(path).text
+    answer = nora.post(f"{path}/close", data={"reason": "Gone"})
+    assert answer.status_code == 409
+    assert "Lift the stop first" in answer.text
+    assert reread(world, Account, world.acme.id).status == "stopped"
+
+
+def test_a_territory_whose_rep_has_left_is_passed_over(world: World, as_: Browser) -> None:
+    session, rita = world.session, world.session.get_one(User, world.rita.id)
+    session.add(Territory(code="Y", name="York", rep_id=rita.id, countries=["GB"],
+                          postcode_prefixes=["LS"]))  # fmt: skip
+    session.flush()
+    assert proposed_rep_id(session, "GB", "LS29 8AA") == rita.id
+    rita.disabled_at = clock.now()
+    session.commit()
+    assert proposed_rep_id(session, "GB", "LS29 8AA") is None
+    session.add(Territory(code="GB", name="All else", rep_id=world.mia.id, countries=["GB"],
+                          postcode_prefixes=[]))  # fmt: skip
+    session.flush()
+    assert proposed_rep_id(session, "GB", "LS29 8AA") == world.mia.id
+    assert as_(world.mia).post("/admin/accounts/new", data=new_account(world)).status_code == 303
+
+
+def test_what_no_record_can_hold_is_refused_with_a_sentence(world: World, as_: Browser) -> None:
+    mia, path = as_(world.mia), f"/admin/accounts/{world.acme.id}"
+    assert mia.post("/admin/accounts/new", data=new_account(world, name="A\0B")).status_code == 400
+    assert mia.get(f"{path}/addresses/99999999999999999999").status_code == 404
+    late = mia.post(f"{path}/edit", data=kept(world, world.acme, version="abc", trade="Toys"))
+    assert late.status_code == 409
+    assert "Toys" in late.text
+    version = reread(world, Account, world.acme.id).version
+    assert f'name="version" type="hidden" value="{version}"' in late.text
 
 
 def test_an_address_is_added_changed_made_the_default_and_retired(
