@@ -80,7 +80,7 @@ def add_address(
     check digit, no weekday) where it makes no sense.
     """
     account_id = _kept(session, by, account_id)
-    code = (code.strip() or facts.get("city", "").strip()[:LONGEST_CODE].rstrip()).upper()
+    code = (code.strip() or (facts.get("city") or "").strip()[:LONGEST_CODE].rstrip()).upper()
     if session.scalars(
         select(Address.id).where(Address.account_id == account_id, Address.code == code)
     ).first():
@@ -187,7 +187,7 @@ def _checked(facts: dict[str, Any], by: Actor) -> dict[str, Any]:
     if not chosen.get("is_ship_to", True) and not chosen.get("is_bill_to"):
         raise Refused("Say what the address is for: deliveries, invoices or both.")
     if "postcode" in chosen:
-        chosen["postcode"] = chosen["postcode"].strip().upper()
+        chosen["postcode"] = (chosen["postcode"] or "").strip().upper()
     if chosen.get("gln"):
         chosen["gln"] = _checked_gln(chosen["gln"])
     weekdays = chosen.get("delivery_weekdays")

@@ -250,7 +250,7 @@ def test_an_edited_address_page_saves_a_new_version(
     data = {"version": "1", "company": "Acme", "line1": "9 New Road", "city": "York",
             "country": "GB", "is_ship_to": "y"}  # fmt: skip
     assert client.post(f"/company/addresses/{old.id}", data=data).status_code == 303
-    assert client.post(f"/company/addresses/{old.id}", data=data).status_code == 404
+    assert client.post(f"/company/addresses/{old.id}", data=data).status_code == 409
     assert session.scalars(addresses_of(world.acme.id)).one().line1 == "9 New Road"
 
 
