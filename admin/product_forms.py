@@ -32,7 +32,6 @@ from models.catalog import (
     codes_of,
     describe_product,
 )
-from models.kernel.errors import Conflict
 from models.kernel.quantity import parse_quantity, plain
 from models.pricing import base_list_id, set_price
 from web.access import Pages, staff
@@ -102,7 +101,7 @@ class NewForm(FactsForm):
 
 
 class PacksForm(Form):
-    """Made below with five fields for each pack."""
+    """Made below with six fields for each pack."""
 
     version = VersionField()
     codes_each = StringField(
@@ -178,7 +177,7 @@ def save_facts(product_id: int) -> Response:
         flash(_("Saved"))
         return _done(product_id)
 
-    return _attempt(form, act, product_id, _show_facts)
+    return attempt(form, act, lambda _form: _show_facts(form, _row(product_id).Product))
 
 
 @pages.get("/<int:product_id>/packs", access=EDIT)
@@ -222,23 +221,11 @@ def save_packs(product_id: int) -> Response:
         flash(_("Saved"))
         return _done(product_id)
 
-    return _attempt(form, act, product_id, _show_packs)
+    return attempt(form, act, lambda _form: _show_packs(form, _row(product_id).Product))
 
 
 def _row(product_id: int) -> Any:
     return insight.product_by_id(session(), product_id, current_actor(), today=today())
-
-
-def _attempt(form: Any, act: Any, product_id: int, show: Any) -> Response:
-    """As `attempt`; who was overtaken sees it said above what they typed."""
-    try:
-        return attempt(form, act, lambda _form: show(form, _row(product_id).Product))
-    except Conflict as conflict:
-        session().rollback()
-        form.form_errors.append(conflict.sentence)
-        answer: Response = show(form, _row(product_id).Product)
-        answer.status_code = 409
-        return answer
 
 
 def _fill(form: FactsForm) -> None:

@@ -16,7 +16,6 @@ from models.accounts import (
     make_default_address,
     retire_address,
 )
-from models.kernel.errors import Conflict
 from models.kernel.seller import first_seller
 from storefront.frame import shop_frame
 from web import identity
@@ -78,14 +77,7 @@ def edit(address_id: int) -> AnyResponse:
         commit()
         return _done(_("The address is changed. Documents made before keep the old one."))
 
-    try:
-        return attempt(form, act, lambda _form: _show(form, address))
-    except Conflict as conflict:
-        session().rollback()
-        form.form_errors.append(conflict.sentence)
-        answer = _show(form, address)
-        answer.status_code = 409
-        return answer
+    return attempt(form, act, lambda _form: _show(form, address))
 
 
 @pages.post("/<int:address_id>/default", access=MANAGE)

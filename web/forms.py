@@ -16,7 +16,7 @@ from wtforms import DecimalField, IntegerField
 from wtforms.widgets import HiddenInput, TextInput
 
 from models.accounts import TooManyTries
-from models.kernel.errors import Problem, Refused
+from models.kernel.errors import Conflict, Problem, Refused
 from web.errors import answer
 from web.i18n import _
 from web.transactions import session
@@ -119,18 +119,19 @@ class VersionField(IntegerField):
 def attempt(
     form: Form, act: Callable[[], AnyResponse], show_again: Callable[[Form], AnyResponse]
 ) -> AnyResponse:
-    """Does `act` with a valid form. Refused: undoes it, and shows the page again (422) with what
-    was typed and every problem at its field. Too many tries have a page of their own."""
+    """Does `act` with a valid form. Refused, or a conflict with what somebody else did: undoes it,
+    and shows the page again (422, 409) with what was typed and every problem at its field. Too many
+    tries have a page of their own."""
     try:
         form.require_valid()
         return act()
     except TooManyTries:
         raise
-    except Refused as refusal:
+    except (Refused, Conflict) as refusal:
         session().rollback()
         form.note(refusal.problems)
         shown = show_again(form)
-        shown.status_code = 422
+        shown.status_code = 409 if isinstance(refusal, Conflict) else 422
         return shown
 
 

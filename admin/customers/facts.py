@@ -30,7 +30,6 @@ from models.accounts import (
     rep_id_of,
     usual_terms_id,
 )
-from models.kernel.errors import Conflict
 from models.kernel.money import ZERO
 from models.pricing import list_currencies
 from models.reps import proposed_rep_id
@@ -171,31 +170,28 @@ def one(account_id: int) -> Response:
 @pages.post("/<int:account_id>/edit", access=staff(Permission.ACCOUNTS_EDIT))
 def save(account_id: int) -> Response:
     """Puts it in force for orders from now on."""
-    account = find(account_id)
+    find(account_id)
     form = _form_class()()
     _fill(form)
 
     def act() -> Response:
-        is_whole = isinstance(form, TermsForm)
+        terms, rep_id = (
+            (_terms(form), form.rep_id.data) if isinstance(form, TermsForm) else (None, 0)
+        )
         change_account(
-            session(), account_id, _facts(form), _terms(form) if is_whole else None,
-            (form.rep_id.data or None) if isinstance(form, TermsForm) else None,
+            session(), account_id, _facts(form), terms, rep_id or None,
             version=form.version.data or 0, by=current_actor(),
         )  # fmt: skip
         commit()
         flash(_("Saved. It holds for orders from now on."))
         return go_to(url_for("office_accounts.page_of", account_id=account_id))
 
-    try:
-        return attempt(form, act, lambda _form: _show(form, find(account_id)))
-    except Conflict as conflict:
-        session().rollback()
+    def show_again(_form: Any) -> Response:
         account = find(account_id)
         form.version.data = account.version
-        form.form_errors.append(conflict.sentence)
-        answer = _show(form, account)
-        answer.status_code = 409
-        return answer
+        return _show(form, account)
+
+    return attempt(form, act, show_again)
 
 
 def _form_class() -> type[FactsForm]:

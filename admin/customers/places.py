@@ -23,7 +23,6 @@ from models.accounts import (
     retire_address,
 )
 from models.inventory import Warehouse
-from models.kernel.errors import Conflict
 from models.pricing import CarriageZone
 from web.access import Pages, staff
 from web.address_forms import AddressForm, countries
@@ -108,14 +107,7 @@ def save(account_id: int, address_id: int) -> Response:
             account_id, _("The address is changed. Documents made before keep the old one.")
         )
 
-    try:
-        return attempt(form, act, lambda _form: _show(form, account, address))
-    except Conflict as conflict:
-        session().rollback()
-        form.form_errors.append(conflict.sentence)
-        answer = _show(form, find(account_id), address)
-        answer.status_code = 409
-        return answer
+    return attempt(form, act, lambda _form: _show(form, account, address))
 
 
 @pages.post("/<int:address_id>/default", access=EDIT)

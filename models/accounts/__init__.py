@@ -75,6 +75,7 @@ from models.accounts.documents import (
     emails_in,
 )
 from models.accounts.inviting import (
+    EMAIL,
     Invitation,
     accept_invitation,
     count_waiting_buyers,
@@ -160,6 +161,7 @@ __all__ = [
     "DEMO_LOADING",
     "DEMO_SIGN_INS",
     "DOCUMENT_KINDS",
+    "EMAIL",
     "HIGHEST_PRIORITY",
     "MEANS",
     "NOTE_KINDS",

@@ -12,7 +12,7 @@ from models.accounts.actor import Actor
 from models.accounts.inviting import EMAIL
 from models.accounts.permissions import Capability
 from models.accounts.reaching import account_to_keep
-from models.kernel.activity import record
+from models.kernel.activity import put, record
 from models.kernel.database import lock
 from models.kernel.errors import NotFound, Refused
 
@@ -59,14 +59,11 @@ def change_contact(
     _kept(session, by, account_id)
     contact = find_contact(session, contact_id, account_id)
     wanted = _checked(facts)
-    before = {name: getattr(contact, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    for name, value in changed.items():
-        setattr(contact, name, value)
-    if changed:
+    before, after = put(contact, wanted)
+    if after:
         record(
             session, "contact.changed", by=by, subject=contact, account_id=account_id,
-            before={name: before[name] for name in changed}, after=changed,
+            before=before, after=after,
         )  # fmt: skip
     return contact
 

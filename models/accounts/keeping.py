@@ -17,7 +17,7 @@ from models.accounts.reaching import require_seen
 from models.accounts.tax_numbers import checked_tax_number
 from models.accounts.user import StaffRole, User
 from models.kernel import clock
-from models.kernel.activity import record
+from models.kernel.activity import put, record
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.money import round_amount
@@ -89,19 +89,14 @@ def change_account(
     if terms is not None:
         wanted |= checked_terms(session, terms, account.currency)
     require_taxable(wanted.get("tax_treatment", account.tax_treatment), wanted["tax_number"])
-    before = {name: getattr(account, name) for name in wanted}
+    before, after = put(account, wanted)
     rep_before = _rep_name(session, rep_id_of(session, account.id))
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    for name, value in changed.items():
-        setattr(account, name, value)
-    said = {name: before[name] for name in changed}
-    after = dict(changed)
     if terms is not None and give_rep(session, account, rep_id):
-        said["rep"], after["rep"] = rep_before, _rep_name(session, rep_id)
+        before["rep"], after["rep"] = rep_before, _rep_name(session, rep_id)
     if after:
         record(
             session, "account.changed", by=by, subject=account, account_id=account.id,
-            before=said, after=after,
+            before=before, after=after,
         )  # fmt: skip
     return account
 

@@ -108,18 +108,15 @@ def describe_product(
     and for a special; Conflict when the product changed since it was seen."""
     product = locked_product(session, product_id, version)
     wanted = _checked(session, facts)
-    before = {name: getattr(product, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    if not changed:
+    before, after = activity.put(product, wanted)
+    if not after:
         return product
-    for name, value in changed.items():
-        setattr(product, name, value)
     session.flush()
-    if SEARCHED & changed.keys():
+    if SEARCHED & after.keys():
         refresh(session, [product.id])
     activity.record(
         session, "product.changed", by=by, subject=product, sku=product.sku,
-        before={name: before[name] for name in changed}, after=changed,
+        before=before, after=after,
     )  # fmt: skip
     return product
 

@@ -62,19 +62,16 @@ def change_selling_facts(
     """
     product = locked_product(session, product_id, version)
     wanted = check_selling_facts(facts, decimals=product.quantity_decimals)
-    before = {name: getattr(product, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    if not changed:
+    before, after = activity.put(product, wanted)
+    if not after:
         return product
-    for name, value in changed.items():
-        setattr(product, name, value)
-    if "lifecycle" in changed:
+    if "lifecycle" in after:
         launched(product, today)
-    if {"name", "description"} & changed.keys():
+    if {"name", "description"} & after.keys():
         refresh(session, [product.id])
     activity.record(
         session, "product.changed", by=by, subject=product, sku=product.sku,
-        before={name: before[name] for name in changed}, after=changed,
+        before=before, after=after,
     )  # fmt: skip
     return product
 

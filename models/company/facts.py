@@ -64,16 +64,13 @@ def change_company(
             problems.append(Problem(refusal.sentence, name))
     if problems:
         raise Refused(problems[0].sentence, problems=problems)
-    before = {name: getattr(seller, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    if not changed:
+    before, after = activity.put(seller, wanted)
+    if not after:
         return seller
-    for name, value in changed.items():
-        setattr(seller, name, value)
     _know_taxes(session, seller.country)
     activity.record(
         session, "company.changed", by=by, subject=seller, part=part,
-        before={name: before[name] for name in changed}, after=changed,
+        before=before, after=after,
     )  # fmt: skip
     return seller
 

@@ -137,16 +137,11 @@ def _put(
     kind: str,
     by: Actor,
 ) -> None:
-    before = {name: getattr(row, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    if not changed:
-        return
-    for name, value in changed.items():
-        setattr(row, name, value)
-    activity.record(
-        session, kind, by=by, subject=row, code=row.code,
-        before={name: before[name] for name in changed}, after=changed,
-    )  # fmt: skip
+    before, after = activity.put(row, wanted)
+    if after:
+        activity.record(
+            session, kind, by=by, subject=row, code=row.code, before=before, after=after
+        )
 
 
 def _check_code(code: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
@@ -52,6 +53,16 @@ class Activity(Base):
     subject_kind: Mapped[str | None]
     subject_id: Mapped[BigInt | None]
     details: Mapped[Facts]
+
+
+def put(row: Any, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Writes into a row what differs there; gives that alone, (before, after), for the entry that
+    tells of it. Both are empty where nothing differs."""
+    before = {name: getattr(row, name) for name in wanted}
+    after = {name: value for name, value in wanted.items() if value != before[name]}
+    for name, value in after.items():
+        setattr(row, name, value)
+    return {name: before[name] for name in after}, after
 
 
 def record(

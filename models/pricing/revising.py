@@ -72,15 +72,12 @@ def revise_terms(
     price_list = open_for_change(session, list_id, version)
     _check_terms(price_list, terms)
     wanted = asdict(terms) | {"name": terms.name.strip()}
-    before = {name: getattr(price_list, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    for name, value in changed.items():
-        setattr(price_list, name, value)
+    before, after = activity.put(price_list, wanted)
     session.flush()
-    if changed:
+    if after:
         activity.record(
             session, "price_list.changed", by=by, subject=price_list, code=price_list.code,
-            before={name: before[name] for name in changed}, after=changed,
+            before=before, after=after,
         )  # fmt: skip
     return price_list
 

@@ -12,7 +12,7 @@ from babel.numbers import list_currencies
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from models.accounts import Actor, Permission
+from models.accounts import EMAIL, Actor, Permission
 from models.catalog import SPECIAL, Product, product_ids_of
 from models.kernel import activity
 from models.kernel.database import lock
@@ -22,7 +22,6 @@ from models.kernel.quantity import plain
 from models.purchasing.purchase_order import PurchaseOrder, Vendor, VendorProduct
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MOST = Decimal(9_999_999)
 LONGEST = 120
 
@@ -80,14 +79,11 @@ def change_vendor(session: Session, vendor_id: int, facts: VendorFacts, *, by: A
             f"{wanted['currency']}.",
             field="currency",
         )
-    before = {name: getattr(vendor, name) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    for name, value in changed.items():
-        setattr(vendor, name, value)
-    if changed:
+    before, after = activity.put(vendor, wanted)
+    if after:
         activity.record(
             session, "vendor.changed", by=by, subject=vendor, code=vendor.code,
-            before={name: before[name] for name in changed}, after=changed,
+            before=before, after=after,
         )  # fmt: skip
     return vendor
 

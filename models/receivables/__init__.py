@@ -61,7 +61,6 @@ from models.receivables.card_starting import (
     live_attempt_of,
     note_refused,
     note_started,
-    open_payment_hold,
     request_of,
 )
 from models.receivables.credit import CreditStanding, standing
@@ -164,6 +163,7 @@ from models.receivables.stating import (
 )
 from models.receivables.taking import MEANS_BY_HAND, Receipt, take_payment
 from models.receivables.terms import discount_until, due_on
+from models.receivables.waiting import open_payment_hold
 
 __all__ = [
     "EXPIRING",

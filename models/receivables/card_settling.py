@@ -26,12 +26,13 @@ from models.orders import (
 )
 from models.receivables.applying import apply_payment, record_payment
 from models.receivables.card import CardRefused, Checkout, Expired, Mismatch, Taken
-from models.receivables.card_starting import LIVE, live_attempt_of, open_payment_hold
+from models.receivables.card_starting import LIVE, live_attempt_of
 from models.receivables.invoice import Invoice
 from models.receivables.order_worth import due_now
 from models.receivables.payment import Payment, PaymentAttempt
 from models.receivables.prepaying import end_pro_forma
 from models.receivables.refunding import refund_excess
+from models.receivables.waiting import open_payment_hold
 
 CONFIRMED = "The card payment is confirmed."
 

@@ -16,11 +16,12 @@ from models.kernel.errors import Conflict, Denied, NotFound, Refused
 from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import defer
 from models.kernel.settings import define, get
-from models.orders import Order, OrderHold, release_hold, settle_short, take_stock_again
+from models.orders import Order, release_hold, settle_short, take_stock_again
 from models.receivables.card import Checkout, CheckoutRequest
 from models.receivables.invoice import Invoice
 from models.receivables.order_worth import due_now
 from models.receivables.payment import PaymentAttempt
+from models.receivables.waiting import open_payment_hold
 
 EXPIRING = "card.expire"
 PAGE_MINUTES = define(
@@ -138,17 +139,6 @@ def live_attempt_of(session: Session, order_id: int) -> PaymentAttempt | None:
     return session.scalars(
         select(PaymentAttempt).where(
             PaymentAttempt.order_id == order_id, PaymentAttempt.state.in_(LIVE)
-        )
-    ).first()
-
-
-def open_payment_hold(session: Session, order_id: int) -> OrderHold | None:
-    """The hold under which an order waits for its payment."""
-    return session.scalars(
-        select(OrderHold).where(
-            OrderHold.order_id == order_id,
-            OrderHold.code == "awaiting_payment",
-            OrderHold.released_at.is_(None),
         )
     ).first()
 

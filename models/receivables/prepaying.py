@@ -18,10 +18,11 @@ from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
 from models.kernel.seller import Seller
 from models.kernel.settings import define, get
-from models.orders import Order, OrderHold, release_hold, settle_short, take_stock_again, tell
+from models.orders import Order, tell
 from models.receivables.order_worth import SHORT_BY, due_in_advance
 from models.receivables.payment import Payment
 from models.receivables.pro_forma import ProForma
+from models.receivables.waiting import let_go, open_payment_hold
 
 REMIND_DAYS = define(
     "prepayment.remind_days", 2, "Days before the stock is let go that a pro-forma is reminded of"
@@ -87,7 +88,7 @@ def require_for_order(
     order = next(iter(lock(session, Order, [order_id])), None)
     if order is None or order.bill_to_account_id != bill_to_account_id:
         raise NotFound("This account has no such order.")
-    if _payment_hold(session, order.id) is None or order.cancelled_at is not None:
+    if open_payment_hold(session, order.id) is None or order.cancelled_at is not None:
         raise Conflict(f"{order.number} does not wait for a payment.")
     due = due_in_advance(session, order)
     if amount > due:
@@ -114,12 +115,7 @@ def settle_in_advance(
     short = due_in_advance(session, order)
     if short > get(session, SHORT_BY, order.seller_id):
         return False
-    take_stock_again(session, order)
-    settle_short(session, order)
-    if _payment_hold(session, order.id) is not None:
-        release_hold(
-            session, order, "awaiting_payment", by=None, reason=f"Paid in advance: {payment.number}"
-        )
+    let_go(session, order, f"Paid in advance: {payment.number}")
     end_pro_forma(session, order.id)
     return True
 
@@ -160,13 +156,3 @@ def lapse(session: Session, order_id: int) -> None:
         number=found.number,
     )  # fmt: skip
     announce(session, "pro_forma.lapsed", account_id=order.account_id, pro_forma_id=found.id)
-
-
-def _payment_hold(session: Session, order_id: int) -> OrderHold | None:
-    return session.scalars(
-        select(OrderHold).where(
-            OrderHold.order_id == order_id,
-            OrderHold.code == "awaiting_payment",
-            OrderHold.released_at.is_(None),
-        )
-    ).first()

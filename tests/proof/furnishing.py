@@ -9,12 +9,8 @@ from sqlalchemy.orm import Session
 from integrations.documents import render_pdf
 from models.accounts import (
     Actor,
-    Address,
     BuyerRole,
-    Contact,
-    DocumentRecipient,
     Membership,
-    Note,
     Purpose,
     User,
 )
@@ -63,6 +59,7 @@ from models.receivables import (
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.proof.drafting import draft_orders
+from tests.proof.placing import keep_places
 from tests.proof.printed import printed, undelivered
 from tests.proof.selling import sell_one
 from tests.signing_in import PASSWORD
@@ -83,7 +80,7 @@ def furnish(
     admin.name = company.marked("admin")
     for role in (BuyerRole.BUYER, BuyerRole.APPROVER, BuyerRole.ACCOUNTS_PAYABLE):
         company.people[role.value] = _person(session, company, role)
-    _places(session, company)
+    keep_places(session, company)
     own_product = agree(world, company, shelf, garden, files)
     buyer = _actor(world, company)
     products = [*shelf[:2], own_product]
@@ -138,43 +135,6 @@ def _person(session: Session, company: Company, role: BuyerRole) -> User:
 
 def _actor(world: World, company: Company) -> Actor:
     return world.alice if company.account is world.acme else world.charlie
-
-
-def _places(session: Session, company: Company) -> None:
-    account_id = company.account.id
-    addresses = [
-        Address(
-            account_id=account_id, code=f"SITE{n}", company=company.marked("site"),
-            contact=company.marked("receiver"), line1=company.marked("street"), city="York",
-            postcode="YO1 7HH", is_ship_to=True, is_bill_to=True,
-            delivery_instructions=company.marked("instructions"),
-        )
-        for n in range(2)
-    ]  # fmt: skip
-    contacts = [
-        Contact(account_id=account_id, name=company.marked(f"contact{n}"),
-                email=f"{company.mark}.contact{n}@example.com", phone=company.marked("mobile"))
-        for n in range(2)
-    ]  # fmt: skip
-    notes = [
-        Note(kind=kind, subject_kind="account", subject_id=account_id, text=company.marked(kind))
-        for kind in ("internal", "alert", "delivery")
-    ]
-    recipient = DocumentRecipient(
-        account_id=account_id, document_kind="delivery_note",
-        email=f"{company.mark}.goods@example.com",
-    )  # fmt: skip
-    session.add_all([*addresses, *contacts, *notes, recipient])
-    session.flush()
-    company.values |= {
-        "accounts/account_id": [account_id],
-        "counter/account_id": [account_id],
-        "start/account_id": [account_id],
-        "switch-account/account_id": [account_id],
-        "addresses/address_id": [row.id for row in addresses],
-        "notes/note_id": [row.id for row in notes],
-        "contacts/contact_id": [row.id for row in contacts],
-    }
 
 
 STATES = ("placed", "held", "released", "picked", "packed", "shipped", "paid", "packed2", "paid2")

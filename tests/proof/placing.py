@@ -1,0 +1,46 @@
+"""Where a company is, whom to talk to there, and what is noted about it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from models.accounts import Address, Contact, DocumentRecipient, Note
+from tests.proof.company import Company
+
+
+def keep_places(session: Session, company: Company) -> None:
+    """Two addresses, two people, a note of three kinds, and who gets its delivery notes."""
+    account_id = company.account.id
+    addresses = [
+        Address(
+            account_id=account_id, code=f"SITE{n}", company=company.marked("site"),
+            contact=company.marked("receiver"), line1=company.marked("street"), city="York",
+            postcode="YO1 7HH", is_ship_to=True, is_bill_to=True,
+            delivery_instructions=company.marked("instructions"),
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    contacts = [
+        Contact(account_id=account_id, name=company.marked(f"contact{n}"),
+                email=f"{company.mark}.contact{n}@example.com", phone=company.marked("mobile"))
+        for n in range(2)
+    ]  # fmt: skip
+    notes = [
+        Note(kind=kind, subject_kind="account", subject_id=account_id, text=company.marked(kind))
+        for kind in ("internal", "alert", "delivery")
+    ]
+    recipient = DocumentRecipient(
+        account_id=account_id, document_kind="delivery_note",
+        email=f"{company.mark}.goods@example.com",
+    )  # fmt: skip
+    session.add_all([*addresses, *contacts, *notes, recipient])
+    session.flush()
+    company.values |= {
+        "accounts/account_id": [account_id],
+        "counter/account_id": [account_id],
+        "start/account_id": [account_id],
+        "switch-account/account_id": [account_id],
+        "addresses/address_id": [row.id for row in addresses],
+        "notes/note_id": [row.id for row in notes],
+        "contacts/contact_id": [row.id for row in contacts],
+    }
