@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 from models.catalog.category import Category
 from models.catalog.codes import match_codes, plain_code, without_accents
 from models.catalog.product import AccountPartNumber, Brand, Product, SearchWord
-from models.catalog.vocabulary import corrected
+from models.catalog.vocabulary import STAMP, corrected, last_known, vocabulary
 from models.kernel.database import columns_of
 
 MOST_WORDS = 8
@@ -88,10 +88,7 @@ def find(
     hits = _hits(session, typed, exact, visible, values, limit, after)
     if hits or after is not None:
         return Found(hits)
-    better = corrected(session, words_of(typed))
-    if better is None:
-        return Found(())
-    return Found(_hits(session, better, (), visible, values, limit, None), better)
+    return _found_corrected(session, typed, visible, values, limit)
 
 
 def suggest(
@@ -176,6 +173,28 @@ def refresh(session: Session, product_ids: Collection[int]) -> None:
     _count_uses(session, uses)
 
 
+def _found_corrected(
+    session: Session,
+    typed: str,
+    visible: ColumnElement[bool],
+    values: Mapping[str, Any],
+    limit: int,
+) -> Found:
+    """The search with the misspelt words put right. The words as this process last knew them are
+    tried first: what they find says in the same statement whether they are still the stored ones.
+    """
+    words = words_of(typed)
+    known = last_known()
+    if better := corrected(known, words):
+        rows = _rows(session, _stamped_search(visible), better, values, limit=limit)
+        if rows and rows[0][2] == known.stamp:
+            return Found(tuple(Hit(*row[:2]) for row in rows), better)
+    better = corrected(vocabulary(session), words)
+    if better is None:
+        return Found(())
+    return Found(_hits(session, better, (), visible, values, limit, None), better)
+
+
 def _hits(
     session: Session,
     typed: str,
@@ -185,16 +204,26 @@ def _hits(
     limit: int,
     after: tuple[float, int] | None,
 ) -> tuple[Hit, ...]:
-    words = words_of(typed)
-    if not words:
+    if not words_of(typed):
         return ()
     last, id_ = after or (None, None)
-    asked = {
-        **values, **_terms(words), "exact": list(exact), "limit": limit, "last": last,
-        "last_id": id_,
-    }  # fmt: skip
-    rows = columns_of(session, _search(visible, bool(exact), after is not None), asked)
+    statement = _search(visible, bool(exact), after is not None)
+    rows = _rows(
+        session, statement, typed, values, limit=limit, exact=list(exact), last=last, last_id=id_
+    )
     return tuple(Hit(*row) for row in rows)
+
+
+def _rows(
+    session: Session, statement: Select[Any], typed: str, values: Mapping[str, Any], **asked: Any
+) -> list[Any]:
+    return list(columns_of(session, statement, {**values, **_terms(words_of(typed)), **asked}))
+
+
+@lru_cache(8)
+def _stamped_search(visible: ColumnElement[bool]) -> Select[Any]:
+    """The same statement, with the vocabulary's stamp beside each hit."""
+    return _search(visible, has_exact=False, is_further=False).add_columns(STAMP)
 
 
 @lru_cache(32)

@@ -22,7 +22,7 @@ SHORTEST = 4
 class Vocabulary:
     """All words in alphabetical order, with how many products use each."""
 
-    stamp: tuple[int, int]
+    stamp: str
     words: list[str]
     uses: dict[str, int]
 
@@ -39,20 +39,27 @@ class Vocabulary:
         return best[0] if best else None
 
 
-_STAMP = select(
-    func.count(), func.coalesce(func.sum(func.hashtext(SearchWord.word) * SearchWord.uses), 0)
-)
-_kept: Vocabulary | None = None
+STAMP = select(
+    func.concat_ws(" ", func.count(), func.sum(func.hashtext(SearchWord.word) * SearchWord.uses))
+).scalar_subquery()
+"""Number and checksum of the words that are stored, as a column of any statement."""
+
+_NONE = Vocabulary("", [], {})
+_kept = _NONE
 _lock = Lock()
 
 
+def last_known() -> Vocabulary:
+    """The vocabulary that this process read last; it holds if its stamp is still the stored one."""
+    return _kept
+
+
 def vocabulary(session: Session) -> Vocabulary:
-    """The vocabulary, kept by the process until its stamp (number and checksum) has changed."""
+    """The vocabulary, kept by the process until its stamp has changed."""
     global _kept
-    count, total = columns_of(session, _STAMP).one()
-    stamp = (int(count), int(total))
+    stamp = columns_of(session, select(STAMP)).scalar_one()
     kept = _kept
-    if kept is not None and kept.stamp == stamp:
+    if kept.stamp == stamp:
         return kept
     rows = session.execute(select(SearchWord.word, SearchWord.uses)).all()
     fresh = Vocabulary(stamp, sorted(word for word, _ in rows), dict(rows))
@@ -61,9 +68,8 @@ def vocabulary(session: Session) -> Vocabulary:
     return fresh
 
 
-def corrected(session: Session, words: list[str]) -> str | None:
+def corrected(known: Vocabulary, words: list[str]) -> str | None:
     """The words with the unknown ones put right, or None where nothing can be."""
-    known = vocabulary(session)
     better = [_better(known, word) for word in words]
     return " ".join(better) if better != words else None
 

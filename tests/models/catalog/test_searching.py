@@ -16,6 +16,7 @@ from models.catalog import (
     refresh,
     suggest,
 )
+from tests.admin.conftest import counted
 from tests.factories.accounts import make_account, make_group
 from tests.factories.catalog import (
     make_barcode,
@@ -90,6 +91,21 @@ def test_a_misspelt_word_is_put_right_and_said(session: Session, shelf: dict[str
     answer = find(session, "gardne raeks", visible=ACTIVE, account_id=None)
     assert answer.corrected == "garden rakes"
     assert [hit.product_id for hit in answer.hits] == [shelf["rake"]]
+
+
+def test_words_known_to_the_process_put_right_in_one_statement_until_they_change(
+    session: Session, shelf: dict[str, int]
+) -> None:
+    def asked() -> tuple[str | None, int]:
+        with counted() as sent:
+            answer = find(session, "hsoe", visible=ACTIVE, account_id=None)
+        return answer.corrected, len(sent)
+
+    asked()
+    assert asked() == ("hose", 3)  # as a code, as it was typed, put right
+    session.get_one(Product, shelf["hose"]).name = "Shoe"
+    refresh(session, [shelf["hose"]])
+    assert asked()[0] == "shoe"
 
 
 def test_the_search_goes_on_after_the_last_hit(session: Session, shelf: dict[str, int]) -> None:
