@@ -15,6 +15,7 @@ from jobs.demo.cards import CardTill
 from jobs.demo.cast import Cast
 from jobs.demo.company import found, hire, offer_sign_ins, open_accounts, open_vendors
 from jobs.demo.desk import open_cash_account, talk
+from jobs.demo.lately import plan_next_prices, take_calls
 from jobs.demo.past import Past
 from jobs.demo.people import BUYER_TILES, STAFF, Tempo
 from jobs.demo.plot import Plot
@@ -87,6 +88,8 @@ def load(
         Story(cast, supply, Plot(cast, supply, CardTill(card_record))).run(say)
         open_cash_account(cast)
         talk(cast)
+        take_calls(cast)
+        plan_next_prices(cast)
         session.commit()
     finally:
         gc.enable()

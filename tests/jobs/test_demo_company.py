@@ -34,6 +34,7 @@ from models.accounts import (
     permissions_of,
 )
 from models.catalog import Barcode, Category, Product
+from models.checkout import Cart
 from models.fulfilment import GoodsReturn, PickList, Shipment
 from models.insight import check_invariants, count_waiting, rep_accounts
 from models.inventory import Bin, Warehouse
@@ -42,7 +43,7 @@ from models.kernel.database import session_factory
 from models.kernel.files import FileStore
 from models.kernel.mail import MailMessage
 from models.orders import Order, OrderHold, OrderLine, told_status
-from models.pricing import PriceList
+from models.pricing import PriceList, PriceNotice
 from models.purchasing import PurchaseOrder, PurchaseOrderLine, Vendor
 from models.receivables import Invoice, Payment, PaymentAttempt
 from models.reps import Territory
@@ -235,6 +236,20 @@ def test_a_backorder_is_promised_for_the_day_its_goods_come(company: Session) ->
     assert comes is not None
     assert line.promised_on is not None
     assert line.promised_on >= comes
+
+
+def test_a_special_a_sample_a_broken_off_call_and_new_prices_wait(company: Session) -> None:
+    bought = company.execute(
+        select(OrderLine.backordered, PurchaseOrder.state)
+        .join(PurchaseOrderLine, PurchaseOrderLine.order_line_id == OrderLine.id)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .where(OrderLine.sku.like("SP-%"))
+    ).one()
+    assert tuple(bought) == (2, "draft")
+    assert count(company, OrderLine, OrderLine.is_sample) == 1
+    assert count(company, Cart, Cart.source == "phone", Cart.order_id.is_(None)) == 1
+    notice = company.scalars(select(PriceNotice)).one()
+    assert MONDAY_EVENING.date() < notice.send_on < notice.starts_on == date(2026, 12, 1)
 
 
 def test_accounts_lapse_and_grow() -> None:
