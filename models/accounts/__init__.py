@@ -52,12 +52,9 @@ from models.accounts.credentials import (
     sessions_of,
 )
 from models.accounts.crediting import (
-    NOTE_KINDS,
     CreditTerms,
-    add_account_note,
     change_credit,
     close_account,
-    end_note,
     lift_stop,
     reopen_account,
     stop_account,
@@ -95,6 +92,7 @@ from models.accounts.keeping import (
     possible_reps,
     rep_id_of,
 )
+from models.accounts.noting import NOTE_KINDS, add_account_note, end_note, notes_about
 from models.accounts.opening import Opening, open_account
 from models.accounts.permissions import (
     BUYER_ROLES,
@@ -274,6 +272,7 @@ __all__ = [
     "make_default_address",
     "members_of",
     "note_seen",
+    "notes_about",
     "open_account",
     "people",
     "permissions_of",

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.accounts import Actor, Note, Permission, User, visible_accounts
+from models.accounts import Actor, Note, Permission, User, notes_about, visible_accounts
 from models.catalog import Product
 from models.fulfilment import Label, PickLine, PickList, Shipment
 from models.inventory import ExpectedSupply, Warehouse
@@ -166,14 +166,12 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
 
 def alerts(session: Session, order: Order) -> Sequence[Any]:
     """What to know before touching the order: alerts, picking and delivery notes."""
-    subjects = or_(
-        (Note.subject_kind == "account") & (Note.subject_id == order.account_id),
-        (Note.subject_kind == "order") & (Note.subject_id == order.id),
-        (Note.subject_kind == "address") & (Note.subject_id == (order.ship_to_address_id or 0)),
-    )
     return session.execute(
         select(Note.kind, Note.text)
-        .where(subjects, Note.ended_at.is_(None), Note.kind.in_(("alert", "picking", "delivery")))
+        .where(
+            notes_about(order.account_id, order.ship_to_address_id, order.id),
+            Note.kind.in_(("alert", "picking", "delivery")),
+        )
         .order_by(Note.kind, Note.id)
     ).all()
 
