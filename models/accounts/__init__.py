@@ -23,6 +23,7 @@ from models.accounts.addresses import (
     find_address,
     make_default_address,
     retire_address,
+    version_in_use,
 )
 from models.accounts.applying import Approval, apply_for_account, approve, decline
 from models.accounts.company import (
@@ -294,5 +295,6 @@ __all__ = [
     "switch_account",
     "take_second_factor_away",
     "usual_terms_id",
+    "version_in_use",
     "visible_accounts",
 ]
