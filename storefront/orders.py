@@ -17,7 +17,8 @@ from models.receivables import latest_pro_forma
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
 from storefront.order_view import order_view
-from storefront.shopping import buyer_actor, current_shopper
+from storefront.papers import documents
+from storefront.shopping import buyer_actor, current_shopper, own_day
 from web.access import Pages, buyer
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, money
@@ -128,7 +129,7 @@ def order_row(row: Any) -> dict[str, Any]:
         "number": row.number,
         "href": url_for("orders.order", number=row.number),
         "reorder_href": url_for("reordering.differences", number=row.number),
-        "placed": day(row.placed_at.date()),
+        "placed": day(own_day(row.placed_at)),
         "placed_by": row.placed_by or "",
         "po_number": row.po_number,
         "status": status,

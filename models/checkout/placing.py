@@ -46,7 +46,7 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.outbox import announce
 from models.kernel.quantity import plain
-from models.kernel.seller import first_seller
+from models.kernel.seller import day_at, first_seller
 from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
 from models.pricing import PricingContext
@@ -294,7 +294,7 @@ def _place_holds(
     elif means == "transfer":
         until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
-        issue_pro_forma(session, order, pay_by=until.date())
+        issue_pro_forma(session, order, pay_by=day_at(session, order.seller_id, until))
     else:
         hold_for_credit(session, order)
     if carriage_unknown(proposal.sums):

@@ -164,8 +164,9 @@ def _read_prices(session: Session, ground: _Ground) -> None:
         row.id: row for row in session.scalars(select(Product).where(Product.id.in_(ids)))
     }
     ground.outlook = with_specials(
-        session, outlooks(session, ids, ground.place.warehouse_ids), _more_specials(ground)
-    )
+        session, outlooks(session, ids, ground.place.warehouse_ids), _more_specials(ground),
+        context.on,
+    )  # fmt: skip
     ground.left = {id_: outlook.available for id_, outlook in ground.outlook.items()}
     if ground.new.keys() - ground.products.keys():
         raise NotFound("There is no such product.")
