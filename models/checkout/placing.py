@@ -26,7 +26,7 @@ from models.checkout.order_rows import (
 )
 from models.checkout.overriding import tell_overrides
 from models.checkout.pad_lines import cart_lines
-from models.checkout.pads import Choices, choose
+from models.checkout.pads import Choices, asks_for_po_number, choose
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
@@ -95,7 +95,7 @@ def place_order(
         raise Refused("There is nothing on this order yet. Add a product first.")
     stock = _lock_goods(session, [row.product for row in rows], place)
     proposal = propose(session, cart, place, lines=rows)
-    _require_orderable(proposal, account, submission)
+    _require_orderable(proposal, account, submission, by)
     splits = _split(session, proposal, place, stock, submission)
     order = write_head(session, cart, place, proposal, submission, by)
     fail_at("checkout.order_inserted")
@@ -157,14 +157,16 @@ def _lock_goods(session: Session, products: Sequence[Sellable], place: Place) ->
     return lock_stock(session, [each.id for each in products], place.warehouse_ids)
 
 
-def _require_orderable(proposal: Proposal, account: Account, submission: Submission) -> None:
+def _require_orderable(
+    proposal: Proposal, account: Account, submission: Submission, by: Actor
+) -> None:
     problems = [
         Problem(f"{item.product.sku}: {item.problem}", f"line-{item.line.id}")
         for item in proposal.lines
         if item.problem
     ]
     if account.requires_po_number and not submission.po_number.strip():
-        problems.append(Problem("Enter your PO number; your company asks for one.", "po_number"))
+        problems.append(Problem(asks_for_po_number(by), "po_number"))
     if problems:
         raise Refused("Some lines need a decision before the order can go.", problems=problems)
     shown = submission.shown_total

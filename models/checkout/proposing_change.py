@@ -93,7 +93,7 @@ def propose_change(session: Session, order: Order, wishes: Wishes, *, by: Actor)
     problems = [Problem(f"{p.sku}: {p.problem}", p.field) for p in plans if p.problem]
     if any(plan.before for plan in plans) and not any(plan.after for plan in plans):
         problems.append(Problem("Nothing would be left of the order. Cancel it instead."))
-    problems += problems_of_head(session, place, wishes.head)
+    problems += problems_of_head(session, place, wishes.head, by)
     return sum_up(
         session, place, plans, changes=changes_of(order, place, plans, wishes.head),
         problems=problems,
