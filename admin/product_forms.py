@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin.form_pages import Sections, form_page
@@ -36,7 +36,7 @@ from models.kernel.quantity import parse_quantity, plain
 from models.pricing import base_list_id, set_price
 from web.access import Pages, staff
 from web.address_forms import NEEDED, countries
-from web.forms import AmountField, Form, VersionField, attempt
+from web.forms import AmountField, Form, SelectField, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to

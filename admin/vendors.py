@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin.form_pages import form_page
@@ -32,7 +32,7 @@ from models.purchasing import (
 )
 from web.access import Pages, staff
 from web.address_forms import NEEDED, SHORT, countries
-from web.forms import AmountField, Form, VersionField, attempt
+from web.forms import AmountField, Form, SelectField, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
-from integrations.documents import Documents
 from models.accounts import Capability
 from models.kernel.errors import NotFound
 from models.orders import OrderFilter, order_page, told_status
@@ -71,9 +70,9 @@ def show_order(number: str, *, problem: str = "") -> Any:
 def acknowledgement(number: str) -> Response:
     """The order as it stands, as a paper."""
     order = order_page(session(), number, buyer_actor()).head.Order
-    documents: Documents = current_app.extensions["documents"]
+    papers = documents()
     headers = {"Content-Disposition": f'inline; filename="{order.number}.pdf"'}
-    content = documents.acknowledgement(session(), order)
+    content = papers.acknowledgement(session(), order)
     return Response(content, mimetype="application/pdf", headers=headers)
 
 
@@ -83,12 +82,12 @@ def pro_forma(number: str) -> Response:
     found = latest_pro_forma(session(), order_page(session(), number, buyer_actor()).head.Order.id)
     if found is None:
         raise NotFound("Nothing was asked for in advance for this order.")
-    documents: Documents = current_app.extensions["documents"]
+    papers = documents()
     headers = {"Content-Disposition": f'inline; filename="{found.number}.pdf"'}
     if found.document_file_id is None:
-        content = documents.pro_forma_content(session(), found)
+        content = papers.pro_forma_content(session(), found)
         return Response(content, mimetype="application/pdf", headers=headers)
-    with documents.files.open(documents.pro_forma(session(), found)) as kept:
+    with papers.files.open(papers.pro_forma(session(), found)) as kept:
         return Response(kept.read(), mimetype="application/pdf", headers=headers)
 
 

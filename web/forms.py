@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+import wtforms
 from babel.support import LazyProxy
 from flask import Flask, current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, DecimalField, IntegerField
-from wtforms.fields.choices import SelectFieldBase
+from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.widgets import HiddenInput, TextInput
 
 from models.accounts import TooManyTries
@@ -110,6 +111,34 @@ class AmountField(DecimalField):
             return ""
         whole, _point, decimals = f"{self.data:.4f}".partition(".")
         return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
+class SelectField(wtforms.SelectField):
+    """One of a list, which is given, as everywhere here, as pairs of value and words."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, choices: Any = None, **options: Any
+    ) -> None:
+        super().__init__(label, validators, **options)  # type: ignore[no-untyped-call]
+        self.choices = choices
+
+    @property
+    def choices(self) -> Any:
+        """As the library has them."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, pairs: Iterable[tuple[Any, Any]] | None) -> None:
+        self._choices = None if pairs is None else [SelectChoice(*pair) for pair in pairs]
+
+    @property
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """As they were given."""
+        return [(choice.value, choice.label) for choice in self.choices or ()]
+
+
+class SelectMultipleField(SelectField, wtforms.SelectMultipleField):
+    """Any of a list."""
 
 
 class VersionField(IntegerField):

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from admin.accounts import find
@@ -35,7 +35,7 @@ from models.pricing import list_currencies
 from models.reps import proposed_rep_id
 from web.access import Pages, staff
 from web.address_forms import NEEDED, SHORT, countries
-from web.forms import AmountField, Form, VersionField, attempt
+from web.forms import AmountField, Form, SelectField, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.accounts import find
@@ -29,7 +29,7 @@ from models.inventory import Warehouse
 from models.pricing import CarriageZone
 from web.access import Pages, staff
 from web.address_forms import AddressForm, countries
-from web.forms import attempt
+from web.forms import SelectField, SelectMultipleField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
