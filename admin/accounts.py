@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, address, office_page, refused_in_place, seller, today
@@ -35,7 +35,7 @@ from models.insight import MOST_COUNTED, AccountFilter
 from models.pricing import notices_of
 from models.receivables import open_credits, open_invoices, standing
 from web.access import Pages, staff
-from web.forms import AmountField, Form, VersionField
+from web.forms import AmountField, Form, SelectField, VersionField
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to

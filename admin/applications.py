@@ -7,7 +7,6 @@ from decimal import Decimal
 from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin.frame import office_frame
@@ -27,7 +26,7 @@ from models.kernel.seller import first_seller
 from models.reps import proposed_rep_id
 from web import identity
 from web.access import Pages, staff
-from web.forms import AmountField, Form, attempt
+from web.forms import AmountField, Form, SelectField, attempt
 from web.i18n import _, lazy
 from web.mailing import absolute_link, send_mail
 from web.pages import go_to, render

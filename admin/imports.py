@@ -24,6 +24,7 @@ from models.importing import (
     apply,
     ask_to_apply,
     begin,
+    buyers_of,
     find_run,
     forget,
     guessed_anew,
@@ -188,9 +189,9 @@ def apply_run(run_id: int) -> Response:
 
 @pages.post("/<int:run_id>/invite", access=MANAGE)
 def invite(run_id: int) -> Response:
-    """Mails an invitation to every buyer who came in by a file and was not invited yet."""
-    find_run(session(), run_id)
-    invited = invite_waiting(session(), by=current_actor())
+    """Mails an invitation to every buyer whom this file brought in and who was not invited yet."""
+    theirs = buyers_of(session(), find_run(session(), run_id))
+    invited = invite_waiting(session(), theirs, by=current_actor())
     for each in invited:
         send_mail(
             each.user.email, "invitation", locale=each.user.locale, name=each.user.name,
@@ -299,7 +300,7 @@ def show_difference(found: ImportRun, errors: Errors | None = None, status: int 
         "admin/imports/difference.html", found, errors, status,
         list=state, rows=rows.all(), count=kept or 0, counts=counts, outcome=wanted,
         is_archive=found.kind in ARCHIVES,
-        to_invite=count_waiting_buyers(session()) if found.kind == "users" else 0,
+        to_invite=count_waiting_buyers(session(), buyers_of(session(), found)),
         columns=titles, changes=counts["added"] + counts["changed"],
         tabs_of=[
             {"label": OUTCOMES[key][0], "count": counts[key], "current": key == wanted,

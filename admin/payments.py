@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, DateField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, refused_in_place, seller, today
@@ -47,7 +47,7 @@ from models.receivables import (
 )
 from web.access import Pages, staff
 from web.days import date_arg
-from web.forms import AmountField, Form
+from web.forms import AmountField, Form, SelectField
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to

@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin.form_pages import Sections, form_page
@@ -36,7 +36,7 @@ from models.kernel.quantity import parse_quantity, plain
 from models.pricing import base_list_id, set_price
 from web.access import Pages, staff
 from web.address_forms import NEEDED, countries
-from web.forms import AmountField, Form, VersionField, attempt
+from web.forms import AmountField, Form, SelectField, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -154,12 +154,7 @@ def add() -> Response:
 @pages.get("/<int:product_id>/facts", access=EDIT)
 def facts(product_id: int) -> Response:
     """What is known of it, as a form."""
-    row = _row(product_id)
-    form = FactsForm(obj=row.Product, category=_category(row.Product), brand=row.brand or "")
-    if row.Product.reorder_point is not None:
-        form.reorder_point.data = plain(row.Product.reorder_point)
-    _fill(form)
-    return _show_facts(form, row.Product)
+    return _show_facts(_facts_of(product_id), _row(product_id).Product)
 
 
 @pages.post("/<int:product_id>/facts", access=EDIT)
@@ -177,22 +172,16 @@ def save_facts(product_id: int) -> Response:
         flash(_("Saved"))
         return _done(product_id)
 
-    return attempt(form, act, lambda _form: _show_facts(form, _row(product_id).Product))
+    return attempt(
+        form, act, lambda _form: _show_facts(form, _row(product_id).Product),
+        lambda: _facts_of(product_id),
+    )  # fmt: skip
 
 
 @pages.get("/<int:product_id>/packs", access=EDIT)
 def packs(product_id: int) -> Response:
     """How it is packed, as a form."""
-    product = _row(product_id).Product
-    shown: dict[str, Any] = {"version": product.version}
-    for pack in insight.product_packs(session(), product_id):
-        sizes = {"length": pack.length_mm, "width": pack.width_mm, "height": pack.height_mm}
-        shown |= {f"quantity_{pack.unit}": plain(pack.quantity)}
-        shown |= {f"weight_{pack.unit}": _scaled(pack.weight_grams, 1000)}
-        shown |= {f"{name}_{pack.unit}": _scaled(size, 10) for name, size in sizes.items()}
-    for unit, codes in codes_of(session(), product_id).items():
-        shown[f"codes_{unit}"] = " ".join(codes)
-    return _show_packs(PacksForm(data=shown), product)
+    return _show_packs(_packs_of(product_id), _row(product_id).Product)
 
 
 @pages.post("/<int:product_id>/packs", access=EDIT)
@@ -221,11 +210,39 @@ def save_packs(product_id: int) -> Response:
         flash(_("Saved"))
         return _done(product_id)
 
-    return attempt(form, act, lambda _form: _show_packs(form, _row(product_id).Product))
+    return attempt(
+        form, act, lambda _form: _show_packs(form, _row(product_id).Product),
+        lambda: _packs_of(product_id),
+    )  # fmt: skip
 
 
 def _row(product_id: int) -> Any:
     return insight.product_by_id(session(), product_id, current_actor(), today=today())
+
+
+def _facts_of(product_id: int) -> FactsForm:
+    """What is known of it, whatever was sent."""
+    row = _row(product_id)
+    form = FactsForm(
+        formdata=None, obj=row.Product, category=_category(row.Product), brand=row.brand or ""
+    )
+    if row.Product.reorder_point is not None:
+        form.reorder_point.data = plain(row.Product.reorder_point)
+    _fill(form)
+    return form
+
+
+def _packs_of(product_id: int) -> PacksForm:
+    """How it is packed, whatever was sent."""
+    shown: dict[str, Any] = {"version": _row(product_id).Product.version}
+    for pack in insight.product_packs(session(), product_id):
+        sizes = {"length": pack.length_mm, "width": pack.width_mm, "height": pack.height_mm}
+        shown |= {f"quantity_{pack.unit}": plain(pack.quantity)}
+        shown |= {f"weight_{pack.unit}": _scaled(pack.weight_grams, 1000)}
+        shown |= {f"{name}_{pack.unit}": _scaled(size, 10) for name, size in sizes.items()}
+    for unit, codes in codes_of(session(), product_id).items():
+        shown[f"codes_{unit}"] = " ".join(codes)
+    return PacksForm(formdata=None, data=shown)
 
 
 def _fill(form: FactsForm) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
@@ -40,7 +40,7 @@ from models.purchasing import (
 )
 from web.access import Pages, staff
 from web.downloads import pdf
-from web.forms import Form
+from web.forms import Form, SelectField
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.pages import go_to

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
@@ -22,7 +22,7 @@ from models.kernel.errors import Refused
 from models.kernel.quantity import parse_quantity, plain
 from models.purchasing import specials_of
 from web.access import Pages, staff
-from web.forms import Form
+from web.forms import Form, SelectField
 from web.i18n import _, lazy, ngettext
 from web.identity import current_actor
 from web.pages import go_to

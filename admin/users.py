@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import flash, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import EmailField, SelectMultipleField, StringField
+from wtforms import EmailField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from admin.frame import office_frame
@@ -29,7 +29,7 @@ from models.accounts import Invitation as Invited
 from models.kernel.errors import NotFound, Refused
 from web import identity
 from web.access import Pages, staff
-from web.forms import Form, attempt
+from web.forms import Form, SelectMultipleField, attempt
 from web.i18n import _, lazy
 from web.mailing import absolute_link, send_mail
 from web.pages import go_to, render

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin.form_pages import form_page
@@ -32,7 +32,7 @@ from models.purchasing import (
 )
 from web.access import Pages, staff
 from web.address_forms import NEEDED, SHORT, countries
-from web.forms import AmountField, Form, attempt
+from web.forms import AmountField, Form, SelectField, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -44,6 +44,7 @@ ADDRESS = ("line1", "line2", "city", "postcode", "country")
 
 
 class VendorForm(Form):
+    version = VersionField()
     code = StringField(lazy("Code"), [Length(max=20)], description=lazy("Such as V-RYE; it stays"))
     name = StringField(lazy("Name"), [NEEDED, SHORT])
     email = StringField(
@@ -106,21 +107,26 @@ def one(vendor_id: int) -> Response:
 def edit(vendor_id: int) -> Response:
     """Their facts as a form."""
     vendor = find_vendor(session(), vendor_id)
-    return _show_form(_form(obj=vendor, **vendor.address), vendor)
+    return _show_form(_form_of(vendor), vendor)
 
 
 @pages.post("/<int:vendor_id>/edit", access=EDIT)
 def save(vendor_id: int) -> Response:
     """Puts them right."""
-    vendor, form = find_vendor(session(), vendor_id), _form()
+    form = _form(find_vendor(session(), vendor_id))
 
     def act() -> Response:
-        change_vendor(session(), vendor_id, _facts(form), by=current_actor())
+        change_vendor(
+            session(), vendor_id, _facts(form), version=form.version.data or 0, by=current_actor()
+        )
         commit()
         flash(_("Saved"))
         return _to(vendor_id)
 
-    return attempt(form, act, lambda _form: _show_form(form, vendor))
+    def show_again(_form: Form) -> Response:
+        return _show_form(form, find_vendor(session(), vendor_id))
+
+    return attempt(form, act, show_again, lambda: _form_of(find_vendor(session(), vendor_id)))
 
 
 @pages.post("/<int:vendor_id>/supplies", access=EDIT)
@@ -176,11 +182,17 @@ def _changed(vendor_id: int, change: Callable[[], None], said: str) -> Response:
     return refused_in_place(act, lambda errors, status: show(vendor_id, errors, status))
 
 
-def _form(**values: Any) -> VendorForm:
+def _form_of(vendor: Vendor) -> VendorForm:
+    """As it is, whatever was sent."""
+    form = _form(vendor, formdata=None, obj=vendor, **vendor.address)
+    del form.code  # it stays
+    return form
+
+
+def _form(vendor: Vendor | None = None, **values: Any) -> VendorForm:
     form = VendorForm(**values)
     form.country.choices = [("", _("Not known")), *countries(current_locale())]
     own = {seller().base_currency, *list_currencies(session()), "EUR", "USD", "CNY"}
-    vendor = values.get("obj")
     form.currency.choices = [
         (code, code) for code in sorted(own | ({vendor.currency} if vendor else set()))
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import Email, Length
 
 from models.accounts import apply_for_account
@@ -13,7 +13,7 @@ from web import identity
 from web.access import Pages, anyone
 from web.address_forms import NEEDED, SHORT, countries
 from web.branding import brand
-from web.forms import Form, attempt
+from web.forms import Form, SelectField, attempt
 from web.i18n import _, current_locale, lazy
 from web.mailing import send_mail
 from web.pages import render

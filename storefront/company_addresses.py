@@ -15,6 +15,7 @@ from models.accounts import (
     find_address,
     make_default_address,
     retire_address,
+    version_in_use,
 )
 from models.kernel.seller import first_seller
 from storefront.frame import shop_frame
@@ -63,7 +64,7 @@ def add() -> AnyResponse:
 @pages.get("/<int:address_id>", access=MANAGE)
 def one(address_id: int) -> AnyResponse:
     address = find_address(session(), address_id, by=identity.current_actor())
-    return _show(_form(obj=address), address)
+    return _show(_form_of(address), address)
 
 
 @pages.post("/<int:address_id>", access=MANAGE)
@@ -77,7 +78,11 @@ def edit(address_id: int) -> AnyResponse:
         commit()
         return _done(_("The address is changed. Documents made before keep the old one."))
 
-    return attempt(form, act, lambda _form: _show(form, address))
+    def now() -> AddressForm | None:
+        there = version_in_use(session(), address)
+        return _form_of(there) if there else None
+
+    return attempt(form, act, lambda _form: _show(form, address), now)
 
 
 @pages.post("/<int:address_id>/default", access=MANAGE)
@@ -94,10 +99,18 @@ def retire(address_id: int) -> AnyResponse:
     return _done(_("The address is no longer offered."))
 
 
-def _form(obj: Address | None = None) -> AddressForm:
-    form = AddressForm(obj=obj) if obj else AddressForm()
+def _form_of(address: Address) -> AddressForm:
+    """The address as it is, whatever was sent."""
+    form = AddressForm(formdata=None, obj=address)
     form.country.choices = countries(current_locale())
-    if obj is None and not form.country.data:
+    del form.code  # it stays
+    return form
+
+
+def _form() -> AddressForm:
+    form = AddressForm()
+    form.country.choices = countries(current_locale())
+    if not form.country.data:
         form.country.data = "GB"
     return form
 

@@ -85,7 +85,7 @@ def _show(form: InviteForm) -> AnyResponse:
         form=form,
         page_errors=bool(form.errors),
         members=session().execute(members_of(actor.account_id or 0)).all(),
-        roles=form.role.choices,
+        roles=form.role.pairs,
         role_names=ROLE_NAMES,
         own_id=actor.id,
         shell=shop_frame(),

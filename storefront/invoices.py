@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response, current_app, flash, request, send_file, url_for
 
-from integrations.documents import Documents
 from models.accounts import Capability
 from models.kernel.errors import Refused
 from models.kernel.quantity import plain
@@ -17,6 +16,7 @@ from models.receivables import list_invoices as read_invoices
 from models.receivables.owed import PAGE_ROWS
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
+from storefront.papers import documents
 from storefront.paying import takes_test_cards
 from storefront.shopping import buyer_actor, buying_account, current_shopper
 from web.access import Pages, buyer
@@ -82,14 +82,14 @@ def _show(number: str, *, typed: str = "", error: str = "", status: int = 200) -
 def pdf(number: str) -> Response:
     """The document as it was issued."""
     head = invoice_page(session(), number, is_payers(buyer_actor())).head
-    documents: Documents = current_app.extensions["documents"]
+    papers = documents()
     if head.document_file_id is not None:
-        stored = documents.invoice(session(), head)
+        stored = papers.invoice(session(), head)
         return send_file(
-            documents.files.open(stored), stored.media_type,
+            papers.files.open(stored), stored.media_type,
             as_attachment=True, download_name=stored.file_name,
         )  # fmt: skip
-    content = documents.invoice_content(session(), head)
+    content = papers.invoice_content(session(), head)
     headers = {"Content-Disposition": f'attachment; filename="{head.number}.pdf"'}
     return Response(content, mimetype="application/pdf", headers=headers)
 

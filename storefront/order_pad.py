@@ -44,6 +44,7 @@ from storefront.shopping import (
     buyer_actor,
     current_shopper,
     open_cart,
+    own_day,
     read_shopper_again,
 )
 from web.access import Pages, buyer
@@ -85,6 +86,7 @@ def pad_page(problems: list[Problem] | None = None, status: int = 200, text: str
         way=way if way in WAYS else "type",
         ways=_ways(way),
         decisions=decision_views(beside.questions),
+        zone=shopper.seller.time_zone,
         past=recent_orders(session(), buyer_actor()) if way == "past" or view is None else [],
         aside=_aside() if way == "past" or view is None else [],
         pasted=text,
@@ -263,7 +265,7 @@ def _aside() -> list[dict[str, Any]]:
     shopper = current_shopper()
     return [
         {
-            "name": row.name or _("Pad of %(day)s", day=day_in_words(row.changed_at.date())),
+            "name": row.name or _("Pad of %(day)s", day=day_in_words(own_day(row.changed_at))),
             "note": ngettext("%(num)s line", "%(num)s lines", row.line_count),
             "total": money(row.goods_amount, shopper.currency),
             "href": url_for("order_pad.take_up_pad", cart_id=row.id),

@@ -18,7 +18,7 @@ from models.receivables import card_payments_of, invoices_of_order, latest_pro_f
 from storefront.changeable import Changeable, changeable
 from storefront.frame import can, own_number
 from storefront.paying import awaits_payment
-from storefront.shopping import buyer_actor
+from storefront.shopping import buyer_actor, own_day
 from web.addresses import address_lines
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, day_month, money, percentage, unit_price
@@ -84,7 +84,7 @@ def order_view(record: OrderPage, shopper: Shopper, *, by: Actor | None = None) 
         href=url_for("orders.order", number=order.number),
         reorder_href=url_for("reordering.differences", number=order.number),
         status=order_status(order.status, open_holds),
-        placed=day(order.placed_at.date()),
+        placed=day(own_day(order.placed_at)),
         placed_by=record.head.placed_by or "",
         po_number=order.po_number,
         old_number=order.external_id or "",
@@ -249,7 +249,7 @@ def _shipment(row: Any) -> dict[str, Any]:
     return {
         "number": row.number,
         "status": StatusView(*words[row.state]),
-        "when": day(when.date()) if when else "",
+        "when": day(own_day(when)) if when else "",
         "tracking": row.tracking_number,
         "parcels": ngettext("%(num)s parcel", "%(num)s parcels", row.cartons)
         if row.cartons
@@ -261,7 +261,7 @@ def _return(row: Any) -> dict[str, Any]:
     return {
         "number": row.number,
         "status": return_status(row.state),
-        "when": day(row.requested_at.date()),
+        "when": day(own_day(row.requested_at)),
         "units": ngettext("%(num)s unit", "%(num)s units", int(row.units)),
         "reason": str(RETURN_REASONS[row.reason]),
         "decision": row.decision,

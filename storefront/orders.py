@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
-from integrations.documents import Documents
 from models.accounts import Capability
 from models.kernel.errors import NotFound
 from models.orders import OrderFilter, order_page, told_status
@@ -17,7 +16,8 @@ from models.receivables import latest_pro_forma
 from storefront.catalogue import here_with
 from storefront.frame import shop_page
 from storefront.order_view import order_view
-from storefront.shopping import buyer_actor, current_shopper
+from storefront.papers import documents
+from storefront.shopping import buyer_actor, current_shopper, own_day
 from web.access import Pages, buyer
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, money
@@ -70,9 +70,9 @@ def show_order(number: str, *, problem: str = "") -> Any:
 def acknowledgement(number: str) -> Response:
     """The order as it stands, as a paper."""
     order = order_page(session(), number, buyer_actor()).head.Order
-    documents: Documents = current_app.extensions["documents"]
+    papers = documents()
     headers = {"Content-Disposition": f'inline; filename="{order.number}.pdf"'}
-    content = documents.acknowledgement(session(), order)
+    content = papers.acknowledgement(session(), order)
     return Response(content, mimetype="application/pdf", headers=headers)
 
 
@@ -82,12 +82,12 @@ def pro_forma(number: str) -> Response:
     found = latest_pro_forma(session(), order_page(session(), number, buyer_actor()).head.Order.id)
     if found is None:
         raise NotFound("Nothing was asked for in advance for this order.")
-    documents: Documents = current_app.extensions["documents"]
+    papers = documents()
     headers = {"Content-Disposition": f'inline; filename="{found.number}.pdf"'}
     if found.document_file_id is None:
-        content = documents.pro_forma_content(session(), found)
+        content = papers.pro_forma_content(session(), found)
         return Response(content, mimetype="application/pdf", headers=headers)
-    with documents.files.open(documents.pro_forma(session(), found)) as kept:
+    with papers.files.open(papers.pro_forma(session(), found)) as kept:
         return Response(kept.read(), mimetype="application/pdf", headers=headers)
 
 
@@ -128,7 +128,7 @@ def order_row(row: Any) -> dict[str, Any]:
         "number": row.number,
         "href": url_for("orders.order", number=row.number),
         "reorder_href": url_for("reordering.differences", number=row.number),
-        "placed": day(row.placed_at.date()),
+        "placed": day(own_day(row.placed_at)),
         "placed_by": row.placed_by or "",
         "po_number": row.po_number,
         "status": status,

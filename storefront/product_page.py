@@ -11,7 +11,7 @@ from models.checkout import ProductPage, ShelfRow, Shopper, product_page, shelf_
 from models.kernel.quantity import plain
 from storefront.frame import own_number, shop_page
 from storefront.rows import picture_of, row_views
-from storefront.shopping import current_shopper, may_order
+from storefront.shopping import current_shopper, may_order, own_day
 from web.access import Pages, anyone, current_actor
 from web.addresses import country_name
 from web.i18n import _
@@ -94,7 +94,7 @@ def _purchases(found: ProductPage) -> list[dict[str, str]]:
         {
             "number": row.number,
             "href": url_for("orders.order", number=row.number),
-            "on": day(row.placed_at.date()),
+            "on": day(own_day(row.placed_at)),
             "quantity": quantity(row.ordered),
             "price": unit_price(row.unit_price, row.currency),
         }

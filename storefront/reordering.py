@@ -16,6 +16,7 @@ from storefront.shopping import (
     buying_account,
     current_shopper,
     open_cart,
+    own_day,
     read_shopper_again,
 )
 from web.access import Pages, buyer
@@ -36,7 +37,7 @@ def differences(number: str) -> Any:
     return shop_page(
         "storefront/reorder.html",
         number=order.number,
-        placed=day(order.placed_at.date()),
+        placed=day(own_day(order.placed_at)),
         rows=[_row(each, order.currency) for each in found],
         has_pad=bool(shopper.cart and shopper.cart.line_count),
         different=sum(1 for each in found if not each.is_same),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import cast
 
 from flask import g
@@ -10,6 +11,7 @@ from models.accounts import Account, Actor, Capability
 from models.checkout import Cart, Shopper, current_cart, shopper_for, visitor
 from models.kernel.errors import Denied
 from web.access import current_actor
+from web.presenting import day_of
 from web.transactions import session
 
 
@@ -32,6 +34,11 @@ def read_shopper_again() -> Shopper:
     """After a change of the pad: the account and its cart as they are now."""
     g.pop("shopper", None)
     return current_shopper()
+
+
+def own_day(at: datetime) -> date:
+    """The company's day that a moment falls on."""
+    return day_of(at, current_shopper().seller.time_zone)
 
 
 def buying_account() -> Account:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
-from integrations.documents import Documents
 from models.accounts import Account, Capability
 from models.kernel.errors import NotFound, Refused
 from models.kernel.files import StoredFile
 from models.receivables import Statement, draw_up, statement_by_id, statements_of
 from storefront.frame import shop_page
+from storefront.papers import documents
 from storefront.shopping import buying_account, current_shopper
 from web.access import Pages, buyer
 from web.days import date_arg
@@ -52,7 +52,7 @@ def as_pdf() -> Response:
     """The same on paper."""
     account = payer()
     statement = _drawn(account)
-    drawn = _documents().statement(session(), current_shopper().seller, account, statement)
+    drawn = documents().statement(session(), current_shopper().seller, account, statement)
     return pdf(drawn, _name(account, statement.ends_on, "pdf"))
 
 
@@ -80,7 +80,7 @@ def kept(statement_id: int) -> Response:
     if made.document_file_id is None:
         raise NotFound("It is being written. Look again in a minute.")
     stored = session().get_one(StoredFile, made.document_file_id)  # in scope: their statement's
-    with _documents().files.open(stored) as content:
+    with documents().files.open(stored) as content:
         return pdf(content.read(), _name(account, made.ends_on, "pdf"))
 
 
@@ -100,11 +100,6 @@ def _drawn(account: Account) -> Statement:
 def _lately() -> tuple[date, date]:
     last = current_shopper().today
     return last - timedelta(days=90), last
-
-
-def _documents() -> Documents:
-    documents: Documents = current_app.extensions["documents"]
-    return documents
 
 
 def _name(account: Account, day: date, ending: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from models.accounts import (
@@ -20,7 +20,7 @@ from models.kernel.seller import first_seller
 from web import identity
 from web.access import Pages, signed_in
 from web.branding import brand
-from web.forms import Form, attempt
+from web.forms import Form, SelectField, attempt
 from web.i18n import _, lazy, parsed_locale, supported
 from web.mailing import absolute_link, send_mail
 from web.pages import go_to, render

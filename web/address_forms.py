@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from babel import Locale
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from web.forms import Form, VersionField
+from web.forms import Form, SelectField, VersionField
 from web.i18n import lazy
 
 NEEDED = InputRequired(lazy("Fill this in."))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import request
-from wtforms import EmailField, SelectField, StringField
+from wtforms import EmailField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from models.accounts import BuyerRole, Invitation
 from models.kernel.errors import Refused
-from web.forms import Form
+from web.forms import Form, SelectField
 from web.i18n import lazy
 from web.identity import current_actor
 from web.mailing import absolute_link, send_mail

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+import wtforms
 from babel.support import LazyProxy
 from flask import Flask, current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DecimalField, IntegerField
+from wtforms import BooleanField, DecimalField, IntegerField
+from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.widgets import HiddenInput, TextInput
 
 from models.accounts import TooManyTries
@@ -64,6 +66,20 @@ class Form(FlaskForm):
             elif problem.sentence not in field.errors:
                 field.errors = [*field.errors, problem.sentence]
 
+    def compare(self, there: Form) -> None:
+        """Takes over the version of `there`, and says at each field that differs what is there."""
+        for field in self:
+            other = there._fields.get(field.name)
+            if other is None or _comparable(field.data) == _comparable(other.data):
+                continue
+            if isinstance(field, VersionField):
+                field.data = other.data
+                continue
+            field.errors = [
+                *field.errors,
+                _("Now: %(value)s. Saving puts yours in its place.", value=_shown(other)),
+            ]
+
 
 class AmountField(DecimalField):
     """An amount of money or a price as people type it: 1250, 1250.00 and 1,250.00 are the same.
@@ -97,6 +113,34 @@ class AmountField(DecimalField):
         return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
+class SelectField(wtforms.SelectField):
+    """One of a list, which is given, as everywhere here, as pairs of value and words."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, choices: Any = None, **options: Any
+    ) -> None:
+        super().__init__(label, validators, **options)  # type: ignore[no-untyped-call]
+        self.choices = choices
+
+    @property
+    def choices(self) -> Any:
+        """As the library has them."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, pairs: Iterable[tuple[Any, Any]] | None) -> None:
+        self._choices = None if pairs is None else [SelectChoice(*pair) for pair in pairs]
+
+    @property
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """As they were given."""
+        return [(choice.value, choice.label) for choice in self.choices or ()]
+
+
+class SelectMultipleField(SelectField, wtforms.SelectMultipleField):
+    """Any of a list."""
+
+
 class VersionField(IntegerField):
     """The version of a record that somebody saw, hidden in its form. What is no number is no
     version: 0, which every record has left behind."""
@@ -117,11 +161,18 @@ class VersionField(IntegerField):
 
 
 def attempt(
-    form: Form, act: Callable[[], AnyResponse], show_again: Callable[[Form], AnyResponse]
+    form: Form,
+    act: Callable[[], AnyResponse],
+    show_again: Callable[[Form], AnyResponse],
+    now: Callable[[], Form | None] | None = None,
 ) -> AnyResponse:
     """Does `act` with a valid form. Refused, or a conflict with what somebody else did: undoes it,
     and shows the page again (422, 409) with what was typed and every problem at its field. Too many
-    tries have a page of their own."""
+    tries have a page of their own.
+
+    `now` gives the record as a form of its own, read again without what was sent: who came too late
+    then sees at each field what it is now, and may send theirs once more.
+    """
     try:
         form.require_valid()
         return act()
@@ -130,6 +181,9 @@ def attempt(
     except (Refused, Conflict) as refusal:
         session().rollback()
         form.note(refusal.problems)
+        there = now() if now and isinstance(refusal, Conflict) else None
+        if there is not None:
+            form.compare(there)
         shown = show_again(form)
         shown.status_code = 409 if isinstance(refusal, Conflict) else 422
         return shown
@@ -166,6 +220,22 @@ def _check_token() -> None:
         return
     if current_app.config.get("WTF_CSRF_ENABLED", True):
         protection.protect()
+
+
+def _comparable(data: Any) -> Any:
+    """Data of a field, the same for nothing at all and nothing typed, in whatever order."""
+    if isinstance(data, list):
+        return sorted(data, key=str)
+    return "" if data is None else data.strip() if isinstance(data, str) else data
+
+
+def _shown(field: Any) -> str:
+    """What a field says, in the reader's words."""
+    if isinstance(field, BooleanField):
+        return _("ticked") if field.data else _("not ticked")
+    if isinstance(field, SelectFieldBase):
+        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
+    return f"“{field._value()}”" if field._value() else _("empty")
 
 
 def _flat(sentences: Any) -> list[Any]:

@@ -13,18 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
+from models.kernel.tasks import queue_now
 from web.access import Pages, anyone
 from web.transactions import session
 
 TOP = Path(__file__).parents[1]
 LEAST_FREE_DISK = 0.10
-OLDEST_TASK_SECONDS = 60
-OLDEST_DUE_TASK = text(
-    "SELECT coalesce(max(extract(epoch FROM now() - coalesce(job.scheduled_at, event.at))), 0)"
-    " FROM procrastinate_jobs job"
-    " JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'"
-    " WHERE job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now()"
-)
 
 pages = Pages("health", __name__, url_prefix="/health")
 
@@ -43,22 +37,29 @@ def live() -> Response:
 
 @pages.get("/ready", access=anyone)
 def ready() -> tuple[Response, int]:
-    """200 when database, migrations, tasks and disk are in order, else 503; each with yes or no."""
-    checks = {"disk": _has_disk(), **_database_checks()}
-    return jsonify(checks), 200 if all(checks.values()) else 503
+    """200 when database, migrations, worker, tasks and disk are in order, else 503; each yes or no.
+
+    Beside them it tells how long the oldest due task has waited and how many gave up. Neither alone
+    makes the program unready: a worker may be at the first, and only a person mends the second.
+    """
+    checks, figures = _database_checks()
+    checks = {"disk": _has_disk(), **checks}
+    return jsonify(checks | figures), 200 if all(checks.values()) else 503
 
 
-def _database_checks() -> dict[str, bool]:
+def _database_checks() -> tuple[dict[str, bool], dict[str, int]]:
     try:
         revision = session().scalar(text("SELECT version_num FROM alembic_version"))
-        oldest = session().scalar(OLDEST_DUE_TASK) or 0
+        queue = queue_now(session())
     except SQLAlchemyError:
-        return {"database": False, "migrated": False, "tasks": False}
-    return {
+        return dict.fromkeys(("database", "migrated", "worker", "tasks"), False), {}
+    checks = {
         "database": True,
         "migrated": revision == newest_revision(),
-        "tasks": float(oldest) < OLDEST_TASK_SECONDS,
+        "worker": queue.has_worker,
+        "tasks": queue.goes_on,
     }
+    return checks, {"waiting_seconds": queue.waiting_seconds, "given_up": queue.given_up}
 
 
 def _has_disk() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from admin.accounts import find
@@ -35,7 +35,7 @@ from models.pricing import list_currencies
 from models.reps import proposed_rep_id
 from web.access import Pages, staff
 from web.address_forms import NEEDED, SHORT, countries
-from web.forms import AmountField, Form, VersionField, attempt
+from web.forms import AmountField, Form, SelectField, VersionField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -160,11 +160,7 @@ def add() -> Response:
 def one(account_id: int) -> Response:
     """What is kept about the account, as a form."""
     account = find(account_id)
-    form = _form_class()(obj=account)
-    _fill(form)
-    if isinstance(form, TermsForm):
-        form.rep_id.data = rep_id_of(session(), account_id) or 0
-    return _show(form, account)
+    return _show(_form_of(account), account)
 
 
 @pages.post("/<int:account_id>/edit", access=staff(Permission.ACCOUNTS_EDIT))
@@ -186,12 +182,18 @@ def save(account_id: int) -> Response:
         flash(_("Saved. It holds for orders from now on."))
         return go_to(url_for("office_accounts.page_of", account_id=account_id))
 
-    def show_again(_form: Any) -> Response:
-        account = find(account_id)
-        form.version.data = account.version
-        return _show(form, account)
+    return attempt(
+        form, act, lambda _form: _show(form, find(account_id)), lambda: _form_of(find(account_id))
+    )
 
-    return attempt(form, act, show_again)
+
+def _form_of(account: Account) -> FactsForm:
+    """What is kept about it, whatever was sent."""
+    form = _form_class()(formdata=None, obj=account)
+    _fill(form)
+    if isinstance(form, TermsForm):
+        form.rep_id.data = rep_id_of(session(), account.id) or 0
+    return form
 
 
 def _form_class() -> type[FactsForm]:

@@ -192,7 +192,7 @@ def _show_buyers(form: InviteForm, account: Account) -> Response:
         account=account,
         page_errors=bool(form.errors),
         members=session().execute(members_of(account.id)).all(),
-        roles=form.role.choices,
+        roles=form.role.pairs,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.accounts import find
@@ -21,12 +23,13 @@ from models.accounts import (
     find_address,
     make_default_address,
     retire_address,
+    version_in_use,
 )
 from models.inventory import Warehouse
 from models.pricing import CarriageZone
 from web.access import Pages, staff
 from web.address_forms import AddressForm, countries
-from web.forms import attempt
+from web.forms import SelectField, SelectMultipleField, attempt
 from web.i18n import _, current_locale, lazy
 from web.identity import current_actor
 from web.pages import go_to
@@ -84,10 +87,7 @@ def one(account_id: int, address_id: int) -> Response:
     """An address as a form."""
     account = find(account_id)
     address = find_address(session(), address_id, account_id=account_id, by=current_actor())
-    form = _form(account, address)
-    form.delivery_weekdays.data = list(address.delivery_weekdays)
-    form.home_warehouse_id.data = address.home_warehouse_id or 0
-    return _show(form, account, address)
+    return _show(_form_of(account, address), account, address)
 
 
 @pages.post("/<int:address_id>", access=EDIT)
@@ -107,7 +107,11 @@ def save(account_id: int, address_id: int) -> Response:
             account_id, _("The address is changed. Documents made before keep the old one.")
         )
 
-    return attempt(form, act, lambda _form: _show(form, account, address))
+    def now() -> PlaceForm | None:
+        there = version_in_use(session(), address)
+        return _form_of(account, there) if there else None
+
+    return attempt(form, act, lambda _form: _show(form, account, address), now)
 
 
 @pages.post("/<int:address_id>/default", access=EDIT)
@@ -128,8 +132,17 @@ def retire(account_id: int, address_id: int) -> Response:
     return _done(account_id, _("The address is no longer offered."))
 
 
-def _form(account: Account, address: Address | None = None) -> PlaceForm:
-    form = PlaceForm(obj=address) if address else PlaceForm()
+def _form_of(account: Account, address: Address) -> PlaceForm:
+    """The address as it is, whatever was sent."""
+    form = _form(account, formdata=None, obj=address)
+    form.delivery_weekdays.data = list(address.delivery_weekdays)
+    form.home_warehouse_id.data = address.home_warehouse_id or 0
+    del form.code  # it stays
+    return form
+
+
+def _form(account: Account, **values: Any) -> PlaceForm:
+    form = PlaceForm(**values)
     form.country.choices = countries(current_locale())
     form.delivery_weekdays.choices = list(WEEKDAYS)
     warehouses = session().scalars(select(Warehouse).order_by(Warehouse.position, Warehouse.id))

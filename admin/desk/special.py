@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin.desk.frame import OpenDraft, open_draft
@@ -18,7 +18,7 @@ from models.checkout import SpecialFacts, add_special, change_special, special_o
 from models.kernel.quantity import parse_quantity, plain
 from models.purchasing import vendor_options
 from web.access import Pages, staff
-from web.forms import AmountField, Form, attempt
+from web.forms import AmountField, Form, SelectField, attempt
 from web.i18n import _, lazy
 from web.pages import go_to
 from web.transactions import commit, session

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from admin.desk.frame import OpenDraft
-from models.accounts import Permission
+from models.accounts import Actor, Permission
 from models.catalog import SPECIAL
 from models.checkout import (
     Proposal,
@@ -21,6 +21,7 @@ from models.checkout import (
     carriage_unknown,
     cart_lines,
     is_below_floor,
+    may_sell_anyway,
     payer,
     propose,
 )
@@ -41,7 +42,8 @@ HUNDRED = Decimal(100)
 @dataclass(frozen=True, slots=True)
 class DraftRow:
     """A line with all that is asked about it on the phone. `margin` is empty for who may not
-    see costs; `special` says of a special from whom it comes."""
+    see costs; `special` says of a special from whom it comes; `may_anyway` is whether the desk may
+    sell that many although the pack says otherwise."""
 
     id: int
     product_id: int
@@ -60,6 +62,7 @@ class DraftRow:
     total: str
     problem: str
     offers: tuple[str, ...]
+    may_anyway: bool
     by_hand: tuple[str, ...]
     special: str = ""
 
@@ -76,6 +79,7 @@ def draft_view(draft: OpenDraft, shopper: Shopper) -> dict[str, Any]:
         last_prices(session(), draft.account.id, ids) if ids else {},
         stock_by_warehouse(session(), ids) if ids else {},
         specials_of(session(), [r.product.id for r in lines if r.product.lifecycle == SPECIAL]),
+        by=draft.by,
         sees_costs=draft.by.can(Permission.COSTS_SEE),
     )
     total = money(proposal.total, shopper.currency)
@@ -116,6 +120,7 @@ class _Facts:
     last: dict[int, LastPrice]
     stock: dict[int, list[tuple[str, Decimal]]]
     specials: dict[int, Any]
+    by: Actor
     sees_costs: bool
 
 
@@ -138,6 +143,7 @@ def _row(item: ProposedLine, facts: _Facts) -> DraftRow:
         pack=plain(item.price.multiple),
         total="" if item.problem else money(item.amount, currency), problem=item.problem,
         offers=tuple(plain(offer) for offer in item.offers),
+        may_anyway=may_sell_anyway(item, facts.by),
         by_hand=() if special else _by_hand(item, currency), special=_from(special),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin.floor.frame import picking_shell
@@ -29,7 +29,7 @@ from models.fulfilment import (
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.quantity import parse_quantity
 from web.access import Pages, staff
-from web.forms import Form
+from web.forms import Form, SelectField
 from web.i18n import _, lazy
 from web.identity import current_actor
 from web.pages import go_to

@@ -19,7 +19,7 @@ from integrations.documents.barcodes import sscc_barcode
 from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
-from models.accounts import Account, Note, PaymentTerms, billing_address
+from models.accounts import Account, Note, PaymentTerms, billing_address, notes_about
 from models.fulfilment import (
     Carton,
     Label,
@@ -387,11 +387,7 @@ def _cartons(session: Session, shipment: Shipment) -> Sequence[Carton]:
 
 
 def _notes(session: Session, kind: str, order: Order) -> Sequence[Any]:
-    subjects = (
-        (Note.subject_kind == "account") & (Note.subject_id == order.account_id)
-        | (Note.subject_kind == "address") & (Note.subject_id == order.ship_to_address_id)
-        | (Note.subject_kind == "order") & (Note.subject_id == order.id)
-    )
+    subjects = notes_about(order.account_id, order.ship_to_address_id, order.id)
     return session.scalars(
-        select(Note.text).where(Note.kind == kind, subjects, Note.ended_at.is_(None))
+        select(Note.text).where(Note.kind == kind, subjects).order_by(Note.id)
     ).all()

@@ -66,10 +66,10 @@ class RowReader:
         quantity, price = self._figure(at["quantity"]), self._figure(at["unit_price"])
         moment = self._moment(at["date"])
         document, code = self._word(at["document"]), self._code(at["code"])
-        fault = self._fault(at, quantity, price, moment, document, code)
-        if fault is not None or quantity is None or price is None or moment is None:
+        faults = self._faults(at, quantity, price, moment, document, code)
+        if faults or quantity is None or price is None or moment is None:
             amount = (quantity or ZERO) * (price or ZERO)
-            return Rejection(line, fault or "", quantity or ZERO, amount)
+            return Rejection(line, " ".join(faults), quantity or ZERO, amount)
         return PastLine(
             line,
             document,
@@ -83,7 +83,7 @@ class RowReader:
             self._word(at.get("country", "")),
         )
 
-    def _fault(
+    def _faults(
         self,
         at: dict[str, Any],
         quantity: Decimal | None,
@@ -91,19 +91,24 @@ class RowReader:
         moment: datetime | None,
         document: str,
         code: str,
-    ) -> str | None:
+    ) -> list[str]:
+        """All that is wrong with a row."""
+        faults = []
         if quantity is None:
-            return f"The quantity “{_text(at['quantity'])}” is not a number."
+            faults.append(f"The quantity “{_text(at['quantity'])}” is not a number.")
         if price is None:
-            return f"The unit price “{_text(at['unit_price'])}” is not a number."
+            faults.append(f"The unit price “{_text(at['unit_price'])}” is not a number.")
         if moment is None:
             wanted = self._mapping.date_format
-            return f"The date “{_text(at['date'])}” does not read as {wanted}."
+            faults.append(f"The date “{_text(at['date'])}” does not read as {wanted}.")
         if not document:
-            return "There is no document number."
+            faults.append("There is no document number.")
         if not code:
-            return "There is no product code."
-        return fault_of_figures(quantity, price)
+            faults.append("There is no product code.")
+        if quantity is not None and price is not None:
+            figures = fault_of_figures(quantity, price)
+            faults += [figures] if figures else []
+        return faults
 
     def _word(self, cell: Any) -> str:
         if cell not in self._texts:

@@ -23,6 +23,7 @@ from models.accounts.addresses import (
     find_address,
     make_default_address,
     retire_address,
+    version_in_use,
 )
 from models.accounts.applying import Approval, apply_for_account, approve, decline
 from models.accounts.company import (
@@ -52,12 +53,9 @@ from models.accounts.credentials import (
     sessions_of,
 )
 from models.accounts.crediting import (
-    NOTE_KINDS,
     CreditTerms,
-    add_account_note,
     change_credit,
     close_account,
-    end_note,
     lift_stop,
     reopen_account,
     stop_account,
@@ -95,6 +93,7 @@ from models.accounts.keeping import (
     possible_reps,
     rep_id_of,
 )
+from models.accounts.noting import NOTE_KINDS, add_account_note, end_note, notes_about
 from models.accounts.opening import Opening, open_account
 from models.accounts.permissions import (
     BUYER_ROLES,
@@ -274,6 +273,7 @@ __all__ = [
     "make_default_address",
     "members_of",
     "note_seen",
+    "notes_about",
     "open_account",
     "people",
     "permissions_of",
@@ -295,5 +295,6 @@ __all__ = [
     "switch_account",
     "take_second_factor_away",
     "usual_terms_id",
+    "version_in_use",
     "visible_accounts",
 ]

@@ -65,6 +65,19 @@ def address_as_it_was(
     return found
 
 
+def version_in_use(session: Session, address: Address) -> Address | None:
+    """What has become of an address: its version in use, or None where it was retired."""
+    return session.scalars(
+        select(Address)
+        .where(
+            Address.account_id == address.account_id,
+            Address.code == address.code,
+            Address.replaced_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    ).first()
+
+
 def add_address(
     session: Session,
     code: str,
@@ -108,16 +121,22 @@ def edit_address(
     by: Actor,
     account_id: int | None = None,
 ) -> Address:
-    """A new version of an address; documents keep the copy that they were made with.
+    """A new version of an address, which any version of it names by its id; documents keep the
+    copy that they were made with.
 
     A carriage zone that staff settled stays while country and postcode do. Conflict when somebody
     else changed or retired it since `version`; Refused as `add_address` is, and where the main
     address would take no deliveries.
     """
     account_id = _kept(session, by, account_id)
-    old = address_as_it_was(session, address_id, by=by, account_id=account_id)
-    if old.replaced_at is not None or old.version != version:
-        raise Conflict("Somebody changed this address meanwhile. Load it again, then change it.")
+    named = address_as_it_was(session, address_id, by=by, account_id=account_id)
+    old = version_in_use(session, named)
+    if old is None:
+        raise Conflict("Somebody retired this address meanwhile. Add it anew under another code.")
+    if old.version != version:
+        raise Conflict(
+            "Somebody changed this address meanwhile. See what it is now, then save it again."
+        )
     given = _checked(facts, by)
     if old.is_default and old.is_ship_to and not given.get("is_ship_to", True):
         raise Refused(

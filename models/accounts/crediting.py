@@ -7,16 +7,14 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models.accounts.account import Account, Note, PaymentTerms
+from models.accounts.account import Account, PaymentTerms
 from models.accounts.actor import Actor
 from models.accounts.permissions import Permission
-from models.kernel import clock
 from models.kernel.activity import record
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import round_amount
 
-NOTE_KINDS = ("alert", "picking", "delivery", "invoice", "internal")
 LARGEST_LIMIT = Decimal(100_000_000)
 
 
@@ -100,39 +98,6 @@ def reopen_account(session: Session, account_id: int, *, reason: str, by: Actor)
     if account.status != "closed":
         raise Conflict(f"{account.name} is not closed.")
     return _change_status(session, account, "active", _reason(reason), by)
-
-
-def add_account_note(
-    session: Session, account: Account, kind: str, text: str, *, by: Actor
-) -> Note:
-    """Something to know about an account, shown where its kind belongs."""
-    by.require(Permission.ACCOUNTS_EDIT, "Notes on accounts need the permission to edit them.")
-    if kind not in NOTE_KINDS:
-        raise Refused("Choose where the note is to be shown.", field="kind")
-    if not text.strip():
-        raise Refused("Write the note first.", field="text")
-    note = Note(
-        kind=kind,
-        subject_kind="account",
-        subject_id=account.id,
-        text=text.strip(),
-        author_id=by.id,
-        created_at=clock.now(),
-    )
-    session.add(note)
-    record(session, "note.added", by=by, subject=note, account_id=account.id, shown=kind)
-    return note
-
-
-def end_note(session: Session, note_id: int, account: Account, *, by: Actor) -> Note:
-    """Takes a note of the account off all pages; it stays in the records."""
-    by.require(Permission.ACCOUNTS_EDIT, "Notes on accounts need the permission to edit them.")
-    note = next(iter(lock(session, Note, [note_id])), None)
-    if note is None or (note.subject_kind, note.subject_id) != ("account", account.id):
-        raise NotFound("This account has no such note.")
-    note.ended_at = note.ended_at or clock.now()
-    record(session, "note.ended", by=by, subject=note, account_id=account.id)
-    return note
 
 
 def _locked(session: Session, account_id: int, by: Actor) -> Account:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.accounts.account import Account
@@ -116,10 +117,12 @@ def invite_first_administrator(session: Session, *, email: str, name: str) -> In
     return Invitation(user, issue_token(session, user, Purpose.INVITATION, by=None))
 
 
-def invite_waiting(session: Session, *, by: Actor) -> list[Invitation]:
-    """Invites every buyer who came in by an import, belongs to an account and was never invited."""
+def invite_waiting(session: Session, emails: Collection[str], *, by: Actor) -> list[Invitation]:
+    """Invites those of these buyers who belong to an account and were never invited."""
     by.require(Permission.ACCOUNTS_EDIT, "You may not invite users.")
-    waiting = session.scalars(select(User).where(*_WAITING).with_for_update()).all()
+    waiting = session.scalars(
+        select(User).where(*_waiting(emails)).order_by(User.id).with_for_update()
+    ).all()
     invitations = []
     for user in waiting:
         user.invited_at = clock.now()
@@ -129,9 +132,15 @@ def invite_waiting(session: Session, *, by: Actor) -> list[Invitation]:
     return invitations
 
 
-def count_waiting_buyers(session: Session) -> int:
-    """How many buyers `invite_waiting` would invite."""
-    return session.scalar(select(func.count(User.id)).where(*_WAITING)) or 0
+def count_waiting_buyers(session: Session, emails: Collection[str]) -> int:
+    """How many of these buyers `invite_waiting` would invite."""
+    return session.scalar(select(func.count(User.id)).where(*_waiting(emails))) or 0
+
+
+def _waiting(emails: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Of these, those who came in by an import, belong to an account and were never invited."""
+    theirs = literal([email.lower() for email in emails], ARRAY(Text))
+    return (*_WAITING, func.lower(User.email) == any_(theirs))
 
 
 def accept_invitation(session: Session, token: str, password: str, name: str) -> User:

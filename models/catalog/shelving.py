@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.orm import Session
 
 from models.catalog.category import Category
@@ -61,17 +62,29 @@ def brand_ids(session: Session, wanted: Collection[str]) -> dict[str, int]:
 
 def free_slugs(session: Session, products: Iterable[tuple[str, str]]) -> list[str]:
     """For each (name, SKU) the address that no product has."""
-    used = set(session.scalars(select(Product.slug)))
+    bases = [slug_of(f"{name[:60]} {sku}") for name, sku in products]
+    used = _used_slugs(session, bases)
     slugs = []
-    for name, sku in products:
-        slug = base = slug_of(f"{name[:60]} {sku}")
-        number = 1
+    for base in bases:
+        slug, number = base, 1
         while slug in used:
             number += 1
             slug = f"{base}-{number}"
         used.add(slug)
         slugs.append(slug)
     return slugs
+
+
+def _used_slugs(session: Session, bases: Sequence[str]) -> set[str]:
+    """Which of these addresses products have, with the numbered ones of those that are wanted more
+    than once."""
+    theirs = literal(list(set(bases)), ARRAY(Text))
+    used = set(session.scalars(select(Product.slug).where(Product.slug == any_(theirs))))
+    again = used | {base for base, count in Counter(bases).items() if count > 1}
+    if again:
+        numbered = literal([f"{base}-%" for base in again], ARRAY(Text))
+        used |= set(session.scalars(select(Product.slug).where(Product.slug.like(any_(numbered)))))
+    return used
 
 
 def slug_of(words: str) -> str:

@@ -16,6 +16,7 @@ from models.checkout.placing import TRANSFER_HOLD_DAYS
 from models.kernel import clock
 from models.kernel.money import ZERO
 from models.kernel.outbox import announce
+from models.kernel.seller import day_at
 from models.kernel.settings import get
 from models.orders import Order, OrderHold, place_hold, release_hold, take_what_is_due, tell
 from models.receivables import (
@@ -92,10 +93,12 @@ def ask_in_advance(session: Session, order: Order, *, rises: bool) -> None:
         end_pro_forma(session, order.id)
         _let_go(session, order, "awaiting_payment", COVERED)
     elif hold is not None:
-        issue_pro_forma(session, order, pay_by=(hold.stock_kept_until or until).date())
+        issue_pro_forma(
+            session, order, pay_by=day_at(session, order.seller_id, hold.stock_kept_until or until)
+        )
     elif rises and due > ZERO:
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
-        issue_pro_forma(session, order, pay_by=until.date())
+        issue_pro_forma(session, order, pay_by=day_at(session, order.seller_id, until))
 
 
 def _settle_credit(session: Session, order: Order, *, rises: bool) -> None:

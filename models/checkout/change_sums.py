@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account
+from models.accounts import Account, Actor
 from models.checkout.cart import IMPORTED
 from models.checkout.change import Change, HeadWish, LinePlan
 from models.checkout.change_place import ChangePlace
-from models.checkout.pads import FREIGHT_CHOICES
+from models.checkout.pads import FREIGHT_CHOICES, asks_for_po_number
 from models.checkout.summing import (
     CHARGE_TAX_CATEGORY,
     ProposedCharge,
@@ -157,7 +157,9 @@ def _charge_changes(
     ]
 
 
-def problems_of_head(session: Session, place: ChangePlace, head: HeadWish | None) -> list[Problem]:
+def problems_of_head(
+    session: Session, place: ChangePlace, head: HeadWish | None, by: Actor
+) -> list[Problem]:
     """What is wrong with the facts of the whole order."""
     if head is None:
         return []
@@ -165,7 +167,7 @@ def problems_of_head(session: Session, place: ChangePlace, head: HeadWish | None
     problems: list[Problem] = []
     account = session.get_one(Account, order.account_id)
     if account.requires_po_number and order.po_number and not head.po_number.strip():
-        problems.append(Problem("Enter the PO number; the company asks for one.", "po_number"))
+        problems.append(Problem(asks_for_po_number(by), "po_number"))
     if head.freight_choice not in FREIGHT_CHOICES:
         problems.append(Problem("Choose one of the offered answers.", "freight_choice"))
     if len(head.po_number.strip()) > LONGEST_PO_NUMBER:

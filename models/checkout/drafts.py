@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Note, Permission
+from models.accounts import Account, Actor, Note, Permission, notes_about
 from models.checkout.cart import Cart, UndecidedRow
 from models.checkout.order_rows import Submission
 from models.checkout.pads import Choices
 from models.checkout.placing import place_order
-from models.checkout.proposing import place_for
+from models.checkout.proposing import delivered_to, place_for
 from models.checkout.shopper import Shopper, shopper_for
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -160,19 +160,13 @@ def unread_alerts(session: Session, draft: Cart) -> Sequence[Any]:
 
 
 def alerts_of(session: Session, draft: Cart) -> Sequence[Any]:
-    """The alerts on the account and the ship-to, each with whether it was read on this draft."""
+    """The alerts on the account and on where the draft goes, each with whether it was read."""
     read_at = draft.alerts_read_at
     is_read = Note.created_at <= read_at if read_at else Note.id.is_(None)
+    goes_to = delivered_to(draft.account_id, draft.ship_to_id).scalar_subquery()
     return session.execute(
         select(Note.id, Note.text, Note.created_at, is_read.label("is_read"))
-        .where(
-            Note.kind == "alert",
-            Note.ended_at.is_(None),
-            or_(
-                (Note.subject_kind == "account") & (Note.subject_id == draft.account_id),
-                (Note.subject_kind == "address") & (Note.subject_id == (draft.ship_to_id or 0)),
-            ),
-        )
+        .where(Note.kind == "alert", notes_about(draft.account_id, goes_to))
         .order_by(Note.id)
     ).all()
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Address
+from models.accounts import Account, Actor, Address
 from models.checkout.cart import Cart
 from models.kernel import clock
 from models.kernel.errors import Conflict, Refused
@@ -59,6 +59,14 @@ def choose(session: Session, cart: Cart, choices: Choices, *, today: date) -> No
     cart.backorder_choice = choices.backorder_choice
     cart.changed_at = clock.now()
     session.flush()
+
+
+def asks_for_po_number(by: Actor) -> str:
+    """What is said to who orders without one, for an account that asks for it: to the buyer, or to
+    our own people who order for them."""
+    if by.is_staff:
+        return "Enter the customer's PO number; this account asks for one."
+    return "Enter your PO number; your company asks for one."
 
 
 def rename(session: Session, cart: Cart, name: str) -> None:

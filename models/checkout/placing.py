@@ -26,7 +26,7 @@ from models.checkout.order_rows import (
 )
 from models.checkout.overriding import tell_overrides
 from models.checkout.pad_lines import cart_lines
-from models.checkout.pads import Choices, choose
+from models.checkout.pads import Choices, asks_for_po_number, choose
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
@@ -46,7 +46,7 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.outbox import announce
 from models.kernel.quantity import plain
-from models.kernel.seller import first_seller
+from models.kernel.seller import day_at, first_seller
 from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
 from models.pricing import PricingContext
@@ -95,7 +95,7 @@ def place_order(
         raise Refused("There is nothing on this order yet. Add a product first.")
     stock = _lock_goods(session, [row.product for row in rows], place)
     proposal = propose(session, cart, place, lines=rows)
-    _require_orderable(proposal, account, submission)
+    _require_orderable(proposal, account, submission, by)
     splits = _split(session, proposal, place, stock, submission)
     order = write_head(session, cart, place, proposal, submission, by)
     fail_at("checkout.order_inserted")
@@ -157,14 +157,16 @@ def _lock_goods(session: Session, products: Sequence[Sellable], place: Place) ->
     return lock_stock(session, [each.id for each in products], place.warehouse_ids)
 
 
-def _require_orderable(proposal: Proposal, account: Account, submission: Submission) -> None:
+def _require_orderable(
+    proposal: Proposal, account: Account, submission: Submission, by: Actor
+) -> None:
     problems = [
         Problem(f"{item.product.sku}: {item.problem}", f"line-{item.line.id}")
         for item in proposal.lines
         if item.problem
     ]
     if account.requires_po_number and not submission.po_number.strip():
-        problems.append(Problem("Enter your PO number; your company asks for one.", "po_number"))
+        problems.append(Problem(asks_for_po_number(by), "po_number"))
     if problems:
         raise Refused("Some lines need a decision before the order can go.", problems=problems)
     shown = submission.shown_total
@@ -294,7 +296,7 @@ def _place_holds(
     elif means == "transfer":
         until = now + timedelta(days=get(session, TRANSFER_HOLD_DAYS, order.seller_id))
         place_hold(session, order, "awaiting_payment", by=None, stock_kept_until=until)
-        issue_pro_forma(session, order, pay_by=until.date())
+        issue_pro_forma(session, order, pay_by=day_at(session, order.seller_id, until))
     else:
         hold_for_credit(session, order)
     if carriage_unknown(proposal.sums):

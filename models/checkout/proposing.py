@@ -127,8 +127,11 @@ def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRo
     terms = terms_of(session, place)
     taxes = terms.taxes_on({row.product.tax_category for row in lines})
     outlook = outlooks(session, [row.product.id for row in lines], place.warehouse_ids)
-    outlook = with_specials(session, outlook, {row.product.id: row.line.quantity for row in lines
-                                               if row.product.lifecycle == SPECIAL})  # fmt: skip
+    outlook = with_specials(
+        session, outlook,
+        {row.product.id: row.line.quantity for row in lines if row.product.lifecycle == SPECIAL},
+        clock.today(place.seller.time_zone),
+    )  # fmt: skip
     earliest = earliest_ship_date(cart, place)
     proposed = [
         proposed_line(row, price, taxes, outlook, place, earliest, is_agreed=cart.is_agreed)

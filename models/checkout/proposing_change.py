@@ -93,7 +93,7 @@ def propose_change(session: Session, order: Order, wishes: Wishes, *, by: Actor)
     problems = [Problem(f"{p.sku}: {p.problem}", p.field) for p in plans if p.problem]
     if any(plan.before for plan in plans) and not any(plan.after for plan in plans):
         problems.append(Problem("Nothing would be left of the order. Cancel it instead."))
-    problems += problems_of_head(session, place, wishes.head)
+    problems += problems_of_head(session, place, wishes.head, by)
     return sum_up(
         session, place, plans, changes=changes_of(order, place, plans, wishes.head),
         problems=problems,
@@ -164,8 +164,9 @@ def _read_prices(session: Session, ground: _Ground) -> None:
         row.id: row for row in session.scalars(select(Product).where(Product.id.in_(ids)))
     }
     ground.outlook = with_specials(
-        session, outlooks(session, ids, ground.place.warehouse_ids), _more_specials(ground)
-    )
+        session, outlooks(session, ids, ground.place.warehouse_ids), _more_specials(ground),
+        context.on,
+    )  # fmt: skip
     ground.left = {id_: outlook.available for id_, outlook in ground.outlook.items()}
     if ground.new.keys() - ground.products.keys():
         raise NotFound("There is no such product.")

@@ -84,6 +84,8 @@ class _Wanted:
     before: Decimal = ZERO
     is_sample: bool = False
     """The pad holds it for nothing: what is sold of it cannot stand on the same line."""
+    agreed_price: Decimal | None = None
+    """What somebody settled for it by hand, in place of the lists' price."""
 
 
 @dataclass(slots=True)
@@ -205,13 +207,14 @@ def _put(
 ) -> int:
     """Puts what is right on the pad and makes questions of the rest; gives how many went on."""
     for line in session.execute(
-        select(CartLine.product_id, CartLine.quantity, CartLine.is_sample).where(
-            CartLine.cart_id == cart.id
-        )
+        select(
+            CartLine.product_id, CartLine.quantity, CartLine.is_sample, CartLine.override_price
+        ).where(CartLine.cart_id == cart.id)
     ):
         if line.product_id in result.wanted:
-            result.wanted[line.product_id].before = line.quantity
-            result.wanted[line.product_id].is_sample = line.is_sample
+            held = result.wanted[line.product_id]
+            held.before, held.is_sample = line.quantity, line.is_sample
+            held.agreed_price = line.override_price
     asks = [Ask(id_, each.quantity + each.before) for id_, each in result.wanted.items()]
     prices = {price.product_id: price for price in prices_from(book, shopper.context, asks)}
     outlook = outlooks(session, result.wanted, shopper.warehouse_ids)
@@ -234,7 +237,7 @@ def _question_of(
         return _question(each.row, "sample", each.product)
     total = each.quantity + each.before
     fault = check(price.rules, total, last_units=outlook.available)
-    if price.is_on_request and not fault:
+    if price.is_on_request and each.agreed_price is None and not fault:
         first = {"first_tier": plain(price.tiers[0][0])} if price.tiers else {}
         return _question(each.row, "on_request", each.product, **first)
     if fault:
@@ -345,7 +348,8 @@ def _write(
     rows = []
     for position, (each, price) in enumerate(good, place):
         total = each.quantity + each.before
-        amount = line_amount(price.unit_price or ZERO, total, price.price_per, cart.currency)
+        costs = price.unit_price if each.agreed_price is None else each.agreed_price
+        amount = line_amount(costs or ZERO, total, price.price_per, cart.currency)
         rows.append(
             {
                 "cart_id": cart.id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor
+from models.accounts import Account, Actor, Address
 from models.checkout.cart import Cart, UndecidedRow
 from models.checkout.carting import current_cart
 from models.checkout.pads import BACKORDER_CHOICES, FREIGHT_CHOICES, ship_tos
@@ -31,9 +31,13 @@ def begin_copy(session: Session, order: Order, account: Account, *, by: Actor) -
 
 
 def keep_delivery(session: Session, pad: Cart, order: Order) -> None:
-    """The order's delivery choices for the pad: an address that is not in use any more is not."""
-    in_use = {place.id for place in ship_tos(session, pad.account_id)}
-    pad.ship_to_id = order.ship_to_address_id if order.ship_to_address_id in in_use else None
+    """The order's delivery choices for the pad. An address that was changed since is the one that
+    it has become; one that is not in use any more is none."""
+    then = session.get(Address, order.ship_to_address_id) if order.ship_to_address_id else None
+    now = (
+        place.id for place in ship_tos(session, pad.account_id) if then and place.code == then.code
+    )
+    pad.ship_to_id = next(now, None)
     if order.freight_choice in FREIGHT_CHOICES:
         pad.freight_choice = order.freight_choice
     if order.backorder_choice in BACKORDER_CHOICES:

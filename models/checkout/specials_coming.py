@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.inventory import Outlook
-from models.kernel import clock
 from models.kernel.money import ZERO
 from models.purchasing import Special, Vendor, day_of
 
 
 def with_specials(
-    session: Session, outlook: dict[int, Outlook], units: Mapping[int, Decimal]
+    session: Session, outlook: dict[int, Outlook], units: Mapping[int, Decimal], today: date
 ) -> dict[int, Outlook]:
-    """The outlook with each special as it would be bought now: {product id: units}.
+    """The outlook with each special as it would be bought today: {product id: units}.
 
     What is here of one, or on its way, is another matter: it stands on the line already.
     """
     if not units:
         return outlook
-    today = clock.now().date()
     rows = session.execute(
         select(Special, Vendor)
         .join(Vendor, Vendor.id == Special.vendor_id)

@@ -97,7 +97,9 @@ def close_manifest(
         )
     ).one()
     now = clock.now()
-    number = next_number(session, seller_id=seller.id, kind="manifest", on=now.date())
+    number = next_number(
+        session, seller_id=seller.id, kind="manifest", on=clock.today(seller.time_zone)
+    )
     made = Manifest(
         number=number.text, seller_id=seller.id, warehouse_id=warehouse_id, service=service,
         handed_to=name, shipment_count=len(taken), parcel_count=parcels, weight_grams=grams,

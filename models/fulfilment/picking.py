@@ -18,6 +18,7 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.quantity import plain
+from models.kernel.seller import today_of
 from models.orders import (
     Order,
     OrderLine,
@@ -212,7 +213,9 @@ def _make_shipment(session: Session, order: Order, pick_list: PickList) -> Shipm
     ).all()
     if not sums:
         return None
-    number = next_number(session, seller_id=order.seller_id, kind="shipment", on=clock.now().date())
+    number = next_number(
+        session, seller_id=order.seller_id, kind="shipment", on=today_of(session, order.seller_id)
+    )
     shipment = Shipment(
         number=number.text,
         seller_id=order.seller_id,

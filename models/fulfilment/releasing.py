@@ -20,7 +20,7 @@ from models.kernel.errors import Conflict, Refused
 from models.kernel.failpoint import fail_at
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, today_of
 from models.orders import Order, OrderHold, OrderLine, place_hold, refresh, tell
 from models.receivables import due_by_card, standing
 
@@ -196,7 +196,9 @@ def _make_list(
     session: Session, order: Order, warehouse_id: int, places: list[Place], by: Actor | None
 ) -> PickList:
     now: datetime = clock.now()
-    number = next_number(session, seller_id=order.seller_id, kind="pick_list", on=now.date())
+    number = next_number(
+        session, seller_id=order.seller_id, kind="pick_list", on=today_of(session, order.seller_id)
+    )
     pick_list = PickList(
         number=number.text,
         order_id=order.id,

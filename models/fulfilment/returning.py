@@ -23,6 +23,7 @@ from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
 from models.kernel.quantity import plain
+from models.kernel.seller import today_of
 from models.orders import Order, OrderLine, is_buyers, tell
 
 LONGEST = 500
@@ -190,7 +191,9 @@ def _add(
     by: Actor,
 ) -> GoodsReturn:
     now = clock.now()
-    number = next_number(session, seller_id=order.seller_id, kind="return", on=now.date())
+    number = next_number(
+        session, seller_id=order.seller_id, kind="return", on=today_of(session, order.seller_id)
+    )
     made = GoodsReturn(
         number=number.text,
         seller_id=order.seller_id,

@@ -22,7 +22,7 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO, round_amount
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce, defer
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, today_of
 from models.kernel.settings import define, get
 from models.ledger import Chart, Document, Posting, post
 from models.orders import Order, OrderLine, tell
@@ -201,7 +201,7 @@ def _require_each_unit_once(lines: Sequence[ShipmentLine], specs: Sequence[Carto
 
 def _add_carton(session: Session, shipment: Shipment, position: int, spec: CartonSpec) -> None:
     serial = next_number(
-        session, seller_id=shipment.seller_id, kind="sscc", on=clock.now().date()
+        session, seller_id=shipment.seller_id, kind="sscc", on=today_of(session, shipment.seller_id)
     ).sequence
     carton = Carton(
         shipment_id=shipment.id,

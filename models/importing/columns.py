@@ -119,7 +119,7 @@ def check_mapping(kind: Kind, sheet: Sheet, mapping: ColumnMapping) -> None:
 
 
 def read_records(kind: Kind, sheet: Sheet, mapping: ColumnMapping) -> list[Record]:
-    """The rows as records; a cell that cannot be read rejects its row with line and column."""
+    """The rows as records; each cell that cannot be read rejects its row, by its column."""
     mapped = [(column, mapping.places[column.name]) for column in kind.columns
               if column.name in mapping.places]  # fmt: skip
     known: dict[tuple[str, str], Any] = {}
@@ -138,6 +138,7 @@ def _record(
         cell = cells[place].strip() if place < len(cells) else ""
         if not cell:
             if column.needed:
+                record.faulty.add(column.name)
                 record.reject(f"{column.title} is missing.")
             continue
         value = known.get((column.name, cell))
@@ -145,6 +146,7 @@ def _record(
             try:
                 value = column.read(cell, format_)
             except Refused as refusal:
+                record.faulty.add(column.name)
                 record.reject(f"{column.title}: {refusal.sentence}")
                 continue
             known[column.name, cell] = value

@@ -50,15 +50,18 @@ class Column:
 
 @dataclass(slots=True)
 class Record:
-    """A row of the file, read. `values` has the mapped columns that say something."""
+    """A row of the file, read. `values` has the mapped columns that say something, also of a row
+    that is rejected: its other faults are found, too."""
 
     line: int
     cells: tuple[str, ...]
     values: dict[str, Any] = field(default_factory=dict)
     refs: dict[str, Any] = field(default_factory=dict)
     """What its codes turned out to name; filled by the kind."""
+    faulty: set[str] = field(default_factory=set)
+    """The columns whose cell is missing or cannot be read: nothing follows from their silence."""
     outcome: Outcome = Outcome.ADDED
-    sentence: str = ""
+    faults: list[str] = field(default_factory=list)
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     target_id: int | None = None
 
@@ -66,10 +69,23 @@ class Record:
     def is_good(self) -> bool:
         return self.outcome is not Outcome.REJECTED
 
+    @property
+    def sentence(self) -> str:
+        """All that is wrong with it, each once."""
+        return " ".join(dict.fromkeys(self.faults))
+
+    def says(self, *names: str) -> bool:
+        """Whether all of these columns say something that can be read."""
+        return all(name in self.values for name in names)
+
+    def lacks(self, name: str) -> bool:
+        """Whether this column says nothing, and is not at fault already."""
+        return name not in self.values and name not in self.faulty
+
     def reject(self, sentence: str) -> None:
-        """The first thing that is wrong with a row is the one that is said."""
-        if self.is_good:
-            self.outcome, self.sentence = Outcome.REJECTED, sentence
+        """Adds what is wrong with the row. It must not follow from what was said of it before."""
+        self.outcome = Outcome.REJECTED
+        self.faults.append(sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,8 @@ class Kind(Protocol):
         """What it understands."""
 
     def resolve(self, session: Session, records: Sequence[Record], context: Context) -> None:
-        """Looks up what the records name, into `refs`; rejects those that name nothing."""
+        """Looks up what the records name, into `refs`; rejects those that name nothing. What does
+        not hang on a fault of a row is checked all the same."""
 
     def key_of(self, record: Record) -> Key | None:
         """What makes a record the same as one that is there; None where a row always adds."""
@@ -168,5 +185,5 @@ class Plan:
 
 
 def ids_by(records: Collection[Record], name: str) -> set[Any]:
-    """The values of one column in all good records."""
-    return {record.values[name] for record in records if record.is_good and name in record.values}
+    """The values of one column in all records that say it."""
+    return {record.values[name] for record in records if name in record.values}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -157,6 +157,18 @@ def find_run(session: Session, run_id: int) -> ImportRun:
     if run is None:
         raise NotFound("There is no such import.")
     return run
+
+
+def buyers_of(session: Session, run: ImportRun) -> list[str]:
+    """The e-mails of the buyers whom this file brought in; none before it is applied."""
+    if run.kind != "users" or run.state != "done":
+        return []
+    rows = session.scalars(
+        select(ImportRow.details).where(
+            ImportRow.run_id == run.id, ImportRow.outcome == Outcome.ADDED.value
+        )
+    )
+    return [email for details in rows if (email := details.get("email", (None, ""))[1])]
 
 
 def one_at_a_time(session: Session) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO
+from models.kernel.seller import Seller
 from models.orders import Order, hold_codes
 from models.receivables import Application, Invoice
 
@@ -244,13 +245,14 @@ def _owed(today: date) -> Any:
 def _bought(today: date) -> Any:
     """By account: how often, from when to when, and the goods of a year."""
     year = Order.placed_at >= today - timedelta(days=365)
+    zone = select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
     return (
         select(
             Order.account_id,
             func.sum(Order.goods_amount).filter(year).label("year"),
             func.count().label("times"),
-            cast(func.min(Order.placed_at), Date).label("first"),
-            cast(func.max(Order.placed_at), Date).label("last"),
+            cast(func.timezone(zone, func.min(Order.placed_at)), Date).label("first"),
+            cast(func.timezone(zone, func.max(Order.placed_at)), Date).label("last"),
         )
         .where(Order.status != "cancelled")
         .group_by(Order.account_id)

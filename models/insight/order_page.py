@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.accounts import Actor, Note, Permission, User, visible_accounts
+from models.accounts import Actor, Note, Permission, User, notes_about, visible_accounts
 from models.catalog import Product
 from models.fulfilment import Label, PickLine, PickList, Shipment
 from models.inventory import ExpectedSupply, Warehouse
 from models.kernel.errors import NotFound
+from models.kernel.seller import Seller
 from models.orders import Order, OrderEvent, OrderLine
 from models.purchasing import PurchaseOrder, PurchaseOrderLine
 from models.receivables import Application, Invoice, Payment
@@ -152,7 +153,8 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
 
     Imported history is left out: it was settled on its due date, whatever happened.
     """
-    days = func.date(Invoice.settled_at) - Invoice.issued_on
+    zone = select(Seller.time_zone).where(Seller.id == Invoice.seller_id).scalar_subquery()
+    days = func.date(func.timezone(zone, Invoice.settled_at)) - Invoice.issued_on
     average = session.scalar(
         select(func.avg(days)).where(
             Invoice.bill_to_account_id == bill_to_account_id,
@@ -166,14 +168,12 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
 
 def alerts(session: Session, order: Order) -> Sequence[Any]:
     """What to know before touching the order: alerts, picking and delivery notes."""
-    subjects = or_(
-        (Note.subject_kind == "account") & (Note.subject_id == order.account_id),
-        (Note.subject_kind == "order") & (Note.subject_id == order.id),
-        (Note.subject_kind == "address") & (Note.subject_id == (order.ship_to_address_id or 0)),
-    )
     return session.execute(
         select(Note.kind, Note.text)
-        .where(subjects, Note.ended_at.is_(None), Note.kind.in_(("alert", "picking", "delivery")))
+        .where(
+            notes_about(order.account_id, order.ship_to_address_id, order.id),
+            Note.kind.in_(("alert", "picking", "delivery")),
+        )
         .order_by(Note.kind, Note.id)
     ).all()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    DateTime,
     Select,
     Text,
     Time,
@@ -123,15 +125,32 @@ def _since_last_evening(today: date) -> ColumnElement[bool]:
     """What came in since the last working day's evening, in the seller's time zone."""
     back = {1: 3, 7: 2}.get(today.isoweekday(), 1)
     evening = datetime.combine(today - timedelta(days=back), EVENING)
-    zone = (
+    return and_(
+        Order.placed_at >= func.date(today - timedelta(days=back + 1)),
+        Order.placed_at >= func.timezone(_zone(), literal(evening)),
+    )
+
+
+def _placed_from(on: date) -> ColumnElement[bool]:
+    """Placed on that day of the seller's or later. The index knows moments alone: it gets a day in
+    UTC that is surely before."""
+    began = func.timezone(_zone(), cast(func.date(on), DateTime))
+    return and_(Order.placed_at >= func.date(on) - 1, Order.placed_at >= began)
+
+
+def _placed_to(on: date) -> ColumnElement[bool]:
+    """Placed on that day of the seller's or before."""
+    ended = func.timezone(_zone(), cast(func.date(on) + 1, DateTime))
+    return and_(Order.placed_at < func.date(on) + 2, Order.placed_at < ended)
+
+
+def _zone() -> Any:
+    """The time zone of the order's seller."""
+    return (
         select(Seller.time_zone)
         .where(Seller.id == Order.seller_id)
         .correlate(Order)
         .scalar_subquery()
-    )
-    return and_(
-        Order.placed_at >= func.date(today - timedelta(days=back + 1)),
-        Order.placed_at >= func.timezone(zone, literal(evening)),
     )
 
 
@@ -201,9 +220,9 @@ def conditions(chosen: OrderFilter, actor: Actor, today: date) -> list[ColumnEle
     if chosen.warehouse_id:
         found.append(Order.warehouse_id == chosen.warehouse_id)
     if chosen.placed_from:
-        found.append(Order.placed_at >= chosen.placed_from)
+        found.append(_placed_from(chosen.placed_from))
     if chosen.placed_to:
-        found.append(Order.placed_at < func.date(chosen.placed_to) + 1)
+        found.append(_placed_to(chosen.placed_to))
     if chosen.text.strip():
         found.append(_named(chosen.text.strip()))
     return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.kernel import clock
 from models.kernel.base import Base, Id
 from models.kernel.errors import NotFound
 
@@ -63,3 +67,13 @@ def first_seller(session: Session) -> Seller:
     if seller is None:
         raise NotFound("No company is set up yet. Load the demo or set up the company first.")
     return seller
+
+
+def today_of(session: Session, seller_id: int) -> date:
+    """The seller's business day now: what is dated and numbered takes it, not the day in UTC."""
+    return clock.today(session.get_one(Seller, seller_id).time_zone)
+
+
+def day_at(session: Session, seller_id: int, moment: datetime) -> date:
+    """The seller's business day that a moment falls on."""
+    return moment.astimezone(ZoneInfo(session.get_one(Seller, seller_id).time_zone)).date()

@@ -1,4 +1,4 @@
-"""What became of queued work: tasks that gave up, and tasks whose worker died."""
+"""What became of queued work: whether it goes on, tasks that gave up, tasks whose worker died."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ from models.kernel.errors import NotFound
 
 SILENT_SECONDS = 60
 """A worker that has not been heard of for so long is dead; its heart beats every ten seconds."""
+LONGEST_WAIT_SECONDS = 60
+"""A due task that has waited for longer is late: something works it off, or somebody must look."""
+STUCK_SECONDS = 300
+"""A worker that has begun nothing for so long while tasks are late is stuck."""
+_QUEUE = text(
+    "SELECT EXISTS (SELECT FROM procrastinate_workers"
+    "   WHERE last_heartbeat >= now() - make_interval(secs => :silent)) AS has_worker,"
+    " (SELECT coalesce(max(extract(epoch FROM now() - coalesce(job.scheduled_at, event.at))), 0)"
+    "   FROM procrastinate_jobs job"
+    "   JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'"
+    "   WHERE job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now()) AS waiting,"
+    " (SELECT extract(epoch FROM now() - at) FROM procrastinate_events WHERE type = 'started'"
+    "   ORDER BY id DESC LIMIT 1) AS since_begun,"
+    " (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS given_up"
+)
 _DEAD = text(
     "SELECT job.id, job.task_name, job.args, job.attempts, max(event.at) AS failed_at"
     " FROM procrastinate_jobs job"
@@ -44,6 +59,28 @@ _DELETE_OLD = text(
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """How queued work goes on at this moment."""
+
+    has_worker: bool
+    """A worker was heard of within the last minute."""
+    waiting_seconds: int
+    """For how long the oldest due task has waited."""
+    since_begun_seconds: int | None
+    """How long ago a worker last began a task; None if none ever did."""
+    given_up: int
+    """Tasks that gave up and wait for somebody."""
+
+    @property
+    def goes_on(self) -> bool:
+        """No due task is late, or a worker is at the late ones. A backlog alone is no fault."""
+        if self.waiting_seconds < LONGEST_WAIT_SECONDS:
+            return True
+        begun = self.since_begun_seconds
+        return self.has_worker and begun is not None and begun < STUCK_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
 class DeadTask:
     """A task that gave up after its last attempt."""
 
@@ -52,6 +89,13 @@ class DeadTask:
     args: dict[str, Any]
     attempts: int
     failed_at: datetime | None
+
+
+def queue_now(session: Session) -> Queue:
+    """How queued work goes on; asks, and changes nothing."""
+    row = session.execute(_QUEUE, {"silent": SILENT_SECONDS}).one()
+    begun = None if row.since_begun is None else int(row.since_begun)
+    return Queue(row.has_worker, int(row.waiting), begun, row.given_up)
 
 
 def dead_tasks(session: Session, most: int = 100) -> list[DeadTask]:

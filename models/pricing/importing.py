@@ -181,20 +181,11 @@ def _row(
     seen: dict[tuple[int, Decimal], int],
 ) -> ImportRow:
     sku = _sku(cells, columns)
-    try:
-        product_id = products.get(sku.upper())
-        if not sku or product_id is None:
-            raise Refused(f"There is no product {sku[:40]}." if sku else "The SKU is missing.")
-        price = _number(_at(cells, columns["unit_price"]), "unit_price", UNIT_PRICE_PLACES)
-        at = _number(_at(cells, columns.get("min_quantity")) or "1", "min_quantity", "0.001")
-        floor_text = _at(cells, columns.get("floor_price"))
-        floor = _number(floor_text, "floor_price", UNIT_PRICE_PLACES) if floor_text else None
-        if at <= 0:
-            raise Refused("min_quantity must be more than 0.")
-        if (product_id, at) in seen:
-            raise Refused(f"Line {seen[product_id, at]} already has this product and quantity.")
-    except Refused as refusal:
-        return ImportRow(line, sku, Outcome.REJECTED, sentence=refusal.sentence, cells=cells)
+    product_id, price, at, floor, faults = _read(sku, cells, columns, products)
+    if product_id is not None and at is not None and (product_id, at) in seen:
+        faults.append(f"Line {seen[product_id, at]} already has this product and quantity.")
+    if faults or product_id is None or price is None or at is None:
+        return ImportRow(line, sku, Outcome.REJECTED, sentence=" ".join(faults), cells=cells)
     seen[product_id, at] = line
     old = known.get((product_id, at))
     if old is None:
@@ -204,6 +195,32 @@ def _row(
     return ImportRow(
         line, sku, outcome, product_id, at, price, old.unit_price, floor, old.floor_price
     )
+
+
+def _read(
+    sku: str, cells: tuple[str, ...], columns: dict[str, int], products: dict[str, int]
+) -> tuple[int | None, Decimal | None, Decimal | None, Decimal | None, list[str]]:
+    """Product, price, quantity from which it holds, floor; and every fault of a cell."""
+    faults = []
+
+    def number(text: str, column: str, places: Decimal | str) -> Decimal | None:
+        try:
+            return _number(text, column, places)
+        except Refused as refusal:
+            faults.append(refusal.sentence)
+            return None
+
+    product_id = products.get(sku.upper()) if sku else None
+    if product_id is None:
+        faults.append(f"There is no product {sku[:40]}." if sku else "The SKU is missing.")
+    price = number(_at(cells, columns["unit_price"]), "unit_price", UNIT_PRICE_PLACES)
+    at_text = _at(cells, columns.get("min_quantity")) or "1"
+    at = number(at_text, "min_quantity", "0.001")
+    floor_text = _at(cells, columns.get("floor_price"))
+    floor = number(floor_text, "floor_price", UNIT_PRICE_PLACES) if floor_text else None
+    if at == 0:
+        faults.append("min_quantity must be more than 0.")
+    return product_id, price, at, floor, faults
 
 
 def _missing(session: Session, list_id: int, rows: list[ImportRow], on: date) -> list[ImportRow]:

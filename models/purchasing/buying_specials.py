@@ -23,6 +23,7 @@ from models.kernel.database import lock
 from models.kernel.errors import Conflict, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
+from models.kernel.seller import today_of
 from models.orders import Order, OrderEvent, OrderLine, fill_backorders, tell
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor
 from models.purchasing.special import Special
@@ -205,7 +206,7 @@ def _buy(
                 purchase_order_id=purchase.id, position=(last or 0) + 1,
                 product_id=bought.product.id, part_number=bought.special.part_number,
                 ordered=units, unit_cost=bought.product.cost,
-                expected_on=day_of(bought.special, vendor, clock.now().date()),
+                expected_on=day_of(bought.special, vendor, today_of(session, purchase.seller_id)),
                 order_line_id=bought.line.id,
             )
         )  # fmt: skip
@@ -234,7 +235,7 @@ def _draft_of(session: Session, bought: _Bought) -> PurchaseOrder:
     ).first()
     if draft is not None and draft.state == "draft":
         return draft
-    today = clock.now().date()
+    today = today_of(session, order.seller_id)
     number = next_number(session, seller_id=order.seller_id, kind="purchase_order", on=today)
     draft = PurchaseOrder(
         number=number.text, seller_id=order.seller_id, vendor_id=vendor.id,

@@ -19,6 +19,7 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
+from models.kernel.seller import today_of
 from models.orders import Order, repromise
 from models.purchasing.purchase_order import PurchaseOrder, PurchaseOrderLine, Vendor, VendorProduct
 
@@ -62,7 +63,7 @@ def raise_purchase_order(
         return before
     if not wanted:
         raise Refused("Add at least one product to buy.")
-    today = clock.now().date()
+    today = today_of(session, seller_id)
     number = next_number(session, seller_id=seller_id, kind="purchase_order", on=today)
     order = PurchaseOrder(
         number=number.text,

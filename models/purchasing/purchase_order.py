@@ -27,6 +27,9 @@ class Vendor(Base):
     address: Mapped[Facts] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
     lead_time_days: Mapped[int] = mapped_column(server_default="14", default=14)
     minimum_amount: Mapped[Amount] = mapped_column(server_default="0", default=ZERO)
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class VendorProduct(Base):

@@ -16,7 +16,7 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO, round_amount
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, today_of
 from models.ledger import Chart, Document, Posting, post
 from models.orders import fill_backorders, lock_waiting, repromise
 from models.purchasing.ordering import expect_rest
@@ -79,7 +79,9 @@ def _receipt(
     session: Session, order: PurchaseOrder, key: str, delivery_note_number: str, by: Actor
 ) -> Receipt:
     now = clock.now()
-    number = next_number(session, seller_id=order.seller_id, kind="receipt", on=now.date())
+    number = next_number(
+        session, seller_id=order.seller_id, kind="receipt", on=today_of(session, order.seller_id)
+    )
     receipt = Receipt(
         number=number.text,
         purchase_order_id=order.id,

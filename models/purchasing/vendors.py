@@ -16,7 +16,7 @@ from models.accounts import EMAIL, Actor, Permission
 from models.catalog import SPECIAL, Product, product_ids_of
 from models.kernel import activity
 from models.kernel.database import lock
-from models.kernel.errors import NotFound, Refused
+from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import round_amount
 from models.kernel.quantity import plain
 from models.purchasing.purchase_order import PurchaseOrder, Vendor, VendorProduct
@@ -66,10 +66,15 @@ def add_vendor(session: Session, code: str, facts: VendorFacts, *, by: Actor) ->
     return vendor
 
 
-def change_vendor(session: Session, vendor_id: int, facts: VendorFacts, *, by: Actor) -> Vendor:
-    """Puts right who they are; what was mailed to them stays as it was mailed. Refused as
-    `add_vendor` is, and for another currency once something was ordered in the old one."""
+def change_vendor(
+    session: Session, vendor_id: int, facts: VendorFacts, *, version: int, by: Actor
+) -> Vendor:
+    """Puts right who they are; what was mailed to them stays as it was mailed. Conflict when
+    somebody changed them since `version`; Refused as `add_vendor` is, and for another currency
+    once something was ordered in the old one."""
     vendor = _locked(session, vendor_id, by)
+    if vendor.version != version:
+        raise Conflict(f"{vendor.name} was changed meanwhile. See what is new, then save it again.")
     wanted = _checked(facts)
     if wanted["currency"] != vendor.currency and session.scalar(
         select(exists().where(PurchaseOrder.vendor_id == vendor_id))

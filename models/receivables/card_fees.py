@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import extract, or_, select
 from sqlalchemy.orm import Session
 
 from models.kernel import activity, clock
@@ -24,7 +24,8 @@ def payments_without_fee(session: Session, now: datetime, *, most: int = 100) ->
     Those never asked about come first. Again after a quarter of the payment's age, so that some
     fifty questions lie in `ASKED_FOR`, and payments without an answer keep no others waiting.
     """
-    rest = (now - Payment.created_at) / 4
+    age = extract("epoch", now - Payment.created_at)
+    rested = extract("epoch", now - Payment.fee_asked_at)
     return list(
         session.scalars(
             select(Payment.id)
@@ -32,7 +33,7 @@ def payments_without_fee(session: Session, now: datetime, *, most: int = 100) ->
                 Payment.provider.is_not(None),
                 Payment.fee_amount.is_(None),
                 Payment.created_at > now - ASKED_FOR,
-                or_(Payment.fee_asked_at.is_(None), Payment.fee_asked_at < now - rest),
+                or_(Payment.fee_asked_at.is_(None), rested * 4 > age),
             )
             .order_by(Payment.fee_asked_at.asc().nulls_first(), Payment.id)
             .limit(most)

@@ -211,13 +211,16 @@ def _running(rows: Sequence[Any], opening: Decimal) -> list[Entry]:
 
 def _open_items(session: Session, account_id: int, on: date) -> list[OpenItem]:
     """What was open at the end of that day; what was undone later still counted then."""
+    zone = select(Seller.time_zone).where(Seller.id == Invoice.seller_id).scalar_subquery()
+    undone_on = cast(func.timezone(zone, Application.undone_at), Date)
+    settled_on = cast(func.timezone(zone, Invoice.settled_at), Date)
     sign = case((Invoice.kind == "credit_note", -1), else_=1)
     used = (
         select(func.coalesce(func.sum(Application.amount), 0))
         .where(
             or_(Application.invoice_id == Invoice.id, Application.credit_note_id == Invoice.id),
             Application.applied_on <= on,
-            or_(Application.undone_at.is_(None), cast(Application.undone_at, Date) > on),
+            or_(Application.undone_at.is_(None), undone_on > on),
         )
         .scalar_subquery()
     )
@@ -230,7 +233,7 @@ def _open_items(session: Session, account_id: int, on: date) -> list[OpenItem]:
         .where(
             Invoice.bill_to_account_id == account_id,
             Invoice.issued_on <= on,
-            or_(Invoice.open_amount > 0, cast(Invoice.settled_at, Date) >= on),
+            or_(Invoice.open_amount > 0, settled_on >= on),
         )
         .subquery()
     )  # fmt: skip

@@ -31,7 +31,7 @@ from models.receivables import CreditStanding, Invoice, list_invoices, standing
 from storefront.forms import NoteForm
 from storefront.rep.frame import rep_page
 from storefront.rows import row_views
-from storefront.shopping import buyer_actor, current_shopper
+from storefront.shopping import buyer_actor, current_shopper, own_day
 from web.access import Pages, staff
 from web.i18n import _, current_locale, lazy, ngettext
 from web.pages import go_to
@@ -80,6 +80,7 @@ def account(account_id: int) -> Any:
         orders=[_order(row, account_id) for row in orders],
         contacts=contacts,
         notes=notes,
+        zone=shopper.seller.time_zone,
         **(_figures(shopper, found, state) if part == "account" else {}),
     )
 
@@ -242,7 +243,7 @@ def _order(row: Any, account_id: int) -> dict[str, Any]:
     return {
         "number": row.number,
         "href": url_for("rep_order.order", account_id=account_id, number=row.number),
-        "note": ", ".join(part for part in (day(row.placed_at.date()), row.po_number) if part),
+        "note": ", ".join(part for part in (day(own_day(row.placed_at)), row.po_number) if part),
         "status": order_status(row.status, row.hold_codes),
         "total": money(row.total_amount, row.currency),
     }

@@ -17,7 +17,7 @@ from models.kernel.mail import MailMessage
 from models.orders import Order
 from models.pricing import order_terms
 from models.reps import Territory, proposed_rep_id
-from tests.admin.conftest import Way, reread
+from tests.admin.conftest import Way, hidden, reread
 from tests.world import World
 
 Browser = Callable[..., FlaskClient]
@@ -254,6 +254,9 @@ def test_an_address_is_added_changed_made_the_default_and_retired(
     assert late.status_code == 409
     assert "Somebody changed this address meanwhile" in late.text
     assert "7 Late Lane" in late.text
+    assert "Now: “5 Dock Road”." in late.text
+    again = {**data, "line1": "7 Late Lane", "version": hidden(late.text, "version")}
+    assert olu.post(f"{path}/{hull.id}", data=again).status_code == 303
 
     now = world.session.scalars(addresses_of(world.acme.id).where(Address.code == "HULL")).one()
     assert olu.post(f"{path}/{now.id}/default").status_code == 303
@@ -302,6 +305,10 @@ def test_a_buyer_who_is_too_late_sees_again_what_they_typed(world: World, as_: B
     assert late.status_code == 409
     assert "Somebody changed this address meanwhile" in late.text
     assert "7 Late Lane" in late.text
+    assert f"Now: “{PLACE['line1']}”." in late.text
+    again = {**data, "line1": "7 Late Lane", "version": hidden(late.text, "version")}
+    assert alice.post(path, data=again).status_code == 303
+    assert "7 Late Lane" in alice.get("/company/addresses").text
 
 
 def test_an_account_is_not_opened_with_what_is_no_email_address(world: World, as_: Browser) -> None:

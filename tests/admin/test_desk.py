@@ -132,7 +132,7 @@ def test_a_total_that_was_not_read_back_is_refused_and_what_was_typed_stays(
     assert world.session.scalars(select(Order)).all() == []
     world.acme.requires_po_number = True
     world.session.commit()
-    assert "Enter your PO number" in desk.place()
+    assert "Enter the customer&#39;s PO number; this account asks for one." in desk.place()
 
 
 def test_mistakes_are_answered_beside_the_row(

@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models.accounts import Address, addresses_of
-from models.checkout import Cart, Submission, place_for, place_order
+from models.accounts import Address, Note, addresses_of
+from models.checkout import Cart, Submission, alerts_of, copy_to_draft, place_for, place_order
+from models.insight import alerts
 from models.kernel.errors import NotFound
 from models.kernel.seller import first_seller
 from tests.admin.conftest import counted
@@ -70,3 +71,36 @@ def test_where_the_address_was_retired_the_default_takes_its_place(
     assert place_for(session, seller, world.acme, pad.ship_to_id).ship_to == default
     with pytest.raises(NotFound):
         place_for(session, seller, world.globex, default.id)
+
+
+def test_notes_follow_an_address_to_its_next_version_and_so_does_a_copied_order(
+    world: World, as_: Browser
+) -> None:
+    session, olu = world.session, as_(world.olu)
+    path = f"/admin/accounts/{world.acme.id}/addresses"
+    olu.post(f"{path}/new", data=PLACE)
+    pad = world.fill_cart(world.acme, world.bob, {world.product("MV-3", stock=50): 2})
+    pad.ship_to_id = chosen = hull(world).id
+    total = world.total_of(pad)
+    order = place_order(session, pad.id, world.acme.id, Submission("k", total), by=world.bob)
+    for subject_id, kind in ((chosen, "alert"), (chosen, "delivery")):
+        session.add(
+            Note(kind=kind, subject_kind="address", subject_id=subject_id, text=f"{kind} at Hull")
+        )
+    session.commit()
+    moved = {**PLACE, "version": "1", "line1": "9 Quay Street"}
+    assert olu.post(f"{path}/{chosen}", data=moved).status_code == 303
+    assert [row.text for row in alerts(session, order)] == ["alert at Hull", "delivery at Hull"]
+
+    draft = copy_to_draft(session, order, world.acme, by=world.olu).draft
+    assert draft.ship_to_id == hull(world).id != chosen
+    assert [row.text for row in alerts_of(session, draft)] == ["alert at Hull"]
+    draft.ship_to_id = None
+    assert alerts_of(session, draft) == []
+    default = session.scalars(addresses_of(world.acme.id)).first()
+    assert default is not None
+    session.add(
+        Note(kind="alert", subject_kind="address", subject_id=default.id, text="alert at home")
+    )
+    session.flush()
+    assert [row.text for row in alerts_of(session, draft)] == ["alert at home"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models.kernel import clock
 from models.purchasing import Vendor, VendorProduct, Wanted, raise_purchase_order
-from tests.admin.conftest import reread
+from tests.admin.conftest import hidden, reread
 from tests.world import World
 
 Browser = Callable[..., FlaskClient]
@@ -39,7 +39,8 @@ def test_a_vendor_is_added_found_and_changed(world: World, as_: Browser) -> None
     assert "No vendor is called that" in pat.get("/admin/vendors?q=nobody").text
     edit = f"/admin/vendors/{vendor.id}/edit"
     assert "1 Forge Yard" in pat.get(edit).text
-    assert pat.post(edit, data=facts(currency="EUR", city="York")).status_code == 303
+    sent = facts(currency="EUR", city="York", version="1")
+    assert pat.post(edit, data=sent).status_code == 303
     assert reread(world, Vendor, vendor.id).currency == "EUR"
 
     product = world.product("VN-1")
@@ -49,9 +50,28 @@ def test_a_vendor_is_added_found_and_changed(world: World, as_: Browser) -> None
         expected_on=clock.today("Europe/London"), submission_key="v-1", by=world.pat,
     )  # fmt: skip
     world.session.commit()
-    kept = pat.post(edit, data=facts(currency="GBP"))
+    kept = pat.post(edit, data=facts(currency="GBP", version="2"))
     assert "There are purchase orders in EUR" in kept.text
     assert f"/admin/purchase-orders?vendor={vendor.id}" in pat.get("/admin/vendors").text
+
+
+def test_who_saves_a_vendor_too_late_sees_what_it_is_now_and_may_save_again(
+    world: World, as_: Browser
+) -> None:
+    pat = as_(world.pat)
+    vendor = added(world, pat)
+    edit = f"/admin/vendors/{vendor.id}/edit"
+    assert pat.post(edit, data=facts(version="1", city="York", currency="EUR")).status_code == 303
+    late = pat.post(edit, data=facts(version="1", phone="0113 496 0000"))
+    assert late.status_code == 409
+    assert "Ryedale Forge was changed meanwhile" in late.text
+    for seen in ("Now: “York”.", "Now: EUR.", "Now: empty.", 'value="0113 496 0000"'):
+        assert seen in late.text
+    assert late.text.count("Now: ") == 2 * 3  # above the form, and at its field
+    again = facts(version=hidden(late.text, "version"), phone="0113 496 0000")
+    assert pat.post(edit, data=again).status_code == 303
+    kept = reread(world, Vendor, vendor.id)
+    assert (kept.address["city"], kept.phone, kept.version) == ("Malton", "0113 496 0000", 3)
 
 
 @pytest.mark.parametrize(

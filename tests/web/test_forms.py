@@ -9,11 +9,30 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from models.kernel.errors import Refused
-from web.forms import AmountField, Form
+from web.forms import AmountField, Form, SelectField, SelectMultipleField
 
 
 class Asked(Form):
     amount = AmountField("Amount")
+
+
+class Chosen(Form):
+    one = SelectField("One", coerce=int, choices=[(1, "First"), (2, "Second")])
+    any = SelectMultipleField("Any")
+
+
+def test_choices_are_pairs_of_value_and_words(app: Flask) -> None:
+    with app.test_request_context():
+        form = Chosen(MultiDict([("one", "2"), ("any", "b"), ("any", "c")]))
+        form.any.choices = [("a", "A"), ("b", "B"), ("c", "C")]
+        form.require_valid()
+        assert (form.one.data, form.any.data) == (2, ["b", "c"])
+        assert form.one.pairs == [(1, "First"), (2, "Second")]
+        assert [choice.label for choice in form.any.iter_choices() if choice.selected] == ["B", "C"]
+        form = Chosen(MultiDict({"one": "3", "any": "d"}))
+        form.any.choices = [("a", "A")]
+        with pytest.raises(Refused):
+            form.require_valid()
 
 
 def asked(app: Flask, typed: str) -> Asked:

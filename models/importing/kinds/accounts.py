@@ -95,20 +95,18 @@ class Accounts:
         codes = ids_by(records, "price_list")
         lists = {code: list_by_code(session, code) for code in codes}
         for record in records:
-            if not record.is_good:
-                continue
             values = record.values
             record.refs["id"] = there.get(("id", values.get("external_id"))) or there.get(
                 ("number", values.get("number", "").upper())
             )
-            if record.refs["id"] is None and "number" not in values:
+            if record.refs["id"] is None and "number" not in values and "name" in values:
                 record.refs["id"] = there.get(("name", values["name"].upper()))
             if "terms" in values:
                 record.refs["terms_id"] = terms.get(values["terms"].upper())
                 if record.refs["terms_id"] is None:
                     record.reject(f"There are no payment terms “{values['terms']}”.")
-                    continue
-                values["terms"] = terms[record.refs["terms_id"]]
+                else:
+                    values["terms"] = terms[record.refs["terms_id"]]
             if values.get("price_list") and lists[values["price_list"]] is None:
                 record.reject(f"There is no price list {values['price_list']}.")
             record.refs["list_id"] = lists.get(values.get("price_list", ""))
@@ -179,7 +177,7 @@ class Accounts:
 
 def _check_tax(record: Record, context: Context) -> None:
     number = record.values.get("tax_number")
-    if number:
+    if number and "country" not in record.faulty:
         country = record.values.get("country", context.seller.country)
         try:
             record.values["tax_number"] = checked_tax_number(number, country)

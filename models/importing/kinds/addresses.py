@@ -63,11 +63,12 @@ class Addresses:
         """The customer, and codes in capitals."""
         resolve_accounts(session, records)
         for record in records:
-            if record.is_good:
-                record.values["code"] = record.values["code"].upper()
-                said = record.values
-                if said.get("is_ship_to") is False and not said.get("is_bill_to"):
-                    record.reject("Say what the address is for: deliveries, invoices or both.")
+            said = record.values
+            if record.says("code"):
+                said["code"] = said["code"].upper()
+            is_billed = said.get("is_bill_to") or "is_bill_to" in record.faulty
+            if said.get("is_ship_to") is False and not is_billed:
+                record.reject("Say what the address is for: deliveries, invoices or both.")
 
     def key_of(self, record: Record) -> Key | None:
         """Customer and code."""

@@ -37,7 +37,7 @@ class Barcodes:
         """The product; a code of a GTIN's length needs a right check digit."""
         resolve_products(session, records)
         for record in records:
-            if record.is_good and is_misread(record.values["code"]):
+            if record.says("code") and is_misread(record.values["code"]):
                 record.reject(
                     f"{record.values['code']} has the length of a GTIN and a wrong check digit."
                 )

@@ -24,10 +24,11 @@ def texts(values: Any) -> Any:
 def resolve_products(
     session: Session, records: Sequence[Record], name: str = "sku", *, with_specials: bool = False
 ) -> None:
-    """`refs["product_id"]` of each good record, or its rejection."""
+    """`refs["product_id"]` of each record that names one (None: there is none); or its
+    rejection."""
     found = product_ids_of(session, list(ids_by(records, name)), with_specials=with_specials)
     for record in records:
-        if record.is_good:
+        if record.says(name):
             product_id = found.get(record.values[name].upper())
             if product_id is None:
                 record.reject(f"There is no product {record.values[name]}.")
@@ -35,7 +36,8 @@ def resolve_products(
 
 
 def resolve_accounts(session: Session, records: Sequence[Record], name: str = "account") -> None:
-    """`refs["account"]` (id, pays_id, currency, name) of each good record, or its rejection.
+    """`refs["account"]` (id, pays_id, currency, name) of each record that names one (None: there
+    is none), or its rejection.
 
     An account is named by its number, the old system's id, or its exact name where only one has it.
     """
@@ -60,7 +62,7 @@ def resolve_accounts(session: Session, records: Sequence[Record], name: str = "a
             by_code.setdefault(row.external_id.upper(), row)
     by_code |= {row.number.upper(): row for row in rows}
     for record in records:
-        if not record.is_good:
+        if not record.says(name):
             continue
         asked = record.values[name].upper()
         named = by_name.get(asked, [])
@@ -80,13 +82,12 @@ def resolve_warehouses(session: Session, records: Sequence[Record], context: Con
     ).all()
     known = {word: row[0] for row in reversed(rows) for word in row[1:]}
     for record in records:
-        if not record.is_good:
-            continue
         asked = record.values.get("warehouse")
         if not rows:
             record.reject("No warehouse is open yet. Open one on the set-up page.")
         elif asked is None:
-            record.refs["warehouse_id"] = rows[0][0]
+            if record.lacks("warehouse"):
+                record.refs["warehouse_id"] = rows[0][0]
         elif asked.upper() in known:
             record.refs["warehouse_id"] = known[asked.upper()]
         else:
@@ -94,14 +95,14 @@ def resolve_warehouses(session: Session, records: Sequence[Record], context: Con
 
 
 def resolve_vendors(session: Session, records: Sequence[Record], name: str = "vendor") -> None:
-    """`refs["vendor"]` of each good record, by its code, the old system's id or its exact name;
-    or its rejection."""
+    """`refs["vendor"]` of each record that names one, by its code, the old system's id or its
+    exact name (None: there is none); or its rejection."""
     rows = session.scalars(select(Vendor).order_by(Vendor.id.desc())).all()
     known = {row.name.upper(): row for row in rows}
     known |= {row.external_id.upper(): row for row in rows if row.external_id}
     known |= {row.code.upper(): row for row in rows}
     for record in records:
-        if record.is_good:
+        if record.says(name):
             found = known.get(record.values[name].upper())
             if found is None:
                 record.reject(f"There is no vendor {record.values[name]}.")

@@ -75,20 +75,12 @@ class OpeningItems:
         """The customer who owes; amounts must be whole pence, dates must have been."""
         resolve_accounts(session, records)
         for record in records:
-            if not record.is_good:
-                continue
-            said, account = record.values, record.refs["account"]
-            amount = said["open_amount"]
-            is_credit = amount < 0 or said.get("type") == "credit"
-            said["type"] = "credit" if is_credit else "invoice"
-            said["open_amount"] = abs(amount)
-            if not amount:
-                record.reject("Open amount: 0 is not open. Leave this row out.")
-            elif round_amount(amount, account.currency) != amount:
-                record.reject("Open amount: it is finer than the currency's smallest coin.")
-            elif said["issued_on"] > context.today:
+            said, account = record.values, record.refs.get("account")
+            if record.says("open_amount"):
+                _check_amount(record, account.currency if account else None)
+            if record.says("issued_on") and said["issued_on"] > context.today:
                 record.reject("Date: it is still to come.")
-            elif account.currency != context.seller.base_currency:
+            if account and account.currency != context.seller.base_currency:
                 record.reject(f"{account.name} buys in {account.currency}: enter it by hand.")
         self._refuse_own_numbers(session, records)
 
@@ -103,7 +95,7 @@ class OpeningItems:
             )
         )
         for record in records:
-            if record.is_good and record.values["number"] in taken:
+            if record.says("number") and record.values["number"] in taken:
                 record.reject(f"{record.values['number']} was issued here already.")
 
     def key_of(self, record: Record) -> Key | None:
@@ -156,6 +148,18 @@ class OpeningItems:
     def title_of(self, record: Record) -> str:
         """Number and customer."""
         return f"{record.values.get('number', '')}, {account_title(record)}"
+
+
+def _check_amount(record: Record, currency: str | None) -> None:
+    """Makes an amount below zero a credit, and rejects one that cannot be open."""
+    said, amount = record.values, record.values["open_amount"]
+    is_credit = amount < 0 or said.get("type") == "credit"
+    said["type"] = "credit" if is_credit else "invoice"
+    said["open_amount"] = abs(amount)
+    if not amount:
+        record.reject("Open amount: 0 is not open. Leave this row out.")
+    elif currency and round_amount(amount, currency) != amount:
+        record.reject("Open amount: it is finer than the currency's smallest coin.")
 
 
 def _write_invoices(session: Session, records: Sequence[Record], context: Context) -> None:

@@ -59,14 +59,14 @@ class PastSales:
         by_line = {record.line: record for record in records}
         lines = []
         for record in records:
-            if not record.is_good:
-                continue
-            fault = fault_of_figures(record.values["quantity"], record.values["unit_price"])
-            if fault:
-                record.reject(fault)
-            elif record.values["date"] > context.today:
+            said = record.values
+            if record.says("quantity", "unit_price"):
+                fault = fault_of_figures(said["quantity"], said["unit_price"])
+                if fault:
+                    record.reject(fault)
+            if record.says("date") and said["date"] > context.today:
                 record.reject("Date: it is still to come.")
-            else:
+            if record.is_good:
                 lines.append(_line(record))
         gathered = history.gather(lines)
         numbers = [each.number for each in gathered]

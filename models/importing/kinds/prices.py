@@ -51,17 +51,17 @@ class Prices:
     def resolve(self, session: Session, records: Sequence[Record], context: Context) -> None:
         """The product, the customer and the list of each price."""
         resolve_products(session, records)
-        of_accounts = [record for record in records if "account" in record.values]
+        of_accounts = [record for record in records if record.says("account")]
         resolve_accounts(session, of_accounts)
         lists = _lists(session, {code.upper() for code in ids_by(records, "list")}, of_accounts)
         base = base_list(session, context)
         for record in records:
-            if not record.is_good:
-                continue
-            if "account" in record.values and "list" in record.values:
+            if record.says("account", "list"):
                 record.reject("A price is of a list or of a customer, not of both.")
                 continue
             code = _code_of(record)
+            if code is None:
+                continue
             there = lists.get(code.upper())
             record.refs["list_code"] = code
             record.refs["list_id"] = base if code == BASE and not there else there and there.id
@@ -120,9 +120,13 @@ class Prices:
         return f"{where}, {said.get('sku', '')}"
 
 
-def _code_of(record: Record) -> str:
-    if "account" in record.values:
-        return f"C-{record.refs['account'].number}"
+def _code_of(record: Record) -> str | None:
+    """The code of its list; None where its customer or list is at fault."""
+    if record.says("account"):
+        account = record.refs["account"]
+        return f"C-{account.number}" if account else None
+    if record.faulty & {"account", "list"}:
+        return None
     return str(record.values.get("list", BASE))
 
 
@@ -132,7 +136,8 @@ def _new(record: Record) -> NewPrice:
 
 
 def _lists(session: Session, codes: set[str], of_accounts: Sequence[Record]) -> dict[str, Any]:
-    wanted = codes | {_code_of(each).upper() for each in of_accounts if each.is_good} | {BASE}
+    theirs = {code.upper() for each in of_accounts if (code := _code_of(each))}
+    wanted = codes | theirs | {BASE}
     rows = session.execute(
         select(PriceList.id, PriceList.code, PriceList.derived_from_id, PriceList.currency).where(
             func.upper(PriceList.code) == texts(wanted)

@@ -118,20 +118,18 @@ class Products:
         specials = _ids(session, func.upper(Product.sku), skus, Product.lifecycle == SPECIAL)
         by_external = _ids(session, Product.external_id, ids_by(records, "external_id"))
         for record in records:
-            if not record.is_good:
-                continue
-            external = record.values.get("external_id")
-            found = by_external.get(external) or by_sku.get(record.values["sku"].upper())
+            sku = record.values.get("sku", "").upper()
+            taken = by_sku.get(sku)
+            found = by_external.get(record.values.get("external_id")) or taken
             record.refs["id"] = found
-            taken = by_sku.get(record.values["sku"].upper())
-            if record.values["sku"].upper() in specials:
+            if sku in specials:
                 record.reject(
                     f"{record.values['sku']} is a special, bought for one order. "
                     "A product of the range needs a code of its own."
                 )
             elif found and taken and found != taken:
                 record.reject(f"{record.values['sku']} is the SKU of another product.")
-            if found is None and "name" not in record.values:
+            if found is None and record.says("sku") and record.lacks("name"):
                 record.reject("A new product needs a name.")
             if record.values.get("price_per", 1) not in (1, 10, 100, 1000):
                 record.reject("Price per: prices are per 1, 10, 100 or 1000 units.")

@@ -83,14 +83,16 @@ class PurchaseOrders:
         number_repeats(records, "number")
         costs = _usual_costs(session, records, context)
         for record in records:
-            if not record.is_good:
+            wanted = record.values.get("quantity")
+            if wanted is None:
                 continue
-            offers = costs.get((record.refs["vendor"].id, record.refs["product_id"]), ())
-            wanted = record.values["quantity"]
-            usual = next((cost for least, cost in offers if least <= wanted), ZERO)
             if not wanted:
                 record.reject("Still to come: nothing is to come of 0. Leave this row out.")
-            elif "unit_cost" not in record.values and not usual:
+            if not _has_goods(record):
+                continue
+            offers = costs.get((record.refs["vendor"].id, record.refs["product_id"]), ())
+            usual = next((cost for least, cost in offers if least <= wanted), ZERO)
+            if wanted and not usual and record.lacks("unit_cost"):
                 record.reject("Cost each: neither the vendor nor the product has a cost yet.")
             record.refs["usual_cost"] = usual
 
@@ -141,6 +143,11 @@ class PurchaseOrders:
         return f"{record.values.get('number', '')}, {record.values.get('sku', '')}"
 
 
+def _has_goods(record: Record) -> bool:
+    """Whether its vendor and its product are known."""
+    return bool(record.refs.get("vendor") and record.refs.get("product_id"))
+
+
 def _usual_costs(
     session: Session, records: Sequence[Record], context: Context
 ) -> dict[tuple[int, int], list[tuple[Decimal, Decimal]]]:
@@ -149,7 +156,7 @@ def _usual_costs(
     Below what the vendor has terms for it is the product's own cost, if they are paid in our
     currency.
     """
-    good = [record for record in records if record.is_good]
+    good = [record for record in records if _has_goods(record)]
     ids = literal(list({record.refs["product_id"] for record in good}), ARRAY(BigInteger))
     products = session.execute(
         select(Product.id, Product.cost / Product.price_per).where(Product.id == any_(ids))
@@ -203,11 +210,12 @@ def _lines_there(session: Session, order_ids: Sequence[int]) -> Sequence[Any]:
 def _reject_against(record: Record, order: PurchaseOrder, there: Known | None) -> None:
     """Rejects a row that asks for what cannot be done to a purchase order that is here."""
     said = record.values
-    if order.vendor_id != record.refs["vendor"].id:
+    is_another = order.vendor_id != record.refs["vendor"].id
+    if is_another:
         record.reject(f"Vendor: {order.number} went to another vendor.")
-    elif "warehouse" in said and order.warehouse_id != record.refs["warehouse_id"]:
+    if "warehouse" in said and order.warehouse_id != record.refs["warehouse_id"]:
         record.reject(f"Warehouse: {order.number} comes to another warehouse.")
-    elif order.state == "sent":
+    elif is_another or order.state == "sent":
         return
     elif there is None or any(
         said.get(name, value) != value for name, value in there.values.items()

@@ -164,30 +164,27 @@ def _one_price_a_product(records: Sequence[Record]) -> None:
 
 
 def _resolve_goods(session: Session, records: Sequence[Record], context: Context) -> None:
-    ids = literal(
-        [record.refs["product_id"] for record in records if record.is_good], ARRAY(BigInteger)
-    )
+    named = {record.refs["product_id"] for record in records if record.refs.get("product_id")}
+    ids = literal(list(named), ARRAY(BigInteger))
     decimals: dict[int, int] = dict(
         session.execute(
             select(Product.id, Product.quantity_decimals).where(Product.id == any_(ids))
         ).all()
     )
     for record in records:
-        if not record.is_good:
-            continue
-        said = record.values
-        units: Decimal = said["quantity"]
-        if not units:
+        said, product_id = record.values, record.refs.get("product_id")
+        units: Decimal | None = said.get("quantity")
+        if units == 0:
             record.reject("Still to ship: nothing is to be shipped of 0. Leave this row out.")
-        elif units != round(units, decimals[record.refs["product_id"]]):
+        elif units and product_id and units != round(units, decimals[product_id]):
             record.reject(f"Still to ship: {said['sku']} is not sold in parts such as {units}.")
-        elif said.get("ordered_on", context.today) > context.today:
+        if said.get("ordered_on", context.today) > context.today:
             record.reject("Order date: it is still to come.")
 
 
 def _resolve_customers(session: Session, records: Sequence[Record]) -> None:
     """Whether they take orders, and `refs["ship_to_id"]`: the address of that code, else none."""
-    good = [record for record in records if record.is_good]
+    good = [record for record in records if record.refs.get("account") and "head" in record.refs]
     ids = literal(list({record.refs["account"].id for record in good}), ARRAY(BigInteger))
     facts = {
         row.id: row
@@ -211,9 +208,9 @@ def _resolve_customers(session: Session, records: Sequence[Record]) -> None:
         record.refs["ship_to_id"] = places.get((account.id, code.upper())) if code else None
         if facts[account.id].status not in TAKES_ORDERS:
             record.reject(f"{account.name} takes no orders: it is {facts[account.id].status}.")
-        elif facts[account.id].requires_po_number and not head.get("Customer's PO number"):
+        if facts[account.id].requires_po_number and not head.get("Customer's PO number"):
             record.reject(f"Customer's PO number: {account.name} asks for one on every order.")
-        elif code and record.refs["ship_to_id"] is None:
+        if code and record.refs["ship_to_id"] is None:
             record.reject(f"Ship-to: {account.name} has no delivery address {code}.")
 
 

@@ -54,9 +54,9 @@ class StockLevels:
             for row in session.execute(select(Bin.warehouse_id, Bin.code, Bin.id, Bin.kind))
         }
         for record in records:
-            if not record.is_good:
+            warehouse_id = record.refs.get("warehouse_id")
+            if warehouse_id is None or "bin" in record.faulty:
                 continue
-            warehouse_id = record.refs["warehouse_id"]
             code = record.values.get("bin")
             found = bins.get((warehouse_id, code.upper())) if code else next(
                 (row for key, row in bins.items()

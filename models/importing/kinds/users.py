@@ -46,7 +46,7 @@ class Users:
             )
         }
         for record in records:
-            if not record.is_good:
+            if not record.says("email"):
                 continue
             person = people.get(record.values["email"].lower())
             if person is not None and person.kind == "staff":

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.importing import values as read
 from models.importing.kind import Column, Context, Key, Known, Progress, Record
 from models.kernel.bulk import insert_rows
+from models.kernel.database import lock
 from models.kernel.errors import Refused
 from models.kernel.money import ZERO
 from models.purchasing import Vendor
@@ -85,8 +86,9 @@ class Vendors:
                 for each in added
             ],
         )
-        for each in changed:
-            vendor = session.get_one(Vendor, each.target_id)
+        targets = {each.target_id or 0: each for each in changed}
+        for vendor in lock(session, Vendor, targets):
+            each = targets[vendor.id]
             for name in FACTS:
                 if name in each.changes:
                     setattr(vendor, name, each.values[name])

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from models.accounts import User
 from models.catalog import Product
 from models.importing import ARCHIVES, KINDS, LARGE, ImportMapping, ImportRun
 from models.kernel.spreadsheet import read_sheet
@@ -56,6 +57,23 @@ def test_a_file_is_mapped_looked_at_and_applied(world: World, as_: Browser) -> N
     again = ada.get(settled(ada, choose(ada, "products", GOOD)).headers["Location"]).text
     assert "All of this is here already." in again
     assert "old.csv" in ada.get("/admin/imports").text
+
+
+def test_only_the_buyers_of_the_file_are_invited_from_its_page(world: World, as_: Browser) -> None:
+    ada, pages = as_(world.ada), []
+    for name in ("fern", "moss"):
+        content = f"account,email\n{world.acme.number},{name}@acme.example\n".encode()
+        page = settled(ada, choose(ada, "users", content)).headers["Location"]
+        assert "not invited yet" not in ada.get(page).text
+        ada.post(f"{page}/apply")
+        pages.append(page)
+    assert "1 buyer of this file is not invited yet." in ada.get(pages[0]).text
+    told = ada.post(f"{pages[0]}/invite", follow_redirects=True).text
+    assert "1 buyer is invited" in told
+    assert "not invited yet" not in told
+    invited = select(User.email).where(User.invited_at.is_not(None), User.kind == "buyer")
+    assert world.session.scalars(invited).all() == ["fern@acme.example"]
+    assert "1 buyer of this file is not invited yet." in ada.get(pages[1]).text
 
 
 def test_a_wrong_guess_is_corrected_and_a_missing_column_asked_for(

@@ -263,6 +263,16 @@ def test_a_price_changed_by_the_desk_is_told_to_staff(world: World, trowel: Prod
     assert (told.audience, told.facts["sku"]) == ("staff", "TR-7")
 
 
+def test_more_of_a_line_costs_what_the_desk_settled_for_it(world: World, trowel: Product) -> None:
+    desk = Desk(world)
+    desk.type(("TR-7", "6"))
+    line = line_of(world.session, desk.draft, cart_lines(world.session, desk.draft)[0].line.id)
+    override_price(world.session, desk.draft, line, Decimal("8.00"), reason="Matched", by=desk.olu)
+    desk.type(("TR-7", "6"))
+    world.session.refresh(line)
+    assert (line.quantity, line.amount, desk.draft.goods_amount) == (12, 96, 96)
+
+
 def test_an_unknown_code_is_answered_and_remembered_for_the_account(
     world: World, trowel: Product
 ) -> None:

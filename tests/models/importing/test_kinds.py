@@ -252,6 +252,44 @@ def test_past_sales_are_finished_documents_and_come_in_once(dock: Dock) -> None:
     assert dock.looked("past-sales", text).counts["unchanged"] == 4
 
 
+EVERYTHING = {
+    "products": (
+        "sku,name,price,vat,price per\nA,,dear,luxury,7\n",
+        "2: Base price: “dear” is not a number such as 12.50. Tax: “luxury” is none of standard, "
+        "reduced, zero, exempt. A new product needs a name. Price per: prices are per 1, 10, 100 "
+        "or 1000 units.",
+    ),
+    "accounts": (
+        "name,country,terms,price list,vat number\n,Narnia,never,GOLD,GB123456789\n",
+        "2: Name is missing. Country: “Narnia” is no country. Write its two letters, such as GB. "
+        "There are no payment terms “never”. There is no price list GOLD.",
+    ),
+    "stock": (
+        "sku,warehouse,qty\nNOPE,FAR,many\n",
+        "2: Quantity: “many” is not a number such as 12.50. There is no product NOPE. There is no "
+        "warehouse FAR.",
+    ),
+    "opening-items": (
+        "account,number,amount,date\nNOPE,X,0,2999-01-01\n",
+        "2: There is no customer NOPE. Open amount: 0 is not open. Leave this row out. Date: it is "
+        "still to come.",
+    ),
+    "purchase-orders": (
+        "number,vendor,sku,quantity,expected\nP1,NOPE,NOPE,0,soon\n",
+        "2: Expected: “soon” is no date such as 2026-11-30 or 30/11/2026. There is no vendor NOPE. "
+        "There is no product NOPE. Still to come: nothing is to come of 0. Leave this row out.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", EVERYTHING)
+def test_a_row_says_all_that_is_wrong_with_it_and_nothing_that_follows(
+    dock: Dock, kind: str
+) -> None:
+    text, told = EVERYTHING[kind]
+    assert dock.sentences(dock.looked(kind, text)) == [told]
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "sentence"),
     [

@@ -188,6 +188,12 @@ def test_a_bad_file_is_refused_with_a_sentence(
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
+        (
+            "NOPE,dear,0,soon",
+            "There is no product NOPE. unit_price “dear” is not a number such as "
+            "12.50. floor_price “soon” is not a number such as 12.50. min_quantity must be more "
+            "than 0.",
+        ),
         (",5", "The SKU is missing."),
         ("AA-1,", "unit_price is missing."),
         ("AA-1,-1", "unit_price -1 is not between 0 and 99,999,999."),
@@ -201,6 +207,6 @@ def test_a_bad_file_is_refused_with_a_sentence(
 def test_a_bad_row_says_what_is_wrong(
     session: Session, trade: PriceList, row: str, sentence: str
 ) -> None:
-    content = f"sku,unit_price,min_quantity\n{row}\n".encode()
+    content = f"sku,unit_price,min_quantity,floor_price\n{row}\n".encode()
     result = run(session, trade, content, dry_run=True)
     assert result.rows[-1].sentence == sentence
