@@ -139,7 +139,7 @@ def _added() -> list[Addition]:
         if name.startswith("added-") and key.isascii() and key.isdigit() and len(key) < 18:
             units = parse_quantity(text, decimals=3, field=name)
             if units:
-                found.append(Addition(int(key), units))
+                found.append(Addition(int(key), units, bool(request.form.get(f"pack-{name}"))))
     return found
 
 
@@ -274,6 +274,8 @@ def _added_rows(order: Order, change: Change) -> list[dict[str, Any]]:
         {
             "field": plan.field,
             "is_beside": plan.product_id in with_line,
+            "may_split": plan.may_split,
+            "is_split": plan.is_split,
             "sku": plan.sku,
             "name": plan.name,
             "value": plain(plan.after),

@@ -265,7 +265,7 @@ def _write_lines(session: Session, order: Order, change: Change, reason: str) ->
             line.price_list_id = plan.price.list_id
             line.explanation = _explained(plan)
     session.flush()
-    _add_lines(session, order, [plan for plan in change.plans if plan.line is None])
+    _add_lines(session, order, [plan for plan in change.plans if plan.line is None], reason)
 
 
 def _explained(plan: LinePlan) -> dict[str, object]:
@@ -277,7 +277,7 @@ def _explained(plan: LinePlan) -> dict[str, object]:
             "tier": tier}  # fmt: skip
 
 
-def _add_lines(session: Session, order: Order, plans: Sequence[LinePlan]) -> None:
+def _add_lines(session: Session, order: Order, plans: Sequence[LinePlan], reason: str) -> None:
     if not plans:
         return
     last = session.scalar(
@@ -291,13 +291,13 @@ def _add_lines(session: Session, order: Order, plans: Sequence[LinePlan]) -> Non
     products = {row[0].id: (row[0], row[1] or "") for row in found}
     rows = []
     for position, plan in enumerate(plans, (last or 0) + 1):
-        item = _as_proposed(plan, *products[plan.product_id])
+        item = _as_proposed(plan, *products[plan.product_id], reason)
         values = line_values(order, item, Split(ZERO, ZERO, ZERO), position)
         rows.append({**values, "first_ordered": ZERO})
     insert_rows(session, OrderLine, rows)
 
 
-def _as_proposed(plan: LinePlan, product: Product, own: str) -> ProposedLine:
+def _as_proposed(plan: LinePlan, product: Product, own: str, reason: str) -> ProposedLine:
     facts = LineFacts(
         0,
         product.id,
@@ -312,7 +312,7 @@ def _as_proposed(plan: LinePlan, product: Product, own: str) -> ProposedLine:
         "",
         None,
         is_sample=False,
-        pack_reason="",
+        pack_reason=reason if plan.is_split else "",
     )
     if plan.price is None:
         raise AssertionError("What is added is priced today.")

@@ -31,10 +31,12 @@ class LineWish:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A product to add. More of one that is on the order raises its line."""
+    """A product to add. More of one that is on the order raises its line. `splits_pack` as of a
+    line."""
 
     product_id: int
     quantity: Decimal
+    splits_pack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ class Change:
     def newly_split(self) -> tuple[LinePlan, ...]:
         """The lines that break a pack by this change: somebody has to say why."""
         return tuple(
-            plan for plan in self.plans if plan.is_split and plan.line and not plan.line.pack_reason
+            plan
+            for plan in self.plans
+            if plan.is_split and not (plan.line and plan.line.pack_reason)
         )
 
     @property

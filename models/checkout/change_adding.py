@@ -52,17 +52,21 @@ def folded(wishes: Wishes, lines: Sequence[OrderLine]) -> Wishes:
         for line in reversed(lines)
         if wanted[line.id] > 0 and not line.is_sample
     }
-    new: dict[int, Decimal] = {}
+    new: dict[int, Addition] = {}
     raised: set[int] = set()
     for each in wishes.added:
         line_id = by_product.get(each.product_id)
         if line_id is None:
-            new[each.product_id] = new.get(each.product_id, Decimal(0)) + each.quantity
+            before = new.get(each.product_id, Addition(each.product_id, Decimal(0)))
+            new[each.product_id] = replace(
+                each, quantity=before.quantity + each.quantity,
+                splits_pack=before.splits_pack or each.splits_pack,
+            )  # fmt: skip
         else:
             wanted[line_id] += each.quantity
             raised.add(line_id)
     kept = [replace(wish, quantity=wanted[wish.line_id]) for wish in wishes.lines]
     named = {wish.line_id for wish in kept}
     kept += [LineWish(id_, wanted[id_]) for id_ in sorted(raised - named)]
-    added = tuple(Addition(id_, units) for id_, units in new.items() if units)
+    added = tuple(addition for addition in new.values() if addition.quantity)
     return replace(wishes, lines=tuple(kept), added=added)

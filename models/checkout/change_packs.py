@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
 from models.accounts import Actor, Permission
+from models.checkout.change import Wishes
 from models.pricing import Price, QuantityFault, QuantityProblem, check
 
 OF_PACKS = frozenset({QuantityFault.BELOW_MINIMUM, QuantityFault.NOT_A_MULTIPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """Where somebody chose to break a pack, who may: lines, and products that are added."""
+
+    line_ids: Collection[int] = ()
+    product_ids: Collection[int] = ()
+
+    @classmethod
+    def of(cls, wishes: Wishes, by: Actor) -> Splits:
+        """Nobody else's choice counts."""
+        if not by.can(Permission.ORDERS_OVERRIDE):
+            return cls()
+        return cls(
+            {wish.line_id for wish in wishes.lines if wish.splits_pack},
+            {each.product_id for each in wishes.added if each.splits_pack},
+        )
 
 
 def breaks_pack(price: Price | None, total: Decimal) -> bool:

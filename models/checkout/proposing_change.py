@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Permission
 from models.catalog import SPECIAL, Product
-from models.checkout.below_tiers import priced_below
+from models.checkout.below_tiers import is_below_tiers, priced_below
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
-from models.checkout.change_packs import breaks_pack, is_allowed, may_split
+from models.checkout.change_packs import Splits, breaks_pack, is_allowed, may_split
 from models.checkout.change_place import ChangePlace
 from models.checkout.change_sums import changes_of, problems_of_head, sum_up
 from models.checkout.proposing import SELLABLE, may_backorder
@@ -45,7 +45,7 @@ class _Ground:
     lines: Sequence[OrderLine]
     after: dict[int, Decimal]
     takes_new: Mapping[int, bool]
-    splits: set[int]
+    splits: Splits
     new: dict[int, Decimal]
     least: Mapping[int, Decimal]
     prices: Mapping[int, Price] = field(default_factory=dict)
@@ -87,7 +87,7 @@ def propose_change(session: Session, order: Order, wishes: Wishes, *, by: Actor)
     plans: list[LinePlan] = []
     for line in lines:
         plans += _plans_of(ground, line)
-    plans += [_new_plan(ground, id_, units) for id_, units in ground.new.items()]
+    plans += [_added_plan(ground, id_, units) for id_, units in ground.new.items()]
     if place.moves_dates:
         plans = [_moved(ground, plan) for plan in plans]
     problems = [Problem(f"{p.sku}: {p.problem}", p.field) for p in plans if p.problem]
@@ -124,7 +124,7 @@ def _ground(
         listed[line_id] = listed.get(line_id, ZERO) + units
     return _Ground(
         order, by, place, lines, after, {w.line_id: w.takes_new_price for w in wishes.lines},
-        {w.line_id for w in wishes.lines if w.splits_pack}, new,
+        Splits.of(wishes, by), new,
         {line.id: line.shipped + line.picked + listed.get(line.id, ZERO) for line in lines},
     )  # fmt: skip
 
@@ -158,6 +158,7 @@ def _read_prices(session: Session, ground: _Ground) -> None:
     ids = {line.product_id for line in ground.lines if line.product_id} | ground.new.keys()
     asks = [Ask(id_, ground.total_of(id_) or None) for id_ in sorted(ids)]
     split = {line.product_id or 0 for line in ground.lines if _may_be_split(ground, line)}
+    split.update(ground.splits.product_ids)
     prices = priced_below(session, context, resolve(session, context, asks), split)
     ground.prices = {price.product_id: price for price in prices}
     ground.products = {
@@ -217,7 +218,7 @@ def _plans_of(ground: _Ground, line: OrderLine) -> list[LinePlan]:
 
 
 def _may_be_split(ground: _Ground, line: OrderLine) -> bool:
-    return bool(line.pack_reason) or line.id in ground.splits
+    return bool(line.pack_reason) or line.id in ground.splits.line_ids
 
 
 def _is_split(ground: _Ground, line: OrderLine) -> bool:
@@ -227,9 +228,8 @@ def _is_split(ground: _Ground, line: OrderLine) -> bool:
     total, before = ground.total_of(line.product_id), ground.live_of(line.product_id)
     if total == before:
         return bool(line.pack_reason)
-    chosen = line.id in ground.splits and ground.by.can(Permission.ORDERS_OVERRIDE)
     price = ground.prices.get(line.product_id or 0)
-    return (bool(line.pack_reason) or chosen) and breaks_pack(price, total)
+    return _may_be_split(ground, line) and breaks_pack(price, total)
 
 
 def _agreed_plan(ground: _Ground, line: OrderLine) -> LinePlan:
@@ -275,6 +275,17 @@ def _plan(
         tax=tax_of(line),
         ship_on=line.promised_on,
     )
+
+
+def _added_plan(ground: _Ground, product_id: int, units: Decimal) -> LinePlan:
+    """A product that is not on the order yet; the desk may add less of it than a pack."""
+    price = ground.prices[product_id]
+    chosen = product_id in ground.splits.product_ids and breaks_pack(price, units)
+    offered = ground.by.can(Permission.ORDERS_OVERRIDE) and is_below_tiers(price)
+    return replace(
+        _new_plan(ground, product_id, units, is_split=chosen),
+        is_split=chosen, may_split=offered or may_split(ground.by, price, units),
+    )  # fmt: skip
 
 
 def _new_plan(

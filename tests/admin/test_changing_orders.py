@@ -214,3 +214,24 @@ def test_a_pack_is_split_by_a_tick_and_its_charge_is_shown_before_it_is_saved(
     assert "Say why a pack is split" in unsaid.text
     assert client.post(address, data={**fields, "reason": "Their shelf"}).status_code == 303
     assert "not by the pack: Their shelf" in client.get(address).text
+
+
+def test_less_than_a_pack_is_added_by_a_tick_beside_what_was_typed(
+    world: World, way: Way, session: Session, signed_in_as: SignIn
+) -> None:
+    world.product("FK-6", order_minimum=Decimal(6), order_multiple=Decimal(6))
+    order = way.placed({world.product("TR-1"): 12})
+    client = signed_in_as(world.olu)
+    address = f"/admin/orders/{order.number}/edit"
+    fields = {**hidden(client.get(address).text), **head(order), "do": "look"}
+    refused = client.post(address, data={**fields, "add_code": "FK-6", "add_quantity": "2"})
+    assert "The minimum is 6." in refused.text
+    tick = re.search(r'name="(pack-(added-\d+))" value="1">', refused.text)
+    assert tick is not None
+    fields |= {tick.group(1): "1", tick.group(2): "2", "reason": "To try"}
+    shown = client.post(address, data=fields)
+    assert shown.status_code == 200
+    assert re.search(rf'name="{tick.group(1)}" value="1" checked', shown.text)
+    fields |= hidden(shown.text)
+    assert client.post(address, data={**fields, "do": ""}).status_code == 303
+    assert "not by the pack: To try" in client.get(address).text

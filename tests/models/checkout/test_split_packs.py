@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.catalog import Product
 from models.checkout import (
     SPLIT_PACK_CHARGE,
+    Addition,
     LineWish,
     Wishes,
     agree_split_pack,
@@ -135,6 +136,50 @@ def test_the_charge_follows_the_quantity_of_a_placed_order(
     assert office.lines(order)[0].pack_reason == "For the window"
     office.amend(order, office.wishes(order, {trowel: 5}))  # it was agreed for the line
     assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
+    assert office.is_sound()
+
+
+def test_the_desk_adds_less_than_a_pack_to_a_placed_order_for_a_reason(
+    world: World, desk: SplittingDesk
+) -> None:
+    fork = world.product("FK-6", order_minimum=Decimal(6), order_multiple=Decimal(6))
+    desk.type(("TR-7", "6"))
+    order, office = desk.place(), Office(world)
+    plain, broken = (
+        Wishes(added=(Addition(fork.id, Decimal(2), splits_pack=splits),))
+        for splits in (False, True)
+    )
+    change = office.propose(order, plain)
+    assert (change.plans[1].may_split, [each.field for each in change.problems]) == (
+        True, [f"added-{fork.id}"],
+    )  # fmt: skip
+    change = office.propose(order, broken, by=world.alice)
+    assert (change.plans[1].may_split, len(change.problems)) == (False, 1)
+    with pytest.raises(Refused, match="why a pack is split"):
+        office.amend(order, broken, reason="")
+    office.amend(order, broken, reason="To try")
+    line = office.lines(order)[1]
+    assert (line.ordered, line.pack_reason) == (2, "To try")
+    assert _charge(world, order) == (Decimal("3.50"), "Split-pack charge", "")
+    assert office.is_sound()
+
+
+def test_a_product_below_its_first_tier_is_added_at_that_tiers_price(
+    world: World, desk: SplittingDesk
+) -> None:
+    stool = world.product("HS-1", price="10.00")
+    entry = world.session.scalars(select(PriceEntry).where(PriceEntry.product_id == stool.id)).one()
+    entry.min_quantity = Decimal(6)
+    desk.type(("TR-7", "6"))
+    order, office = desk.place(), Office(world)
+    wish = Wishes(added=(Addition(stool.id, Decimal(2)),))
+    change = office.propose(order, wish)
+    assert (change.plans[1].may_split, len(change.problems)) == (True, 1)
+    split = Wishes(added=(Addition(stool.id, Decimal(2), splits_pack=True),))
+    assert len(office.propose(order, split, by=world.alice).problems) == 1
+    office.amend(order, split, reason="To try")
+    line = office.lines(order)[1]
+    assert (line.unit_price, line.pack_reason) == (10, "To try")
     assert office.is_sound()
 
 
