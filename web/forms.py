@@ -77,7 +77,11 @@ class Form(FlaskForm):
                 continue
             field.errors = [
                 *field.errors,
-                _("Now: %(value)s. Saving puts yours in its place.", value=_shown(other)),
+                _(
+                    "%(field)s: now %(value)s. Saving puts yours in its place.",
+                    field=field.label.text,
+                    value=_shown(other),
+                ),
             ]
 
 

@@ -254,7 +254,7 @@ def test_an_address_is_added_changed_made_the_default_and_retired(
     assert late.status_code == 409
     assert "Somebody changed this address meanwhile" in late.text
     assert "7 Late Lane" in late.text
-    assert "Now: “5 Dock Road”." in late.text
+    assert "Street and number: now “5 Dock Road”." in late.text
     again = {**data, "line1": "7 Late Lane", "version": hidden(late.text, "version")}
     assert olu.post(f"{path}/{hull.id}", data=again).status_code == 303
 
@@ -305,7 +305,7 @@ def test_a_buyer_who_is_too_late_sees_again_what_they_typed(world: World, as_: B
     assert late.status_code == 409
     assert "Somebody changed this address meanwhile" in late.text
     assert "7 Late Lane" in late.text
-    assert f"Now: “{PLACE['line1']}”." in late.text
+    assert f"Street and number: now “{PLACE['line1']}”." in late.text
     again = {**data, "line1": "7 Late Lane", "version": hidden(late.text, "version")}
     assert alice.post(path, data=again).status_code == 303
     assert "7 Late Lane" in alice.get("/company/addresses").text

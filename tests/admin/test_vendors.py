@@ -65,9 +65,14 @@ def test_who_saves_a_vendor_too_late_sees_what_it_is_now_and_may_save_again(
     late = pat.post(edit, data=facts(version="1", phone="0113 496 0000"))
     assert late.status_code == 409
     assert "Ryedale Forge was changed meanwhile" in late.text
-    for seen in ("Now: “York”.", "Now: EUR.", "Now: empty.", 'value="0113 496 0000"'):
+    for seen in (
+        "Town: now “York”.",
+        "Currency: now EUR.",
+        "Phone: now empty.",
+        'value="0113 496 0000"',
+    ):
         assert seen in late.text
-    assert late.text.count("Now: ") == 2 * 3  # above the form, and at its field
+    assert late.text.count(": now ") == 2 * 3  # above the form, and at its field
     again = facts(version=hidden(late.text, "version"), phone="0113 496 0000")
     assert pat.post(edit, data=again).status_code == 303
     kept = reread(world, Vendor, vendor.id)
