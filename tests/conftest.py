@@ -26,7 +26,7 @@ from tests.signing_in import sign_in
 from tests.stand_in import StandIn, stand_in
 from tests.world import World, make_world
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 PATIENCE = 30_000
 """Milliseconds."""
 SWITCHES = [
