@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -25,8 +26,9 @@ from tests.program import make_program
 from tests.signing_in import sign_in
 from tests.stand_in import StandIn, stand_in
 from tests.world import World, make_world
+from wsgi import COLLECT_AFTER
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 PATIENCE = 30_000
 """Milliseconds."""
 SWITCHES = [
@@ -45,6 +47,13 @@ hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("patient")
+
+
+def pytest_collection_finish() -> None:
+    """Collects garbage as the program's server does: what is imported by now stays anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +75,7 @@ def worker_database(postgres: database.Server, template: str) -> Iterator[Engine
     name = f"worker_{os.getpid()}"
     # A test is one long transaction: it may pause for longer than the program's may.
     engine = make_engine(postgres.clone(name, template), settings="-c timezone=UTC -c jit=off")
+    database.remember_statements(engine)
     yield engine
     engine.dispose()
     postgres.drop(name)

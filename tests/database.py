@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, make_url
+from psycopg._preparing import Prepare, PrepareManager
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from jobs.embedded import forget_the_dead
@@ -99,6 +101,26 @@ def _embedded() -> Iterator[str]:
         yield instance.get_uri()
     finally:
         instance.cleanup()
+
+
+class Remembering(PrepareManager):
+    """Prepared statements that outlive a ROLLBACK. psycopg forgets them all, since a table might
+    have been rolled back too; of a test that makes none, planning anew would be half the work."""
+
+    prepared_max = 1000
+
+    def _should_discard(self, prep: Prepare, results: Any, *more: Any) -> bool:
+        rolled_back = all(result.command_status == b"ROLLBACK" for result in results)
+        return not rolled_back and super()._should_discard(prep, results, *more)
+
+
+def remember_statements(engine: Engine) -> None:
+    """From now on connections of this engine plan what tests ask again and again only once."""
+
+    def prepare(driver: Any, _record: object) -> None:
+        driver._prepared = Remembering()
+
+    event.listen(engine, "connect", prepare)
 
 
 def alembic_configuration(connection: object) -> Config:

@@ -55,6 +55,7 @@ def walk(
     folder: Path = tmp_path_factory.mktemp("matrix")
     url = postgres.clone("matrix", template)
     engine = make_engine(url, settings="-c timezone=UTC")
+    database.remember_statements(engine)
     settings = config.load(
         {"ENVIRONMENT": "test", "DATABASE_URL": url, "DATA_DIR": str(folder),
          "SECRET_KEY": "tests-" + "0123456789abcdef" * 3, "LOG_LEVEL": "ERROR"}

@@ -7,9 +7,11 @@ says what it may be; a route that nobody can reach counts against the floor.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
@@ -172,13 +174,18 @@ def _told(walk: Walk, who: str, rule: Rule, _address: str) -> int:
     return 302 if who == "anonymous" else 403
 
 
-def _matches(walk: Walk, form: FormSeen, rule: Rule) -> bool:
-    adapter = walk.app.url_map.bind("localhost")
+@cache
+def _endpoint_of(app: Flask, action: str) -> str:
+    """Where a form leads; empty where to nothing."""
     try:
-        endpoint, _ = adapter.match(form.action, method="POST")
+        endpoint, _ = app.url_map.bind("localhost").match(action, method="POST")
     except HTTPException:
-        return False
-    return endpoint == rule.endpoint
+        return ""
+    return str(endpoint)
+
+
+def _matches(walk: Walk, form: FormSeen, rule: Rule) -> bool:
+    return _endpoint_of(walk.app, form.action) == rule.endpoint
 
 
 def _sent_to(walk: Walk, forms: list[FormSeen], rule: Rule) -> list[tuple[str, str]]:
