@@ -50,8 +50,7 @@ on('keydown', (event) => {
   if (event.key === 'Escape' && field.value !== field.defaultValue) { event.preventDefault(); ask(field, Number(field.defaultValue) || 0); }
 });
 
-// One field's requests wait for each other, and each names the version that the last answer brought; sync.js reads the
-// marks. Where there is no version to bring, an answer to a number that was changed since is not shown: it would draw
+// One field's requests wait for each other, and each names the version that the last answer brought. Where there is no version to bring, an answer to a number that was changed since is not shown: it would draw
 // the row anew under the clicks, and a new field knows nothing of the old one's queue.
 const queued = (field) => field?.matches?.('[hx-sync$="queue last"]');
 on('htmx:before:request', (event) => {
@@ -77,3 +76,23 @@ on('focusin', (event) => {
   field.select();
   all('[data-break]', rowOf(field) ?? field.parentNode).forEach((cell) => { cell.tabIndex = -1; });
 });
+
+// A morph leaves a typed field's live value alone. When the server corrected it, show the correction
+// in every field that is not being typed in, and in table cells, which are saved by Enter. Then: focus the error summary, move focus to the first new row.
+// Once: an answer that comes while somebody types further down does not take the focus back up.
+const meet = () => {
+  const fresh = find('[data-focus-me]');
+  fresh?.focus();
+  fresh?.removeAttribute('data-focus-me');
+};
+
+on('htmx:after:swap', () => {
+  all('.qty input, .cell, [data-sync]').forEach((field) => {
+    if (field.isSending || (field.sent !== undefined && field.value !== field.sent)) return;
+    field.sent = undefined;
+    const told = field.getAttribute('value') ?? '';
+    if ((field !== document.activeElement || field.matches('[data-revert]')) && field.value !== told) field.value = told;
+  });
+  meet();
+});
+meet();
