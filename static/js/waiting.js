@@ -1,13 +1,50 @@
-// A pressed button shows that it works; a lost connection says so and keeps what was typed.
+// What is on its way: sent once and in order, shown by the pressed button, and kept where the connection is lost.
 import { all, find, on, toast, word } from './dom.js';
 
-on('submit', (event) => {
-  const button = event.submitter;
-  if (!button || event.defaultPrevented || event.target.method === 'dialog') return;
-  setTimeout(() => { if (!event.defaultPrevented) button.setAttribute('aria-busy', 'true'); }, 300);
+// Changes under way: a quantity, a row, a detail. A page that is asked for and an order that is placed wait for them;
+// where one failed nothing is placed: what it comes to is not what was shown.
+const changing = new Set();
+let lost;
+const settled = async () => {
+  lost = false;
+  while (changing.size) await new Promise((done) => { setTimeout(done, 50); });
+  return !lost && !all('input').some((field) => field.isSending);
+};
+const free = (form) => all('[aria-busy=true]').forEach((button) => { if (!form || button.form === form) button.removeAttribute('aria-busy'); });
+
+on('htmx:before:request', ({ detail: { ctx } }) => {
+  const writes = ctx.request.method !== 'GET';
+  const goes = ctx.target === document.body && !ctx.sourceElement.matches('[hx-sync]');
+  if (writes && !goes) changing.add(ctx);
+  if (goes && changing.size) ctx.fetch = async (...request) => {
+    if (!await settled() && writes) throw new DOMException('', 'AbortError');
+    return fetch(...request);
+  };
 });
-addEventListener('pageshow', () => all('[aria-busy=true]').forEach((button) => button.removeAttribute('aria-busy')));
-on('htmx:finally:request', () => all('[aria-busy=true]').forEach((button) => button.removeAttribute('aria-busy')));
+on('submit', async (event) => {
+  const { target: form, submitter } = event;
+  if (form.method === 'dialog') return;
+  setTimeout(() => { if (form.asks || !event.defaultPrevented) submitter?.setAttribute('aria-busy', 'true'); }, 300);
+  if (event.defaultPrevented || form.method !== 'post' || find('[data-scan]', form)) return;
+  const asks = String(new URLSearchParams(new FormData(form, submitter)));
+  if (form.asks === asks) return event.preventDefault();
+  form.asks = asks;
+  if (!changing.size) return;
+  event.preventDefault();
+  const shown = form.elements.shown_total?.value;
+  const saved = await settled();
+  delete form.asks;
+  free(form);
+  if (!saved) return;
+  if (shown) form.elements.shown_total.value = shown; // what was pressed for: the server says what it is now
+  form.requestSubmit(submitter?.isConnected ? submitter : null);
+});
+addEventListener('pageshow', () => { all('form').forEach((form) => { delete form.asks; }); free(); });
+
+on('htmx:finally:request', ({ detail: { ctx } }) => {
+  changing.delete(ctx);
+  free(ctx.sourceElement);
+});
 
 // One note for all that failed. A quantity counts as failed until its own answer comes: quantity.js says isSending.
 const failed = new Set();
@@ -18,6 +55,7 @@ const askAgain = (source) => {
 };
 on('htmx:error', (event) => {
   if (!event.detail.ctx) return;
+  lost = true;
   failed.add(event.detail.ctx.sourceElement);
   if (find('#toasts [data-offline]')) return;
   const note = toast(`${word('notSaved')} `, 'bad');

@@ -1,0 +1,85 @@
+"""What a person does while an answer is on its way counts, once, and is not thrown away."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.conftest import PATIENCE
+from tests.journeys.conftest import Town
+
+pytestmark = pytest.mark.journey
+
+
+class Held:
+    """Requests of a page to these addresses, on their way until they are let go."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.holds = True
+        self.waiting: list[Route] = []
+        page.route(address, self._come)
+
+    def _come(self, route: Route) -> None:
+        if self.holds:
+            self.waiting.append(route)
+        else:
+            route.continue_()
+
+    def wait_for(self, number: int) -> None:
+        """Until so many have been sent."""
+        for _look in range(PATIENCE // 50):
+            if len(self.waiting) >= number:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{len(self.waiting)} of {number} were sent")
+
+    def let_go(self) -> None:
+        """They go on, and what comes later is not held."""
+        self.holds = False
+        for route in self.waiting:
+            route.continue_()
+
+
+def test_an_order_is_not_placed_before_a_quantity_that_is_on_its_way(town: Town) -> None:
+    world = town.world
+    world.fill_cart(world.acme, world.bob, {world.product("LT-1"): 6})
+    world.session.commit()
+    page = town.open(world.bob, "/order")
+    summary = page.locator("#pad-summary")
+    held = Held(page, "**/order/lines/**")
+    page.locator("#lines").get_by_role("textbox").fill("24")
+    summary.get_by_role("button", name="Place order £82.20").click()
+    held.wait_for(1)
+    page.wait_for_timeout(300)  # for the order, were it sent
+    held.let_go()
+    expect(page.locator("#pad-errors")).to_contain_text("The total is")
+    summary.get_by_role("button", name="Place order £298.20").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is placed")
+
+
+def test_a_draft_is_not_placed_before_a_row_that_is_on_its_way(town: Town) -> None:
+    world = town.world
+    for n in (1, 2):
+        world.product(f"LT-{n}", price="10.00")
+    world.session.commit()
+    olu = town.open(world.olu, "/admin/desk")
+    olu.get_by_role("combobox", name="Name, person, phone").fill("acme")
+    olu.get_by_role("button", name="Begin", exact=True).click()
+    code, quantity = olu.get_by_role("combobox", name="Product, SKU"), olu.locator("#add-quantity")
+    code.fill("LT-1")
+    quantity.fill("6")
+    quantity.press("Enter")
+    expect(olu.locator("#draft-rows tbody tr")).to_have_count(1)
+    held = Held(olu, "**/add")
+    code.fill("LT-2")
+    quantity.fill("6")
+    quantity.press("Enter")
+    olu.keyboard.press("Control+Enter")
+    held.wait_for(1)
+    olu.wait_for_timeout(300)  # for the order, were it sent
+    held.let_go()
+    expect(olu.get_by_role("alert")).to_contain_text("The total is")
+    olu.keyboard.press("Control+Enter")
+    expect(olu.get_by_text("The acknowledgement is on its way")).to_be_visible()
+    expect(olu.locator("#main")).to_contain_text("LT-2")
