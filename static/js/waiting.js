@@ -41,9 +41,25 @@ on('submit', async (event) => {
 });
 addEventListener('pageshow', () => { all('form').forEach((form) => { delete form.asks; }); free(); });
 
+// The same asked once more while its answer is on the way is not asked twice. Another page asked for takes the place
+// of the one on its way, as it does without scripts: else the one that comes last would stay.
+let coming;
+on('htmx:config:request', (event) => {
+  const { ctx } = event.detail;
+  const { sourceElement: source, request } = ctx;
+  if (source.matches('[hx-sync]')) return;
+  ctx.asks = request.action + new URLSearchParams(request.body);
+  if (source.asks === ctx.asks) return event.preventDefault();
+  source.asks = ctx.asks;
+  if (ctx.target !== document.body) return;
+  coming?.abort();
+  coming = request.method === 'GET' ? request : null;
+});
 on('htmx:finally:request', ({ detail: { ctx } }) => {
+  const source = ctx.sourceElement;
   changing.delete(ctx);
-  free(ctx.sourceElement);
+  free(source);
+  if (source.asks === ctx.asks) delete source.asks;
 });
 
 // One note for all that failed. A quantity counts as failed until its own answer comes: quantity.js says isSending.

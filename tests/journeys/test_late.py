@@ -83,3 +83,35 @@ def test_a_draft_is_not_placed_before_a_row_that_is_on_its_way(town: Town) -> No
     olu.keyboard.press("Control+Enter")
     expect(olu.get_by_text("The acknowledgement is on its way")).to_be_visible()
     expect(olu.locator("#main")).to_contain_text("LT-2")
+
+
+def test_of_two_pages_asked_for_the_second_comes_and_stays(town: Town) -> None:
+    page = town.open(town.world.olu, "/admin")
+    held = Held(page, "**/admin/stock")
+    page.get_by_role("link", name="Stock").first.click()
+    held.wait_for(1)
+    page.get_by_role("link", name="Orders").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Orders")
+    held.let_go()
+    page.wait_for_timeout(700)  # for the first page, were it to come
+    expect(page.get_by_role("heading", level=1)).to_have_text("Orders")
+
+
+def test_more_of_a_list_comes_once_however_often_it_is_pressed(town: Town) -> None:
+    world = town.world
+    for n in range(60):
+        world.product(f"LT-{n:02}")
+    world.session.commit()
+    page = town.open(world.bob, "/products")
+    rows = page.locator(".orow")
+    seen = rows.count()
+    held = Held(page, "**page=2**")
+    more = page.get_by_role("link", name="Show more")
+    more.press("Enter")
+    held.wait_for(1)
+    more.press("Enter")
+    held.let_go()
+    expect(page.get_by_role("link", name="Show more")).to_have_count(0)
+    page.wait_for_timeout(700)  # for the same rows again, were they to come
+    assert rows.evaluate_all("rows => new Set(rows.map((row) => row.id)).size") == rows.count()
+    assert rows.count() > seen
