@@ -23,7 +23,7 @@ const act = {
 };
 
 on('keydown', (event) => {
-  if (event.key === 'Escape' && event.target.matches?.('[data-revert]')) event.target.value = event.target.defaultValue;
+  if (event.key === 'Escape' && event.target.matches?.('[data-revert]')) { event.target.value = event.target.defaultValue; event.target.isTyped = false; }
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
     const form = find('form[data-primary]');
     if (!form) return;

@@ -60,10 +60,21 @@ on('htmx:before:request', (event) => {
   field.isSending = true;
   field.sent = body.get(field.name);
 });
-// A morph writes the answer into the field even so: a number asked for since stays, or the next click would start from the old one.
-htmx.registerExtension('asked-since', {
-  htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || field.sent === undefined || field.value === field.sent,
+// What was typed or asked for since the field was last sent is the person's: no answer writes over it, neither by a
+// morph nor below.
+on('input', ({ target }) => { target.isTyped = true; });
+on('htmx:before:request', ({ detail: { ctx: { sourceElement: source } } }) => {
+  [source, ...source.elements ?? all('input', source)].forEach((field) => { field.isTyped = false; });
 });
+const isTheirs = (field) => field.isTyped || field.sent !== undefined && field.value !== field.sent;
+htmx.registerExtension('asked-since', { htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || !isTheirs(field) });
+// An answer that came between two keys took the field's delay along: what was typed on is asked for all the same.
+const asked = (field) => field.dispatchEvent(new Event(field === document.activeElement ? 'input' : 'change', { bubbles: true }));
+on('htmx:finally:request', ({ detail: { ctx: { sourceElement: field } } }) => {
+  if (queued(field) && field.isTyped) setTimeout(() => field.isTyped && asked(field), 450);
+});
+// And so is what was typed before the scripts were here.
+setTimeout(() => all(FIELD).forEach((field) => field.value !== field.defaultValue && asked(field)));
 on('htmx:before:swap', (event) => {
   const { sourceElement: field, request: { body } } = event.detail.ctx;
   field.isSending = false;
@@ -77,18 +88,17 @@ on('focusin', (event) => {
   all('[data-break]', rowOf(field) ?? field.parentNode).forEach((cell) => { cell.tabIndex = -1; });
 });
 
-// A morph leaves a typed field's live value alone. When the server corrected it, show the correction
-// in every field that is not being typed in, and in table cells, which are saved by Enter. Then: focus the error summary, move focus to the first new row.
-// Once: an answer that comes while somebody types further down does not take the focus back up.
+// A morph leaves a typed field's live value alone. When the server corrected it, show the correction in every field
+// that is not being typed in, and in table cells, which are saved by Enter. Then: focus the error summary, move focus
+// to the first new row. Once: an answer that comes while somebody types further down does not take the focus back up.
 const meet = () => {
   const fresh = find('[data-focus-me]');
   fresh?.focus();
   fresh?.removeAttribute('data-focus-me');
 };
-
 on('htmx:after:swap', () => {
-  all('.qty input, .cell, [data-sync]').forEach((field) => {
-    if (field.isSending || (field.sent !== undefined && field.value !== field.sent)) return;
+  all(`${FIELD}, [data-sync]`).forEach((field) => {
+    if (field.isSending || isTheirs(field)) return;
     field.sent = undefined;
     const told = field.getAttribute('value') ?? '';
     if ((field !== document.activeElement || field.matches('[data-revert]')) && field.value !== told) field.value = told;

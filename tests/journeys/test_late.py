@@ -115,3 +115,45 @@ def test_more_of_a_list_comes_once_however_often_it_is_pressed(town: Town) -> No
     page.wait_for_timeout(700)  # for the same rows again, were they to come
     assert rows.evaluate_all("rows => new Set(rows.map((row) => row.id)).size") == rows.count()
     assert rows.count() > seen
+
+
+def test_what_is_typed_on_while_the_answer_comes_is_asked_for_too(town: Town) -> None:
+    world = town.world
+    world.fill_cart(world.acme, world.bob, {world.product("LT-1"): 6})
+    world.session.commit()
+    page = town.open(world.bob, "/order")
+    held = Held(page, "**/order/lines/**")
+    page.locator("#lines").get_by_role("textbox").click()
+    page.keyboard.type("2")
+    held.wait_for(1)
+    page.keyboard.type("4")
+    held.let_go()
+    expect(page.locator("#pad-summary")).to_contain_text("£240.00")
+
+
+def test_what_is_typed_before_the_scripts_are_here_is_put_on_the_pad(town: Town) -> None:
+    page = town.open(town.world.bob, "/order")
+    held = Held(page, "**/*.js")
+    page.goto(town.base + "/c/garden", wait_until="commit")
+    field = page.get_by_role("textbox", name="Quantity, Hand trowel")
+    field.fill("24")
+    page.get_by_role("textbox", name="Quantity, Hand fork").click()
+    held.let_go()
+    expect(page.locator("#head-order")).to_contain_text("£116.64")
+    expect(field).to_have_value("24")
+
+
+def test_a_price_typed_while_another_is_saved_stays(town: Town) -> None:
+    mia = town.open(town.world.mia, f"/admin/prices/{town.world.base.id}")
+    held = Held(mia, "**/entries/**")
+    fork = mia.get_by_role("textbox", name="Price of FK-1 from 1")
+    fork.fill("5.60")
+    fork.press("Enter")
+    held.wait_for(1)
+    trowel = mia.get_by_role("textbox", name="Price of TR-1 from 1").first
+    trowel.fill("4.44")
+    held.let_go()
+    expect(mia.locator("input[name=seen][value='5.60']")).to_have_count(1)
+    expect(trowel).to_have_value("4.44")
+    trowel.press("Enter")
+    expect(mia.locator("input[name=seen][value='4.44']")).to_have_count(1)
