@@ -157,3 +157,21 @@ def test_a_price_typed_while_another_is_saved_stays(town: Town) -> None:
     expect(trowel).to_have_value("4.44")
     trowel.press("Enter")
     expect(mia.locator("input[name=seen][value='4.44']")).to_have_count(1)
+
+
+def test_what_is_found_for_the_next_line_stays_when_the_last_one_arrives(town: Town) -> None:
+    town.world.product("LT-1")
+    town.world.session.commit()
+    page = town.open(town.world.bob, "/order")
+    held = Held(page, "**/order/add")
+    page.keyboard.type("LT-1")
+    page.keyboard.press("Enter")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    held.wait_for(1)
+    page.keyboard.type("trow")
+    expect(page.get_by_role("option", name="Hand trowel")).to_be_visible()
+    held.let_go()
+    expect(page.locator("#lines tbody tr")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Product, SKU or barcode")).to_have_value("TR-1")
