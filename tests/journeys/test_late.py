@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.admin.conftest import Way
 from tests.conftest import PATIENCE
-from tests.journeys.conftest import Town
+from tests.journeys.conftest import PHONE, Town
 
 pytestmark = pytest.mark.journey
 
@@ -37,24 +38,31 @@ class Held:
     def let_go(self) -> None:
         """They go on, and what comes later is not held."""
         self.holds = False
-        for route in self.waiting:
-            route.continue_()
+        while self.waiting:
+            self.waiting.pop().continue_()
 
 
-def test_an_order_is_not_placed_before_a_quantity_that_is_on_its_way(town: Town) -> None:
+def test_a_number_typed_on_is_asked_for_and_no_order_is_placed_before_it(town: Town) -> None:
     world = town.world
     world.fill_cart(world.acme, world.bob, {world.product("LT-1"): 6})
     world.session.commit()
     page = town.open(world.bob, "/order")
     summary = page.locator("#pad-summary")
     held = Held(page, "**/order/lines/**")
-    page.locator("#lines").get_by_role("textbox").fill("24")
-    summary.get_by_role("button", name="Place order £82.20").click()
+    page.locator("#lines").get_by_role("textbox").click()
+    page.keyboard.type("1")
+    held.wait_for(1)
+    page.keyboard.type("2")
+    held.let_go()
+    expect(summary).to_contain_text("£120.00")
+    held.holds = True
+    page.keyboard.type("4")
+    summary.get_by_role("button", name="Place order £154.20").click()
     held.wait_for(1)
     page.wait_for_timeout(300)  # for the order, were it sent
     held.let_go()
     expect(page.locator("#pad-errors")).to_contain_text("The total is")
-    summary.get_by_role("button", name="Place order £298.20").click()
+    summary.get_by_role("button", name="Place order £1,488.00").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("is placed")
 
 
@@ -117,20 +125,6 @@ def test_more_of_a_list_comes_once_however_often_it_is_pressed(town: Town) -> No
     assert rows.count() > seen
 
 
-def test_what_is_typed_on_while_the_answer_comes_is_asked_for_too(town: Town) -> None:
-    world = town.world
-    world.fill_cart(world.acme, world.bob, {world.product("LT-1"): 6})
-    world.session.commit()
-    page = town.open(world.bob, "/order")
-    held = Held(page, "**/order/lines/**")
-    page.locator("#lines").get_by_role("textbox").click()
-    page.keyboard.type("2")
-    held.wait_for(1)
-    page.keyboard.type("4")
-    held.let_go()
-    expect(page.locator("#pad-summary")).to_contain_text("£240.00")
-
-
 def test_what_is_typed_before_the_scripts_are_here_is_put_on_the_pad(town: Town) -> None:
     page = town.open(town.world.bob, "/order")
     held = Held(page, "**/*.js")
@@ -175,3 +169,22 @@ def test_what_is_found_for_the_next_line_stays_when_the_last_one_arrives(town: T
     expect(page.locator("#lines tbody tr")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("combobox", name="Product, SKU or barcode")).to_have_value("TR-1")
+
+
+def test_a_code_scanned_while_the_one_before_is_on_its_way_is_taken_after_it(town: Town) -> None:
+    world = town.world
+    pick_list = Way(world).released({world.product("LT-1"): 2})
+    sam = town.open(world.sam, "/floor", PHONE)
+    sam.get_by_role("button", name="Take").click()
+    label = sam.locator("label[for=scan]")
+    expect(label).to_contain_text("Scan the bin")
+    sam.reload()  # and wait for its scripts
+    expect(sam.get_by_label("Scanned code")).to_be_focused()
+    bin_code = label.locator("small").inner_text()
+    held = Held(sam, f"**/{pick_list.id}/scan")
+    for code in (bin_code, "LT-1", "LT-1"):
+        sam.keyboard.type(code)
+        sam.keyboard.press("Enter")
+    held.wait_for(1)
+    held.let_go()
+    expect(sam.get_by_role("link", name="Pack it")).to_be_visible()
