@@ -29,6 +29,7 @@ on('submit', async (event) => {
   const asks = String(new URLSearchParams(new FormData(form, submitter)));
   if (form.asks === asks) return event.preventDefault();
   form.asks = asks;
+  setTimeout(() => { delete form.asks; }, 10000); // the person may have stopped it
   if (!changing.size) return;
   event.preventDefault();
   const shown = form.elements.shown_total?.value;
@@ -52,7 +53,7 @@ on('htmx:config:request', (event) => {
   if (source.asks === ctx.asks) return event.preventDefault();
   source.asks = ctx.asks;
   if (ctx.target !== document.body) return;
-  coming?.abort();
+  coming?.abort?.(); // going back brings none
   coming = request.method === 'GET' ? request : null;
 });
 on('htmx:finally:request', ({ detail: { ctx } }) => {

@@ -88,7 +88,7 @@ def test_a_draft_is_not_placed_before_a_row_that_is_on_its_way(town: Town) -> No
     olu.wait_for_timeout(300)  # for the order, were it sent
     held.let_go()
     expect(olu.get_by_role("alert")).to_contain_text("The total is")
-    olu.keyboard.press("Control+Enter")
+    olu.get_by_role("button", name="Place order £154.20").click()
     expect(olu.get_by_text("The acknowledgement is on its way")).to_be_visible()
     expect(olu.locator("#main")).to_contain_text("LT-2")
 
@@ -103,6 +103,10 @@ def test_of_two_pages_asked_for_the_second_comes_and_stays(town: Town) -> None:
     held.let_go()
     page.wait_for_timeout(700)  # for the first page, were it to come
     expect(page.get_by_role("heading", level=1)).to_have_text("Orders")
+    page.go_back()
+    expect(page).to_have_url(f"{town.base}/admin")
+    page.get_by_role("link", name="Stock").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stock")
 
 
 def test_more_of_a_list_comes_once_however_often_it_is_pressed(town: Town) -> None:
