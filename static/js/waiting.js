@@ -7,15 +7,16 @@ const changing = new Set();
 let lost;
 const settled = async () => {
   lost = false;
-  while (changing.size) await new Promise((done) => { setTimeout(done, 50); });
+  while (changing.size) await new Promise((done) => setTimeout(done, 50));
   return !lost && !all('input').some((field) => field.isSending);
 };
 const free = (form) => all('[aria-busy=true]').forEach((button) => { if (!form || button.form === form) button.removeAttribute('aria-busy'); });
 
 on('htmx:before:request', ({ detail: { ctx } }) => {
-  const writes = ctx.request.method !== 'GET';
-  const goes = ctx.target === document.body && !ctx.sourceElement.matches('[hx-sync]');
-  if (writes && !goes) changing.add(ctx);
+  const { sourceElement: source, request: { method }, target } = ctx;
+  const goes = target === document.body && !source.matches('[hx-sync]');
+  const writes = method !== 'GET';
+  if (writes && !goes && !source.matches('[data-primary]')) changing.add(ctx); // that one only looks at itself
   if (goes && changing.size) ctx.fetch = async (...request) => {
     if (!await settled() && writes) throw new DOMException('', 'AbortError');
     return fetch(...request);
@@ -78,7 +79,6 @@ on('htmx:error', (event) => {
   const note = toast(`${word('notSaved')} `, 'bad');
   note.dataset.offline = '';
   const again = document.createElement('button');
-  again.type = 'button';
   again.textContent = word('retry');
   again.addEventListener('click', () => {
     const sources = [...failed];
