@@ -23,8 +23,13 @@ const act = {
 };
 
 on('keydown', (event) => {
-  if (event.key === 'Escape' && event.target.matches?.('[data-revert]')) event.target.value = event.target.defaultValue;
-  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') return find('form[data-primary]')?.requestSubmit();
+  if (event.key === 'Escape' && event.target.matches?.('[data-revert]')) { event.target.value = event.target.defaultValue; event.target.isTyped = false; }
+  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
+    const form = find('form[data-primary]');
+    if (!form) return;
+    document.activeElement.blur(); // what is being typed counts
+    return form.requestSubmit();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || off() || typing(event.target) || find('dialog[open]')) return;
   const key = event.key.toLowerCase();
   const control = all(`[data-key="${CSS.escape(key)}"]`).find(shown);

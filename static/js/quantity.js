@@ -50,8 +50,7 @@ on('keydown', (event) => {
   if (event.key === 'Escape' && field.value !== field.defaultValue) { event.preventDefault(); ask(field, Number(field.defaultValue) || 0); }
 });
 
-// One field's requests wait for each other, and each names the version that the last answer brought; sync.js reads the
-// marks. Where there is no version to bring, an answer to a number that was changed since is not shown: it would draw
+// One field's requests wait for each other, and each names the version that the last answer brought. Where there is no version to bring, an answer to a number that was changed since is not shown: it would draw
 // the row anew under the clicks, and a new field knows nothing of the old one's queue.
 const queued = (field) => field?.matches?.('[hx-sync$="queue last"]');
 on('htmx:before:request', (event) => {
@@ -61,10 +60,21 @@ on('htmx:before:request', (event) => {
   field.isSending = true;
   field.sent = body.get(field.name);
 });
-// A morph writes the answer into the field even so: a number asked for since stays, or the next click would start from the old one.
-htmx.registerExtension('asked-since', {
-  htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || field.sent === undefined || field.value === field.sent,
+// What was typed or asked for since the field was last sent is the person's: no answer writes over it, neither by a
+// morph nor below.
+on('input', ({ target }) => { target.isTyped = true; });
+on('htmx:before:request', ({ detail: { ctx: { sourceElement: source } } }) => {
+  [source, ...source.elements ?? all('input', source)].forEach((field) => { field.isTyped = false; });
 });
+const isTheirs = (field) => field.isTyped || field.sent !== undefined && field.value !== field.sent;
+htmx.registerExtension('asked-since', { htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || !isTheirs(field) });
+// An answer that came between two keys took the field's delay along: what was typed on is asked for all the same.
+const asked = (field) => field.dispatchEvent(new Event(field === document.activeElement ? 'input' : 'change', { bubbles: true }));
+on('htmx:finally:request', ({ detail: { ctx: { sourceElement: field } } }) => {
+  if (queued(field) && field.isTyped) setTimeout(() => field.isTyped && asked(field), 450);
+});
+// And so is what was typed before the scripts were here.
+setTimeout(() => all(FIELD).forEach((field) => field.value !== field.defaultValue && asked(field)));
 on('htmx:before:swap', (event) => {
   const { sourceElement: field, request: { body } } = event.detail.ctx;
   field.isSending = false;
@@ -77,3 +87,22 @@ on('focusin', (event) => {
   field.select();
   all('[data-break]', rowOf(field) ?? field.parentNode).forEach((cell) => { cell.tabIndex = -1; });
 });
+
+// A morph leaves a typed field's live value alone. When the server corrected it, show the correction in every field
+// that is not being typed in, and in table cells, which are saved by Enter. Then: focus the error summary, move focus
+// to the first new row. Once: an answer that comes while somebody types further down does not take the focus back up.
+const meet = () => {
+  const fresh = find('[data-focus-me]');
+  fresh?.focus();
+  fresh?.removeAttribute('data-focus-me');
+};
+on('htmx:after:swap', () => {
+  all(`${FIELD}, [data-sync]`).forEach((field) => {
+    if (field.isSending || isTheirs(field)) return;
+    field.sent = undefined;
+    const told = field.getAttribute('value') ?? '';
+    if ((field !== document.activeElement || field.matches('[data-revert]')) && field.value !== told) field.value = told;
+  });
+  meet();
+});
+meet();

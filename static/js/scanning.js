@@ -21,6 +21,19 @@ if (field) {
   if (wrong) navigator.vibrate?.([120, 80, 120]);
   if (wrong || sessionStorage.getItem('scanned')) sound(wrong ? 180 : 1250, wrong ? 0.35 : 0.08);
   sessionStorage.removeItem('scanned');
-  field.form.addEventListener('submit', () => sessionStorage.setItem('scanned', '1'));
+  // A code scanned while the one before is on its way waits for the page after it; after a wrong one it is dropped:
+  // it was meant for another place, and the low sound has called the person back.
+  const waiting = wrong ? [] : JSON.parse(sessionStorage.getItem(field.form.action) ?? '[]');
+  const keep = () => sessionStorage.setItem(field.form.action, JSON.stringify(waiting));
+  let sent = false;
+  field.form.addEventListener('submit', (event) => {
+    sessionStorage.setItem('scanned', '1');
+    if (sent) { event.preventDefault(); waiting.push(field.value); keep(); }
+    sent = true;
+    setTimeout(() => { field.value = ''; });
+  });
+  const next = waiting.shift();
+  keep();
+  if (next) { field.value = next; field.form.requestSubmit(); }
   on('keydown', (event) => { if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !typing(event.target)) field.focus(); });
 }

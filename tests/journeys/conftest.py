@@ -11,12 +11,13 @@ from typing import Any, Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
 
 from config import Settings
 from models.accounts import Actor
+from tests.journeys.slow import slow_down, slowed
 from tests.program import make_program
 from tests.signing_in import sign_in
 from tests.storefront.conftest import open_shop
@@ -65,6 +66,7 @@ def opened(
 ) -> Iterator[Town]:
     """The shop with these settings, open while the block lasts; no page complains meanwhile."""
     complaints: list[str] = []
+    contexts: list[BrowserContext] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(REFUSALS):
@@ -73,7 +75,7 @@ def opened(
     app = make_program(settings, sessions)
     session = sessions()
     world = open_shop(session)
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, slowed(app), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
 
@@ -83,6 +85,7 @@ def opened(
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, **options
         )
+        contexts.append(context)
         if actor is not None:
             client = sign_in(app.test_client(), session, actor)
             cookies = [
@@ -91,12 +94,16 @@ def opened(
             ]
             context.add_cookies(cookies)
         page = context.new_page()
+        slow_down(page)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(base + path)
         return page
 
     yield Town(base, app, world, open_as)
+    for context in contexts:
+        if context.pages:
+            context.close()
     server.shutdown()
     session.close()
     assert not complaints, complaints

@@ -1,0 +1,48 @@
+"""A slow world, for the faults that only a slow machine or a bad line shows.
+
+`SLOW=1 bin/test tests/journeys` goes the journeys in it: each htmx answer and each script comes
+late, by times drawn from the seed, and the browser computes at a fraction of its speed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from random import Random
+from threading import Lock
+from time import sleep
+from typing import Any
+
+from playwright.sync_api import Page
+
+SEED = os.environ.get("SLOW", "")
+LATE = (0.3, 0.9)
+"""Seconds, from and to."""
+TIMES_SLOWER = 4
+
+Program = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def slowed(program: Program) -> Program:
+    """The program with answers to htmx and scripts that come late; as it is outside this world."""
+    if not SEED:
+        return program
+    drawing, lock = Random(SEED), Lock()
+
+    def late(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        answer = program(environ, start)
+        if "HTTP_HX_REQUEST" in environ or environ["PATH_INFO"].endswith(".js"):
+            with lock:
+                seconds = drawing.uniform(*LATE)
+            sleep(seconds)
+        return answer
+
+    return late
+
+
+def slow_down(page: Page) -> None:
+    """Makes the browser compute slowly, in the slow world."""
+    if SEED:
+        page.context.new_cdp_session(page).send(
+            "Emulation.setCPUThrottlingRate", {"rate": TIMES_SLOWER}
+        )
