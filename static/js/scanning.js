@@ -26,12 +26,13 @@ if (field) {
   const waiting = wrong ? [] : JSON.parse(sessionStorage.getItem(field.form.action) ?? '[]');
   const keep = () => sessionStorage.setItem(field.form.action, JSON.stringify(waiting));
   let sent = false;
+  const empty = () => { field.value = ''; }; // at once: the next code may be on its way from the scanner
   field.form.addEventListener('submit', (event) => {
     sessionStorage.setItem('scanned', '1');
-    if (sent) { event.preventDefault(); waiting.push(field.value); keep(); }
+    if (sent) { event.preventDefault(); waiting.push(field.value); keep(); empty(); }
     sent = true;
-    setTimeout(() => { field.value = ''; });
   });
+  field.form.addEventListener('formdata', empty, { once: true }); // what is sent has been read; Chrome reads again later
   const next = waiting.shift();
   keep();
   if (next) { field.value = next; field.form.requestSubmit(); }
