@@ -9,9 +9,9 @@ from flask import g
 
 from models.accounts import Account, Actor, Capability
 from models.checkout import Cart, Shopper, current_cart, shopper_for, visitor
+from models.kernel import clock
 from models.kernel.errors import Denied
 from web.access import current_actor
-from web.presenting import day_of
 from web.transactions import session
 
 
@@ -38,7 +38,7 @@ def read_shopper_again() -> Shopper:
 
 def own_day(at: datetime) -> date:
     """The company's day that a moment falls on."""
-    return day_of(at, current_shopper().seller.time_zone)
+    return clock.day_of(at, current_shopper().seller.time_zone)
 
 
 def buying_account() -> Account:

@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
         quantity=quantity,
         percentage=percentage,
         date=day,
-        day_of=day_of,
+        day_of=clock.day_of,
         date_in_words=day_in_words,
         datetime=moment,
         time=clock_time,
@@ -83,15 +83,9 @@ def day(on: date) -> str:
     return _day(on, locale_name())
 
 
-def day_of(at: datetime, time_zone: str) -> date:
-    """The day that a moment falls on in a zone: half past midnight in Hull is no longer
-    yesterday."""
-    return at.astimezone(ZoneInfo(time_zone)).date()
-
-
 def day_in(at: datetime, time_zone: str) -> str:
     """That day as `day` writes it."""
-    return day(day_of(at, time_zone))
+    return day(clock.day_of(at, time_zone))
 
 
 def day_in_words(on: date) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -26,6 +25,7 @@ from models.checkout import (
     propose,
 )
 from models.insight import LastPrice, last_prices, order_with_po, stock_by_warehouse
+from models.kernel import clock
 from models.kernel.quantity import plain
 from models.pricing import CarriageGround
 from models.purchasing import specials_of
@@ -159,7 +159,7 @@ def _last(last: LastPrice | None, shopper: Shopper) -> str:
     if last is None:
         return ""
     each = _each(last.unit_price, last.price_per, shopper.currency)
-    on = last.at.astimezone(ZoneInfo(shopper.seller.time_zone)).date()
+    on = clock.day_of(last.at, shopper.seller.time_zone)
     return _("last %(price)s, %(day)s", price=each, day=day_in_words(on))
 
 

@@ -31,7 +31,7 @@ from models.accounts.permissions import Permission, Role, permissions_of
 from models.accounts.user import Membership, SignInSession, StaffRole, User, capabilities_of
 from models.kernel import clock
 from models.kernel.database import columns_of
-from models.kernel.seller import Seller
+from models.kernel.seller import first_zone
 from models.kernel.settings import SettingRow, define
 
 IDLE = timedelta(hours=8)
@@ -149,8 +149,7 @@ def _idle_before() -> Any:
 
 
 def _looks_after(now: Any) -> Any:
-    zone = select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
-    today = cast(func.timezone(func.coalesce(zone, "UTC"), now), Date)
+    today = cast(func.timezone(func.coalesce(first_zone(), "UTC"), now), Date)
     return exists().where(
         AccountRep.account_id == SignInSession.acting_for_account_id,
         AccountRep.user_id == User.id,

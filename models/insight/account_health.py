@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO
-from models.kernel.seller import Seller
+from models.kernel.seller import first_zone
 from models.orders import Order, hold_codes
 from models.receivables import Application, Invoice
 
@@ -245,7 +245,7 @@ def _owed(today: date) -> Any:
 def _bought(today: date) -> Any:
     """By account: how often, from when to when, and the goods of a year."""
     year = Order.placed_at >= today - timedelta(days=365)
-    zone = select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
+    zone = first_zone()
     return (
         select(
             Order.account_id,

@@ -15,7 +15,7 @@ from models.catalog import Product
 from models.fulfilment import Label, PickLine, PickList, Shipment
 from models.inventory import ExpectedSupply, Warehouse
 from models.kernel.errors import NotFound
-from models.kernel.seller import Seller
+from models.kernel.seller import zone_of
 from models.orders import Order, OrderEvent, OrderLine
 from models.purchasing import PurchaseOrder, PurchaseOrderLine
 from models.receivables import Application, Invoice, Payment
@@ -153,8 +153,9 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
 
     Imported history is left out: it was settled on its due date, whatever happened.
     """
-    zone = select(Seller.time_zone).where(Seller.id == Invoice.seller_id).scalar_subquery()
-    days = func.date(func.timezone(zone, Invoice.settled_at)) - Invoice.issued_on
+    days = (
+        func.date(func.timezone(zone_of(Invoice.seller_id), Invoice.settled_at)) - Invoice.issued_on
+    )
     average = session.scalar(
         select(func.avg(days)).where(
             Invoice.bill_to_account_id == bill_to_account_id,

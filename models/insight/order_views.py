@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from models.accounts import Account, AccountRep, Actor, Permission, visible_accounts
 from models.fulfilment import PickLine, PickList, Shipment
 from models.inventory import Stock, Warehouse
-from models.kernel.seller import Seller
+from models.kernel.seller import zone_of
 from models.orders import Order, OrderHold, OrderLine
 
 OPEN = ("awaiting_approval", "on_hold", "open", "picking", "partly_shipped")
@@ -127,31 +126,21 @@ def _since_last_evening(today: date) -> ColumnElement[bool]:
     evening = datetime.combine(today - timedelta(days=back), EVENING)
     return and_(
         Order.placed_at >= func.date(today - timedelta(days=back + 1)),
-        Order.placed_at >= func.timezone(_zone(), literal(evening)),
+        Order.placed_at >= func.timezone(zone_of(Order.seller_id), literal(evening)),
     )
 
 
 def _placed_from(on: date) -> ColumnElement[bool]:
     """Placed on that day of the seller's or later. The index knows moments alone: it gets a day in
     UTC that is surely before."""
-    began = func.timezone(_zone(), cast(func.date(on), DateTime))
+    began = func.timezone(zone_of(Order.seller_id), cast(func.date(on), DateTime))
     return and_(Order.placed_at >= func.date(on) - 1, Order.placed_at >= began)
 
 
 def _placed_to(on: date) -> ColumnElement[bool]:
     """Placed on that day of the seller's or before."""
-    ended = func.timezone(_zone(), cast(func.date(on) + 1, DateTime))
+    ended = func.timezone(zone_of(Order.seller_id), cast(func.date(on) + 1, DateTime))
     return and_(Order.placed_at < func.date(on) + 2, Order.placed_at < ended)
-
-
-def _zone() -> Any:
-    """The time zone of the order's seller."""
-    return (
-        select(Seller.time_zone)
-        .where(Seller.id == Order.seller_id)
-        .correlate(Order)
-        .scalar_subquery()
-    )
 
 
 def _cut_off_has_passed() -> ColumnElement[bool]:

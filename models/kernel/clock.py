@@ -20,9 +20,15 @@ def now() -> datetime:
     return _moment.get() or datetime.now(UTC)
 
 
+def day_of(at: datetime, time_zone: str) -> date:
+    """The day that a moment falls on in an IANA time zone such as `Europe/London`: half past
+    midnight in Hull is no longer yesterday."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
 def today(time_zone: str) -> date:
-    """The current business day in an IANA time zone such as `Europe/London`."""
-    return now().astimezone(ZoneInfo(time_zone)).date()
+    """The current business day in a time zone."""
+    return day_of(now(), time_zone)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -69,6 +69,21 @@ def first_seller(session: Session) -> Seller:
     return seller
 
 
+def zone_of(seller_id: Any) -> Any:
+    """The time zone of the seller that a column names, in SQL."""
+    return (
+        select(Seller.time_zone)
+        .where(Seller.id == seller_id)
+        .correlate_except(Seller)
+        .scalar_subquery()
+    )
+
+
+def first_zone() -> Any:
+    """The time zone of `first_seller`, in SQL; NULL before there is a company."""
+    return select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
+
+
 def today_of(session: Session, seller_id: int) -> date:
     """The seller's business day now: what is dated and numbered takes it, not the day in UTC."""
     return clock.today(session.get_one(Seller, seller_id).time_zone)
@@ -76,4 +91,4 @@ def today_of(session: Session, seller_id: int) -> date:
 
 def day_at(session: Session, seller_id: int, moment: datetime) -> date:
     """The seller's business day that a moment falls on."""
-    return moment.astimezone(ZoneInfo(session.get_one(Seller, seller_id).time_zone)).date()
+    return clock.day_of(moment, session.get_one(Seller, seller_id).time_zone)

@@ -16,7 +16,7 @@ from models.kernel.bulk import insert_rows
 from models.kernel.errors import NotFound, Refused
 from models.kernel.money import ZERO
 from models.kernel.outbox import defer
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, zone_of
 from models.ledger import Chart, JournalEntry, JournalLine, LedgerAccount
 from models.receivables.ageing import Ageing, age_of
 from models.receivables.invoice import Invoice
@@ -211,7 +211,7 @@ def _running(rows: Sequence[Any], opening: Decimal) -> list[Entry]:
 
 def _open_items(session: Session, account_id: int, on: date) -> list[OpenItem]:
     """What was open at the end of that day; what was undone later still counted then."""
-    zone = select(Seller.time_zone).where(Seller.id == Invoice.seller_id).scalar_subquery()
+    zone = zone_of(Invoice.seller_id)
     undone_on = cast(func.timezone(zone, Application.undone_at), Date)
     settled_on = cast(func.timezone(zone, Invoice.settled_at), Date)
     sign = case((Invoice.kind == "credit_note", -1), else_=1)
