@@ -120,7 +120,7 @@ def _lock_accounts(session: Session, account_id: int) -> Account:
         select(Account)
         .where(or_(Account.id == account_id, Account.id == pays))
         .order_by(Account.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     account = next((row for row in rows if row.id == account_id), None)

@@ -142,7 +142,7 @@ def apply_order_deposit(
         select(Payment)
         .where(Payment.order_id == order.id, Payment.unapplied_amount > 0)
         .order_by(Payment.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     for payment in payments:
         part = min(payment.unapplied_amount, invoice.open_amount)
