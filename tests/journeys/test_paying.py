@@ -119,6 +119,7 @@ def test_an_order_is_paid_by_card_and_its_page_says_so_by_itself(
 def test_an_order_is_paid_from_its_own_page_however_one_came_there(counter: Counter) -> None:
     page = counter.at_checkout()
     page.get_by_role("link", name="Back without paying").click()
+    expect(page.get_by_role("heading", name="Not paid yet")).to_be_visible()
     page.goto(counter.town.base + "/")
     page.get_by_role("link", name="Orders", exact=True).click()
     page.get_by_role("link", name=re.compile("^SO-")).first.click()
@@ -133,6 +134,7 @@ def test_a_declined_card_is_tried_again_with_another_one(counter: Counter) -> No
     pay(page, DECLINED)
     expect(page.get_by_role("alert")).to_contain_text("Your card was declined.")
     page.get_by_role("link", name="Back without paying").click()
+    expect(page.get_by_role("heading", name="Not paid yet")).to_be_visible()
     counter.hear("payment_intent.payment_failed")
     page.reload()
     expect(page.get_by_role("heading", name="Not paid yet")).to_be_visible()

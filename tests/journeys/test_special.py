@@ -27,6 +27,7 @@ def test_a_special_is_sold_bought_received_shipped_and_invoiced(town: Town) -> N
     olu.get_by_role("button", name="Put it on the order").click()
     expect(olu.get_by_role("alert")).to_contain_text("Choose the vendor")
     olu.get_by_label("Vendor", exact=True).select_option("Brightwell Ironworks")
+    expect(olu.get_by_label("Vendor", exact=True)).not_to_have_value("")
     faults += faults_in(olu, [(DESKTOP, "light"), (PHONE, "dark")])
     olu.set_viewport_size({"width": DESKTOP, "height": 900})
     olu.get_by_role("button", name="Put it on the order").click()
@@ -34,6 +35,7 @@ def test_a_special_is_sold_bought_received_shipped_and_invoiced(town: Town) -> N
     faults += faults_in(olu, [(DESKTOP, "light"), (PHONE, "dark")])
     olu.set_viewport_size({"width": DESKTOP, "height": 900})
     olu.get_by_role("button", name="Place order £358.20").click()
+    expect(olu.get_by_role("heading", level=1)).to_contain_text("SO-")
     faults += faults_in(olu, [(PHONE, "light"), (DESKTOP, "dark")])
     number = olu.get_by_role("heading", level=1).inner_text()
 
@@ -59,6 +61,7 @@ def _left_over_is_put_on_sale(town: Town) -> list[str]:
     expect(ada.get_by_text("2 units of specials are nobody’s.")).to_be_visible()
     faults += faults_in(ada, [(DESKTOP, "light"), (PHONE, "dark")])
     ada.get_by_role("link", name="Oak bench, 1.8 m").click()
+    expect(ada.get_by_role("textbox", name="Sold as")).to_be_visible()
     faults += faults_in(ada, [(DESKTOP, "light"), (PHONE, "dark")])
     ada.get_by_role("textbox", name="Sold as").fill("BN-1")
     ada.get_by_role("button", name="Put on sale").click()

@@ -41,6 +41,7 @@ def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -
     sam.get_by_role("button", name="All in one carton").click()
     expect(sam.get_by_role("heading", level=1)).to_contain_text("is packed")
     sam.get_by_role("button", name="Ship it now").click()
+    expect(sam.get_by_role("button", name="Ship it now")).to_have_count(0)
     nora = town.open(world.nora, "/admin/invoices")
     nora.get_by_role("link", name="INV-").first.click()
     nora.get_by_role("link", name="Record payment").first.click()

@@ -29,6 +29,7 @@ def test_an_order_is_placed_shipped_invoiced_and_paid_without_scripts(town: Town
     bob.get_by_role("textbox", name="Quantity, Hand trowel").fill("24")
     bob.get_by_role("textbox", name="Quantity, Hand fork").fill("3")
     bob.get_by_role("button", name="Update my order").first.click()
+    expect(bob.locator("#head-order")).to_contain_text("£")
     bob.goto(town.base + "/order")
     bob.get_by_label("Your PO number").fill("WH-7781")
     bob.locator("#pad-summary").get_by_role("button", name="Place order").click()
@@ -37,18 +38,22 @@ def test_an_order_is_placed_shipped_invoiced_and_paid_without_scripts(town: Town
 
     sam = plain(world.sam, f"/admin/orders/{order.number}")
     sam.get_by_role("button", name="Release").first.click()
+    expect(sam.get_by_text("Released to picking").first).to_be_visible()
     sam.goto(town.base + "/floor")
     sam.get_by_role("button", name="Take").click()
-    for _line in range(2):
+    for units in ("24", "3"):
+        expect(sam.get_by_role("textbox", name="Quantity")).to_have_value(units)
         sam.get_by_role("button", name="Record this count").click()
     sam.get_by_role("link", name="Pack it").click()
     sam.get_by_role("button", name="All in one carton").click()
     sam.get_by_role("button", name="Ship it now").click()
+    expect(sam.get_by_role("button", name="Ship it now")).to_have_count(0)
 
     nora = plain(world.nora, "/admin/invoices")
     nora.get_by_role("link", name="INV-").first.click()
     nora.get_by_role("link", name="Record payment").first.click()
     nora.get_by_role("button", name="Record the payment").click()
+    expect(nora.get_by_text("Applied").first).to_be_visible()
     nora.goto(f"{town.base}/admin/orders/{order.number}")
     expect(nora.locator(".page-head").get_by_text("Paid", exact=True)).to_be_visible()
 
@@ -84,6 +89,7 @@ def test_a_rep_goes_below_the_floor_and_the_sales_manager_decides(town: Town) ->
     rita = town.open(world.rita, "/rep", PHONE)
     rita.get_by_role("link", name="Acme Gifts").click()
     rita.get_by_role("button", name="Start their order").click()
+    expect(rita.get_by_text("Ordering for").first).to_be_visible()
     rita.goto(town.base + "/order")
     rita.get_by_role("combobox", name="Product, SKU or barcode").fill("AB-1")
     rita.get_by_role("textbox", name="Quantity").first.fill("20")
