@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, refused_in_place, seller
+from admin.import_words import STATES, TITLES, button, changes_of, standing
 from admin.listing import PAGE_SIZE, listing
 from admin.prices.imports import OUTCOMES, XLSX
 from models.accounts import Permission, User, count_waiting_buyers, invite_waiting
@@ -25,6 +26,7 @@ from models.importing import (
     ask_to_apply,
     begin,
     buyers_of,
+    can_leave_out,
     find_run,
     forget,
     guessed_anew,
@@ -40,7 +42,7 @@ from models.kernel.errors import NotFound, Refused
 from models.kernel.files import FileStore
 from web.access import Pages, staff
 from web.downloads import csv_table, file_answer
-from web.i18n import _, lazy, ngettext
+from web.i18n import _, ngettext
 from web.identity import current_actor
 from web.mailing import absolute_link, send_mail
 from web.pages import go_to, wants_fragment
@@ -48,37 +50,6 @@ from web.transactions import commit, session
 
 pages = Pages("imports", __name__, url_prefix="/admin/imports")
 MANAGE = staff(Permission.SETTINGS_MANAGE)
-TITLES = {
-    "products": (lazy("Products"), lazy("With barcodes, packs, categories and base prices")),
-    "barcodes": (lazy("Barcodes"), lazy("Of single units, and of the packs they come in")),
-    "pictures": (lazy("Pictures"), lazy("A zip of pictures, each named by its SKU")),
-    "accounts": (lazy("Customers"), lazy("With main address, contact, terms and discount")),
-    "addresses": (lazy("Addresses"), lazy("Further places that you deliver to")),
-    "contacts": (lazy("Contacts"), lazy("People at your customers")),
-    "prices": (lazy("Prices"), lazy("Of lists, and of single customers")),
-    "stock": (lazy("Stock"), lazy("What lies in which bin")),
-    "part-numbers": (lazy("Own part numbers"), lazy("What customers call your products")),
-    "vendors": (lazy("Vendors"), lazy("Who supplies you")),
-    "users": (lazy("Users"), lazy("Buyers to be invited; no mail is sent")),
-    "past-sales": (lazy("Past sales"), lazy("Last year's documents, so that people reorder")),
-    "purchase-orders": (
-        lazy("Open purchase orders"),
-        lazy("What your vendors still owe; no mail is sent"),
-    ),
-    "sales-orders": (
-        lazy("Open sales orders"),
-        lazy("What customers still have to get; no mail is sent"),
-    ),
-    "opening-items": (lazy("Open invoices and credits"), lazy("As opening balances")),
-}
-STATES = {
-    "columns": (lazy("Columns to settle"), "warn", ""),
-    "looking": (lazy("Being looked at"), "info", "half"),
-    "looked": (lazy("To be applied"), "warn", "half"),
-    "applying": (lazy("Being applied"), "info", "half"),
-    "done": (lazy("Done"), "ok", "full"),
-    "refused": (lazy("Refused"), "bad", ""),
-}
 UNDER_WAY = ("looking", "applying")
 
 
@@ -173,12 +144,16 @@ def settle(run_id: int) -> Response:
 
 @pages.post("/<int:run_id>/apply", access=MANAGE)
 def apply_run(run_id: int) -> Response:
-    """Does all of it or nothing."""
+    """Does all of it or nothing; all but the rows that cannot be taken, where that is said."""
 
     def act() -> Response:
         found = find_run(session(), run_id)
-        if not ask_to_apply(session(), found):
-            apply(session(), _files(), found, by=current_actor(), progress=_silent)
+        leave_out = "leave_out" in request.form
+        if not ask_to_apply(session(), found, leave_out=leave_out):
+            apply(
+                session(), _files(), found, by=current_actor(), progress=_silent,
+                leave_out=leave_out,
+            )  # fmt: skip
         commit()
         return go_to(url_for("imports.run", run_id=run_id))
 
@@ -301,14 +276,14 @@ def show_difference(found: ImportRun, errors: Errors | None = None, status: int 
         list=state, rows=rows.all(), count=kept or 0, counts=counts, outcome=wanted,
         is_archive=found.kind in ARCHIVES,
         to_invite=count_waiting_buyers(session(), buyers_of(session(), found)),
-        columns=titles, changes=counts["added"] + counts["changed"],
+        columns=titles, changes=changes_of(found),
+        can_leave_out=can_leave_out(found), standing=standing(found),
         tabs_of=[
             {"label": OUTCOMES[key][0], "count": counts[key], "current": key == wanted,
              "href": state.href(outcome=key)}
             for key in ("added", "changed", "rejected", "unchanged")
         ],
-        button=ngettext("Apply %(num)s row", "Apply %(num)s rows",
-                        counts["added"] + counts["changed"]),
+        button=button(found),
     )  # fmt: skip
 
 

@@ -33,8 +33,8 @@ def look_at(work: Work, run_id: int) -> None:
 
 
 @task(APPLYING, queue="default")
-def apply_all(work: Work, run_id: int) -> None:
-    """Writes the whole file or nothing of it. Killed half-way, it begins again."""
+def apply_all(work: Work, run_id: int, leave_out: bool = False) -> None:
+    """Writes the whole file, but for rows to be left out, or nothing. Killed, it begins again."""
     with work.session() as session:
         run = find_run(session, run_id)
         if run.state != "applying":
@@ -42,8 +42,9 @@ def apply_all(work: Work, run_id: int) -> None:
         try:
             with without_collecting():
                 apply(
-                    session, work.files, run, by=_who(work, run), progress=_progress(work, run_id)
-                )
+                    session, work.files, run, by=_who(work, run),
+                    progress=_progress(work, run_id), leave_out=leave_out,
+                )  # fmt: skip
         except DomainError as refusal:
             session.rollback()
             _refuse(work, run_id, refusal)

@@ -3,7 +3,7 @@
 from models.importing.checking import AMOUNTS, FIGURES, Compared, compare, type_in
 from models.importing.columns import ColumnMapping, guess, mapping_from, read_records
 from models.importing.kind import Column, Context, Kind, Outcome, Plan, Record
-from models.importing.kinds import ARCHIVES, KINDS, kind_named
+from models.importing.kinds import ARCHIVES, KINDS, OF_SEVERAL_ROWS, kind_named
 from models.importing.planning import make_plan, write_plan
 from models.importing.remembering import Remembered, forget, guessed_anew, remembered
 from models.importing.run import ImportMapping, ImportRow, ImportRun
@@ -17,6 +17,7 @@ from models.importing.running import (
     ask_to_apply,
     begin,
     buyers_of,
+    can_leave_out,
     find_run,
     look,
     refuse,
@@ -35,6 +36,7 @@ __all__ = [
     "LARGE",
     "LOOKING",
     "MOST_ROWS",
+    "OF_SEVERAL_ROWS",
     "Column",
     "ColumnMapping",
     "Compared",
@@ -52,6 +54,7 @@ __all__ = [
     "ask_to_apply",
     "begin",
     "buyers_of",
+    "can_leave_out",
     "compare",
     "find_run",
     "forget",

@@ -24,10 +24,18 @@ def make_plan(session: Session, kind: Kind, records: Sequence[Record], context: 
 
 
 def write_plan(
-    session: Session, kind: Kind, plan: Plan, context: Context, progress: Progress
+    session: Session,
+    kind: Kind,
+    plan: Plan,
+    context: Context,
+    progress: Progress,
+    *,
+    leave_out: bool = False,
 ) -> None:
-    """Writes all of a plan, or refuses it whole where a row cannot be taken."""
-    plan.refuse_rejected()
+    """Writes all of a plan. Where a row cannot be taken it is refused whole, or, when told to
+    `leave_out`, writes the others."""
+    if not leave_out:
+        plan.refuse_rejected()
     added, changed = plan.of(Outcome.ADDED), plan.of(Outcome.CHANGED)
     if added or changed:
         kind.write(session, added, changed, context, progress)

@@ -1,7 +1,8 @@
 """An import step by step: the file comes in, its columns are settled, it is looked at, applied.
 
 Looking and applying run in the request for small files and in a task for large ones. Progress is
-told by a callback, since the work itself is one transaction: all or nothing.
+told by a callback, since the work itself is one transaction: all or nothing. "All" is without the
+rows that cannot be taken, where the person who applies it says that they be left out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from models.accounts.actor import Actor
 from models.importing.columns import ColumnMapping, check_mapping, mapping_from, read_records
 from models.importing.kind import Context, Kind, Outcome, Plan, Progress
-from models.importing.kinds import ARCHIVES, kind_named, read_file
+from models.importing.kinds import ARCHIVES, OF_SEVERAL_ROWS, kind_named, read_file
 from models.importing.planning import make_plan, write_plan
 from models.importing.remembering import proposed, remember
 from models.importing.run import ImportRow, ImportRun
@@ -108,32 +109,54 @@ def look(
     return plan
 
 
-def ask_to_apply(session: Session, run: ImportRun) -> bool:
+def can_leave_out(run: ImportRun) -> bool:
+    """Whether the rows of this file that cannot be taken may be left out: there are some, others
+    change something, and each row stands for itself."""
+    changes = run.counts.get("added", 0) + run.counts.get("changed", 0)
+    return bool(run.counts.get("rejected") and changes) and run.kind not in OF_SEVERAL_ROWS
+
+
+def ask_to_apply(session: Session, run: ImportRun, *, leave_out: bool = False) -> bool:
     """Starts applying what was looked at. True where a task was asked, False where it is small.
 
-    Conflict unless the difference has been looked at; Refused while rows are rejected.
+    Conflict unless the difference has been looked at. Refused while rows are rejected, unless they
+    may be left out and `leave_out` says so.
     """
     if run.state != "looked":
         raise Conflict("Look at what the file changes first.")
-    if run.counts.get("rejected"):
+    if run.counts.get("rejected") and not (leave_out and can_leave_out(run)):
         raise Refused("Some rows cannot be taken, so nothing is. Put them right in the file.")
     run.state, run.rows_done = "applying", 0
     if not _is_large(run):
         return False
-    defer(session, APPLYING, run_id=run.id, queueing_lock=f"import-{run.id}")
+    defer(
+        session, APPLYING, run_id=run.id, leave_out=leave_out, queueing_lock=f"import-{run.id}"
+    )  # fmt: skip
     return True
 
 
 def apply(
-    session: Session, files: FileStore, run: ImportRun, *, by: Actor, progress: Progress
+    session: Session,
+    files: FileStore,
+    run: ImportRun,
+    *,
+    by: Actor,
+    progress: Progress,
+    leave_out: bool = False,
 ) -> Plan:
-    """Writes the whole file. Conflict where it would do something else than was looked at."""
+    """Writes the whole file, or all but what cannot be taken when told to `leave_out`.
+
+    Conflict where it would do something else than was looked at: what is left out is what was
+    shown. The number of rows left out is in the record of the import.
+    """
     one_at_a_time(session)
     kind, plan = _planned(session, files, run, by)
     if plan.fingerprint != run.fingerprint:
         raise Conflict("The data changed since you looked. Look at the difference again.")
     with _database_willing():
-        write_plan(session, kind, plan, _context(session, files, run, by), progress)
+        write_plan(
+            session, kind, plan, _context(session, files, run, by), progress, leave_out=leave_out
+        )
     run.state, run.finished_at, run.rows_done = "done", clock.now(), run.rows_total
     activity.record(
         session, "import.applied", by=by, subject=run, import_kind=run.kind, file=run.file_name,

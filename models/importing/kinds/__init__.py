@@ -41,6 +41,9 @@ KINDS: tuple[Kind, ...] = (
 )
 ARCHIVES = frozenset({Pictures.name})
 """Kinds whose file is a zip: its rows are the files in it, and there are no columns to settle."""
+OF_SEVERAL_ROWS = frozenset({PurchaseOrders.name, SalesOrders.name, PastSales.name})
+"""Kinds that have documents of several rows: such a document comes in whole or not at all, so no
+row of the file can be left out."""
 _BY_NAME = {kind.name: kind for kind in KINDS}
 
 

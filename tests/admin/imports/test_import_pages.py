@@ -121,15 +121,44 @@ def test_bad_rows_are_a_file_with_line_numbers_and_stop_everything(
     ada = as_(world.ada)
     looked = settled(ada, choose(ada, "products", GOOD + b"=A-3;Three;dear\n"))
     where = looked.headers["Location"]
-    page = ada.get(where).text
-    assert "1 row cannot be taken, so nothing is." in page
-    assert "Apply" not in page.split("</header>")[1]
+    assert ada.post(f"{where}/apply").status_code == 422
+    assert world.session.scalars(select(Product.sku).where(Product.sku == "A-1")).all() == []
     sheet = read_sheet(ada.get(f"{where}/rejected.csv").data, "rejected.csv")
     assert sheet.header == ("line", "reason", "Item", "Title", "Trade price")
     assert sheet.rows[0][1][0] == "4"
     assert sheet.rows[0][1][2] == "'=A-3"
-    assert ada.post(f"{where}/apply").status_code == 422
-    assert world.session.scalars(select(Product.sku).where(Product.sku == "A-1")).all() == []
+
+
+def test_bad_rows_are_left_out_and_their_file_comes_in_when_put_right(
+    world: World, as_: Browser
+) -> None:
+    ada = as_(world.ada)
+    looked = settled(ada, choose(ada, "products", GOOD + b"=A-3;Three;dear\n"))
+    where = looked.headers["Location"]
+    page = ada.get(where).text
+    assert "1 row cannot be taken. Put it right" in page
+    assert "Apply 2 rows, leave out 1" in page
+    assert ada.post(f"{where}/apply", data={"leave_out": "1"}).status_code == 303
+    assert "The file is in, without 1 row." in ada.get(where).text
+    assert "1 left out" in ada.get("/admin/imports").text
+    put_right = ada.get(f"{where}/rejected.csv").data.replace(b"'=A-3", b"A-3")
+    again = settled(ada, choose(ada, "products", put_right.replace(b"dear", b"4.50"))).headers
+    assert ada.post(f"{again['Location']}/apply").status_code == 303
+    found = select(Product.sku).where(Product.sku.like("A-_")).order_by(Product.sku)
+    assert world.session.scalars(found).all() == ["A-1", "A-2", "A-3"]
+
+
+def test_orders_come_in_whole_so_a_bad_row_stops_them(world: World, as_: Browser) -> None:
+    world.product("AB-1", stock=0)
+    world.session.commit()
+    ada = as_(world.ada)
+    content = b"order number,customer,sku,quantity,price\nO-1,%b,AB-1,1,4\nO-1,%b,NO-1,1,4\n"
+    content = content.replace(b"%b", world.acme.number.encode())
+    where = settled(ada, choose(ada, "sales-orders", content)).headers["Location"]
+    page = ada.get(where).text
+    assert "1 row cannot be taken, so nothing is: documents come in whole." in page
+    assert "Apply 1 row" not in page.split("</header>")[1]
+    assert ada.post(f"{where}/apply", data={"leave_out": "1"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from jobs.app import Work
@@ -39,9 +39,9 @@ def here(committed_sessions: sessionmaker[Session]) -> World:
 def started(here: World, work: Work) -> Callable[[str], int]:
     """Takes a file in and settles its columns as guessed; a task is asked to look at it."""
 
-    def start(text: str) -> int:
+    def start(content: str) -> int:
         session = here.session
-        run = begin(session, work.files, kind_named("products"), text.encode(), "p.csv",
+        run = begin(session, work.files, kind_named("products"), content.encode(), "p.csv",
                     by=here.ada)  # fmt: skip
         assert settle_columns(session, work.files, run, mapping_from(run.mapping))
         session.commit()
@@ -64,9 +64,9 @@ def big(price: str = "1.00") -> str:
     return "sku,name,price\n" + "".join(f"L-{n},Thing {n},{price}\n" for n in range(ROWS))
 
 
-def ask(work: Work, run_id: int) -> None:
+def ask(work: Work, run_id: int, *, leave_out: bool = False) -> None:
     with work.session() as session:
-        assert ask_to_apply(session, find_run(session, run_id))
+        assert ask_to_apply(session, find_run(session, run_id), leave_out=leave_out)
         session.commit()
 
 
@@ -87,6 +87,23 @@ def test_it_is_looked_at_and_applied_and_a_repeat_changes_nothing(
     assert products(work) == ROWS
     with work.session() as session:
         assert check_invariants(session) == {}
+
+
+def test_the_worker_is_told_that_rows_are_left_out(
+    work: Work, started: Callable[[str], int]
+) -> None:
+    run_id = started(big() + "L-X,Thing,dear\n")
+    look_at(work, run_id=run_id)
+    with work.session() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))  # it was worked off above
+        session.commit()
+    ask(work, run_id, leave_out=True)
+    with work.session() as session:
+        told = session.scalars(
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'imports.apply'")
+        ).one()
+    apply_all(work, **told)
+    assert (state(work, run_id).state, products(work)) == ("done", ROWS)
 
 
 def test_killed_at_the_last_moment_nothing_is_there_and_the_next_try_does_all(

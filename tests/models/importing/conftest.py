@@ -44,10 +44,12 @@ class Dock:
         session.flush()
         return run
 
-    def apply(self, run: ImportRun) -> ImportRun:
+    def apply(self, run: ImportRun, *, leave_out: bool = False) -> ImportRun:
         session = self.world.session
-        ask_to_apply(session, run)
-        apply(session, self.files, run, by=self.world.ada, progress=silent)
+        ask_to_apply(session, run, leave_out=leave_out)
+        apply(
+            session, self.files, run, by=self.world.ada, progress=silent, leave_out=leave_out
+        )  # fmt: skip
         session.flush()
         assert check_invariants(session) == {}
         return run
