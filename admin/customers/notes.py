@@ -28,7 +28,7 @@ from web.pages import go_to
 from web.transactions import commit, session
 
 NOTE_NAMES = {
-    "alert": lazy("Alert, on every page"),
+    "alert": lazy("Alert, on its orders"),
     "picking": lazy("For picking"),
     "delivery": lazy("For delivery"),
     "invoice": lazy("On invoices"),

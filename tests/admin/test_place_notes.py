@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from integrations.documents import Documents
-from models.accounts import NOTE_KINDS, Address, Note, addresses_of
+from models.accounts import NOTE_KINDS, Address, Note, add_note_about, addresses_of
 from models.checkout import Cart
 from models.fulfilment import PickList, Shipment, confirm_all, pack, release_to_picking
 from models.fulfilment import ship_shipment as ship
@@ -91,6 +91,17 @@ def test_a_note_on_an_address_shows_where_its_kind_belongs_and_only_for_what_goe
     }
     at_home = all_places(way, as_, files, *ordered(way, {trowel: 2}, None))
     assert set(map(tuple, at_home.values())) == {()}
+
+
+def test_an_invoice_says_what_is_noted_for_who_pays_and_for_who_bought(
+    world: World, way: Way
+) -> None:
+    world.acme.bill_to_id = world.globex.id
+    for account, text in ((world.acme, "Bought by Acme."), (world.globex, "Quote our number.")):
+        add_note_about(world.session, account, "invoice", text, by=world.olu)
+    add_note_about(world.session, world.globex, "delivery", "At the back.", by=world.olu)
+    invoice = way.invoiced({world.product("TR-1"): 2})
+    assert invoice.note == "Quote our number. Bought by Acme."
 
 
 def test_the_phone_order_asks_to_read_the_alert_of_where_it_goes(
