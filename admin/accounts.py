@@ -8,24 +8,22 @@ from typing import Any
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from admin.customers.notes import notes_panel, take_note, take_off
 from admin.frame import Errors, address, office_page, refused_in_place, seller, today
 from admin.listing import PAGE_SIZE, listing, number_arg
 from admin.prices.of_account import lists_of
 from admin.words import ACCOUNT_STATUSES, DOCUMENTS, SENDING
 from models import insight
 from models.accounts import (
-    NOTE_KINDS,
     Account,
     CreditTerms,
     Permission,
-    add_account_note,
     change_credit,
     close_account,
     document_wishes,
-    end_note,
     lift_stop,
     members_of,
     reopen_account,
@@ -43,13 +41,6 @@ from web.transactions import commit, session
 
 pages = Pages("office_accounts", __name__, url_prefix="/admin/accounts")
 SORTS = ("name", "number", "limit", "since")
-NOTE_NAMES = {
-    "alert": lazy("Alert, on every page"),
-    "picking": lazy("For picking"),
-    "delivery": lazy("For delivery"),
-    "invoice": lazy("On invoices"),
-    "internal": lazy("Internal"),
-}
 
 
 class CreditForm(Form):
@@ -67,13 +58,6 @@ class StopForm(Form):
         lazy("Why"), [InputRequired(lazy("Say why, for those who look at it later.")),
                       Length(max=300)]
     )  # fmt: skip
-
-
-class NoteForm(Form):
-    kind = SelectField(lazy("Where"), choices=[(kind, NOTE_NAMES[kind]) for kind in NOTE_KINDS])
-    text = TextAreaField(
-        lazy("Note"), [InputRequired(lazy("Write the note first.")), Length(max=2000)]
-    )
 
 
 @pages.get("", access=staff(Permission.ACCOUNTS_VIEW))
@@ -165,25 +149,15 @@ def reopen(account_id: int) -> Response:
 @pages.post("/<int:account_id>/notes", access=staff(Permission.ACCOUNTS_EDIT))
 def note(account_id: int) -> Response:
     """Adds something to know."""
-
-    def act() -> Response:
-        form = NoteForm()
-        form.require_valid()
-        add_account_note(
-            session(), find(account_id), form.kind.data, form.text.data or "", by=current_actor()
-        )
-        commit()
-        return go_to(url_for("office_accounts.page_of", account_id=account_id, _anchor="notes"))
-
-    return refused_in_place(act, lambda errors, status: show(account_id, errors, status))
+    return take_note(
+        find(account_id), None, lambda errors, status: show(account_id, errors, status)
+    )
 
 
 @pages.post("/<int:account_id>/notes/<int:note_id>/end", access=staff(Permission.ACCOUNTS_EDIT))
 def end(account_id: int, note_id: int) -> Response:
     """Takes a note off all pages."""
-    end_note(session(), note_id, find(account_id), by=current_actor())
-    commit()
-    return go_to(url_for("office_accounts.page_of", account_id=account_id, _anchor="notes"))
+    return take_off(find(account_id), None, note_id)
 
 
 def find(account_id: int) -> Account:
@@ -214,10 +188,9 @@ def show(account_id: int, errors: Errors | None = None, status: int = 200) -> Re
         act_for=address("acting.start", account_id=account.id),
         credit_form=form,
         stop_form=StopForm(),
-        note_form=NoteForm(),
-        note_names=NOTE_NAMES,
         price_lists=lists_of(account, today()),
         price_notices=notices_of(session(), account.id, most=6),
+        **notes_panel(account),
         **_parts(account),
     )
 
@@ -237,7 +210,6 @@ def _parts(account: Account) -> dict[str, Any]:
         "people": insight.account_people(session(), account.id),
         "buyers": session().execute(members_of(account.id)).all(),
         "places": insight.account_places(session(), account.id),
-        "notes": insight.account_notes(session(), account.id),
     }  # fmt: skip
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from werkzeug.wrappers import Response
 
-from admin.frame import office_page
+from admin.frame import Errors, office_page
 from web.forms import Form
 
 Sections = Sequence[tuple[str, Sequence[str]]]
@@ -25,12 +26,19 @@ def form_page(
     sections: Sections,
     note: str = "",
     proposed: Mapping[str, Sequence[str]] | None = None,
+    page: str = "admin/form.html",
+    errors: Errors | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> Response:
     """The form with its heading, the way back and what was wrong; `proposed` are what a text field
-    offers, by its name."""
+    offers, by its name. `page` extends the form's page with what it shows of `more`; `errors` are
+    those of what stands there."""
     return office_page(
-        "admin/form.html",
+        page,
         current=current,
+        status=status,
+        errors=errors or [],
         form=form,
         crumbs=crumbs,
         title=title,
@@ -39,6 +47,7 @@ def form_page(
         back=back,
         button=button,
         sections=[(heading, [form[name] for name in names]) for heading, names in sections],
-        page_errors=bool(form.errors),
+        page_errors=bool(form.errors or errors),
         proposed=proposed or {},
+        **more,
     )

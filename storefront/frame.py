@@ -171,6 +171,8 @@ def _account_menu(actor: Actor | None) -> tuple[NavItem, ...]:
         (_("Users"), "company_users.page", "users", actor.can(Capability.MANAGE_USERS)),
         (_("Addresses"), "company_addresses.page", "map-pin",
          actor.can(Capability.MANAGE_ADDRESSES)),
+        (_("Price notices"), "own_price_notices.page", "badge-percent",
+         actor.can(Capability.SEE_PRICES)),
         (_("Change company"), "acting.accounts", "store", several),
         (_("Your customers"), "rep_today.today", "calendar-days",
          actor.can(Permission.ACCOUNTS_VIEW)),

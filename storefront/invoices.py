@@ -55,6 +55,7 @@ def list_invoices() -> Any:
         may_pay=_may_pay(),
         has_statement=buying_account().bill_to_id is None,
         is_stand_in=takes_test_cards(),
+        sees_prices=buyer_actor().can(Capability.SEE_PRICES),
     )
 
 

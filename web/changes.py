@@ -77,6 +77,10 @@ _WORDS: dict[str, Any] = {
         "%(sku)s: %(after)s added at %(price)s", sku=facts.get("sku", ""),
         after=_units(facts, "after"), price=_price(facts, "price", currency),
     ),
+    "unpriced": lambda facts, currency: _(
+        "%(sku)s: no price for %(after)s, not counted below", sku=facts.get("sku", ""),
+        after=_units(facts, "after"),
+    ),
     "dropped": lambda facts, currency: _(
         "%(sku)s: taken off, was %(before)s", sku=facts.get("sku", ""),
         before=_units(facts, "before"),

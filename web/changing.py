@@ -279,14 +279,25 @@ def _added_rows(order: Order, change: Change) -> list[dict[str, Any]]:
             "sku": plan.sku,
             "name": plan.name,
             "value": plain(plan.after),
-            "each": unit_price(plan.unit_price, order.currency),
+            "each": unit_price(plan.unit_price, order.currency) if plan.has_price else "",
             "per": plan.price_per,
-            "amount": money(plan.amount, order.currency),
+            "amount": money(plan.amount, order.currency) if plan.has_price else "–",
+            "if_split": _if_split(order, plan),
             "ships": _ships(plan),
         }
         for plan in change.plans
         if plan.line is None
     ]
+
+
+def _if_split(order: Order, plan: LinePlan) -> str:
+    """What so few cost if the pack is split, where they have no price otherwise."""
+    if plan.price_if_split is None:
+        return ""
+    price = unit_price(plan.price_if_split, order.currency)
+    if plan.price_per == 1:
+        return _("%(price)s each", price=price)
+    return _("%(price)s per %(units)s", price=price, units=plan.price_per)
 
 
 def _places(session: Session, order: Order) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from babel import Locale
 from flask import url_for
 from werkzeug.wrappers import Response
@@ -21,15 +23,16 @@ def customer_form(
     back: str,
     button: str,
     sections: Sections,
+    **more: Any,
 ) -> Response:
-    """A form about this account, or about one to be opened."""
+    """A form about this account, or about one to be opened; `more` as `form_page` takes it."""
     crumbs = [(_("Accounts"), url_for("office_accounts.page"))]
     if account:
         crumbs.append((account.name, url_for("office_accounts.page_of", account_id=account.id)))
     return form_page(
         form, current="accounts", crumbs=crumbs, title=title,
         note=f"{account.number}, {account.name}" if account else "", action=action, back=back,
-        button=button, sections=sections,
+        button=button, sections=sections, **more,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from wtforms.validators import Length
 from admin.accounts import find
 from admin.company.frame import WEEKDAYS
 from admin.customers.frame import customer_form
+from admin.customers.notes import notes_panel, take_note, take_off
+from admin.frame import Errors
 from models.accounts import (
     Account,
     Address,
@@ -132,6 +134,27 @@ def retire(account_id: int, address_id: int) -> Response:
     return _done(account_id, _("The address is no longer offered."))
 
 
+@pages.post("/<int:address_id>/notes", access=EDIT)
+def note(account_id: int, address_id: int) -> Response:
+    """Adds something to know about it."""
+    account = find(account_id)
+    address = address_as_it_was(session(), address_id, account_id=account_id, by=current_actor())
+
+    def show(errors: Errors, status: int) -> Response:
+        there = version_in_use(session(), address) or address
+        return _show(_form_of(account, there), account, there, errors=errors, status=status)
+
+    return take_note(account, address, show)
+
+
+@pages.post("/<int:address_id>/notes/<int:note_id>/end", access=EDIT)
+def end(account_id: int, address_id: int, note_id: int) -> Response:
+    """Takes a note off all pages."""
+    account = find(account_id)
+    address = address_as_it_was(session(), address_id, account_id=account_id, by=current_actor())
+    return take_off(account, address, note_id)
+
+
 def _form_of(account: Account, address: Address) -> PlaceForm:
     """The address as it is, whatever was sent."""
     form = _form(account, formdata=None, obj=address)
@@ -167,7 +190,7 @@ def _facts(form: PlaceForm) -> dict[str, object]:
     return facts
 
 
-def _show(form: PlaceForm, account: Account, address: Address | None) -> Response:
+def _show(form: PlaceForm, account: Account, address: Address | None, **more: Any) -> Response:
     action = (
         url_for("office_places.save", account_id=account.id, address_id=address.id)
         if address
@@ -186,6 +209,12 @@ def _show(form: PlaceForm, account: Account, address: Address | None) -> Respons
             (_("What it is for"), ("is_ship_to", "is_bill_to")),
             (_("Taking goods in"), GOODS),
         ],
+        **(
+            {"page": "admin/accounts/place.html", **notes_panel(account, address)}
+            if address
+            else {}
+        ),
+        **more,
     )
 
 

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length
 from admin.floor.frame import picking_shell
 from admin.floor.scans import right_bin, units_of_item
 from admin.frame import Errors, floor_page, picture_of, refused_in_place
-from models.accounts import Permission
+from models.accounts import Permission, notes_of_kind
 from models.fulfilment import (
     SHORT_REASONS,
     confirm_all,
@@ -143,6 +143,9 @@ def show(id: int, errors: Errors | None = None, status: int = 200) -> Response:
         line=place.line,
         after=[line for line in left if line.id != place.line.id][:4],
         left=len(left),
+        notes=notes_of_kind(
+            session(), "picking", head.account_id, head.ship_to_address_id, head.order_id
+        ),
         scan_form=ScanForm(formdata=None),
         count_form=_count_form(place),
         reasons=[(reason, _(reason)) for reason in SHORT_REASONS],

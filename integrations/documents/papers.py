@@ -19,7 +19,7 @@ from integrations.documents.barcodes import sscc_barcode
 from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
-from models.accounts import Account, Note, PaymentTerms, billing_address, notes_about
+from models.accounts import Account, PaymentTerms, billing_address, notes_of_kind
 from models.fulfilment import (
     Carton,
     Label,
@@ -386,8 +386,5 @@ def _cartons(session: Session, shipment: Shipment) -> Sequence[Carton]:
     ).all()
 
 
-def _notes(session: Session, kind: str, order: Order) -> Sequence[Any]:
-    subjects = notes_about(order.account_id, order.ship_to_address_id, order.id)
-    return session.scalars(
-        select(Note.text).where(Note.kind == kind, subjects).order_by(Note.id)
-    ).all()
+def _notes(session: Session, kind: str, order: Order) -> Sequence[str]:
+    return notes_of_kind(session, kind, order.account_id, order.ship_to_address_id, order.id)

@@ -93,7 +93,13 @@ from models.accounts.keeping import (
     possible_reps,
     rep_id_of,
 )
-from models.accounts.noting import NOTE_KINDS, add_account_note, end_note, notes_about
+from models.accounts.noting import (
+    NOTE_KINDS,
+    add_note_about,
+    end_note,
+    notes_about,
+    notes_of_kind,
+)
 from models.accounts.opening import Opening, open_account
 from models.accounts.permissions import (
     BUYER_ROLES,
@@ -212,9 +218,9 @@ __all__ = [
     "accept_invitation",
     "accounts_of",
     "actor_for",
-    "add_account_note",
     "add_address",
     "add_contact",
+    "add_note_about",
     "address_as_it_was",
     "address_for_app",
     "addresses_of",
@@ -274,6 +280,7 @@ __all__ = [
     "members_of",
     "note_seen",
     "notes_about",
+    "notes_of_kind",
     "open_account",
     "people",
     "permissions_of",

@@ -27,6 +27,7 @@ STAFF_FACTS = ("gln", "delivery_weekdays", "home_warehouse_id", "zone_code")
 """What staff alone settle about an address; a buyer's edit takes it over."""
 WEEKDAYS = "1234567"
 LONGEST_CODE = 20
+RETIRED = "Somebody retired this address meanwhile. Add it anew under another code."
 NO_DELIVERIES = "Goods are not delivered there: it cannot be the main address."
 
 
@@ -132,7 +133,7 @@ def edit_address(
     named = address_as_it_was(session, address_id, by=by, account_id=account_id)
     old = version_in_use(session, named)
     if old is None:
-        raise Conflict("Somebody retired this address meanwhile. Add it anew under another code.")
+        raise Conflict(RETIRED)
     if old.version != version:
         raise Conflict(
             "Somebody changed this address meanwhile. See what it is now, then save it again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -9,13 +10,15 @@ from sqlalchemy.orm import Session, aliased
 
 from models.accounts.account import Account, Address, Note
 from models.accounts.actor import Actor
+from models.accounts.addresses import RETIRED, version_in_use
 from models.accounts.permissions import Permission
 from models.kernel import clock
 from models.kernel.activity import record
 from models.kernel.database import lock
-from models.kernel.errors import NotFound, Refused
+from models.kernel.errors import Conflict, NotFound, Refused
 
 NOTE_KINDS = ("alert", "picking", "delivery", "invoice", "internal")
+NEEDS = "Notes on accounts need the permission to edit them."
 
 
 def notes_about(
@@ -41,34 +44,67 @@ def notes_about(
     return and_(Note.ended_at.is_(None), subjects)
 
 
-def add_account_note(
-    session: Session, account: Account, kind: str, text: str, *, by: Actor
+def notes_of_kind(
+    session: Session, kind: str, account_id: int, address_id: Any, order_id: int | None = None
+) -> Sequence[str]:
+    """The notes of a kind that `notes_about` finds, oldest first."""
+    about = notes_about(account_id, address_id, order_id)
+    return session.scalars(
+        select(Note.text).where(Note.kind == kind, about).order_by(Note.id)
+    ).all()
+
+
+def add_note_about(
+    session: Session, subject: Account | Address, kind: str, text: str, *, by: Actor
 ) -> Note:
-    """Something to know about an account, shown where its kind belongs."""
-    by.require(Permission.ACCOUNTS_EDIT, "Notes on accounts need the permission to edit them.")
+    """Something to know about an account or an address of it, shown where its kind belongs.
+
+    Conflict for an address that was retired.
+    """
+    by.require(Permission.ACCOUNTS_EDIT, NEEDS)
     if kind not in NOTE_KINDS:
         raise Refused("Choose where the note is to be shown.", field="kind")
     if not text.strip():
         raise Refused("Write the note first.", field="text")
+    if isinstance(subject, Address) and version_in_use(session, subject) is None:
+        raise Conflict(RETIRED)
     note = Note(
         kind=kind,
-        subject_kind="account",
-        subject_id=account.id,
+        subject_kind=subject.__tablename__,
+        subject_id=subject.id,
         text=text.strip(),
         author_id=by.id,
         created_at=clock.now(),
     )
     session.add(note)
-    record(session, "note.added", by=by, subject=note, account_id=account.id, shown=kind)
+    record(session, "note.added", by=by, subject=note, shown=kind, **_whose(subject))
     return note
 
 
-def end_note(session: Session, note_id: int, account: Account, *, by: Actor) -> Note:
-    """Takes a note of the account off all pages; it stays in the records."""
-    by.require(Permission.ACCOUNTS_EDIT, "Notes on accounts need the permission to edit them.")
+def end_note(session: Session, note_id: int, subject: Account | Address, *, by: Actor) -> Note:
+    """Takes a note of the account, or of any version of the address, off all pages; it stays in
+    the records."""
+    by.require(Permission.ACCOUNTS_EDIT, NEEDS)
     note = next(iter(lock(session, Note, [note_id])), None)
-    if note is None or (note.subject_kind, note.subject_id) != ("account", account.id):
-        raise NotFound("This account has no such note.")
+    if note is None or not _is_about(session, note, subject):
+        raise NotFound("There is no such note.")
     note.ended_at = note.ended_at or clock.now()
-    record(session, "note.ended", by=by, subject=note, account_id=account.id)
+    record(session, "note.ended", by=by, subject=note, **_whose(subject))
     return note
+
+
+def _is_about(session: Session, note: Note, subject: Account | Address) -> bool:
+    if note.subject_kind != subject.__tablename__:
+        return False
+    if isinstance(subject, Account):
+        return note.subject_id == subject.id
+    named = session.get(Address, note.subject_id)
+    return named is not None and (named.account_id, named.code) == (
+        subject.account_id, subject.code,
+    )  # fmt: skip
+
+
+def _whose(subject: Account | Address) -> dict[str, Any]:
+    if isinstance(subject, Account):
+        return {"account_id": subject.id}
+    return {"account_id": subject.account_id, "address": subject.code}

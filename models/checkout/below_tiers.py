@@ -9,15 +9,32 @@ for the trouble. Another price is a price by hand, with its own permission.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models.pricing import Ask, Price, PricingContext, resolve
+from models.kernel.quantity import plain
+from models.pricing import Ask, Price, PricingContext, check, resolve
 
 
 def is_below_tiers(price: Price) -> bool:
     """Whether the product has a price for this account, only not for so few."""
     return price.unit_price is None and bool(price.tiers)
+
+
+def first_priced(price: Price) -> Decimal:
+    """The smallest quantity that has a price and keeps the rules, of one that `is_below_tiers`."""
+    first = price.tiers[0][0]
+    fault = check(price.rules, first)
+    offers = fault.offers if fault else ()
+    return next((each for each in offers if each >= first), first)
+
+
+def says_no_price(price: Price, *, may_split: bool = False) -> str:
+    """That so few have no price, and what would be right."""
+    first = plain(first_priced(price))
+    instead = ", or split the pack." if may_split else "."
+    return f"There is no price for {plain(price.counted)}. Order {first} or more{instead}"
 
 
 def priced_below(

@@ -86,6 +86,8 @@ class LinePlan:
     `before` and `after` are what the customer gets of it in all; `price` is today's, where it was
     asked for. `short` units of what is added have no stock now. `is_split` says that it is sold
     otherwise than by the pack, `may_split` that the person may choose so for the new quantity.
+    `has_price` is False where so many have none: it then counts for nothing; `price_if_split` is
+    what they cost if that is chosen.
     """
 
     line: OrderLine | None
@@ -105,6 +107,8 @@ class LinePlan:
     problem: str = ""
     is_split: bool = False
     may_split: bool = False
+    has_price: bool = True
+    price_if_split: Decimal | None = None
 
     @property
     def is_changed(self) -> bool:

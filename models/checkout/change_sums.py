@@ -109,7 +109,8 @@ def changes_of(
     found: list[dict[str, Any]] = []
     for plan in plans:
         if plan.line is None:
-            found.append({"what": "added", "sku": plan.sku, "after": plain(plan.after),
+            what = "added" if plan.has_price else "unpriced"
+            found.append({"what": what, "sku": plan.sku, "after": plain(plan.after),
                           "price": str(plan.unit_price)})  # fmt: skip
             continue
         if plan.before != plan.after:

@@ -27,7 +27,12 @@ from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, Address
 from models.catalog import SPECIAL, Product
-from models.checkout.below_tiers import priced_below
+from models.checkout.below_tiers import (
+    first_priced,
+    is_below_tiers,
+    priced_below,
+    says_no_price,
+)
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import Goods, LineFacts, PadRow
 from models.checkout.specials_coming import with_specials
@@ -308,6 +313,8 @@ def problem_of(
         any_pack and fault.fault in OF_THE_PACK
     ):  # said first: a price may begin at the smallest quantity
         return fault.sentence, fault.offers
+    if is_below_tiers(price) and unit_price is None:
+        return says_no_price(price), (first_priced(price),)
     if unit_price is None:
         return "Price on request: ask us for a price, then it can be ordered.", ()
     if quantity > available and not may_backorder(product):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor, Address, Permission
 from models.catalog import SPECIAL, Product
-from models.checkout.below_tiers import is_below_tiers, priced_below
+from models.checkout.below_tiers import is_below_tiers, priced_below, says_no_price
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
 from models.checkout.change_packs import Splits, breaks_pack, is_allowed, may_split
 from models.checkout.change_place import ChangePlace
@@ -281,11 +281,17 @@ def _added_plan(ground: _Ground, product_id: int, units: Decimal) -> LinePlan:
     """A product that is not on the order yet; the desk may add less of it than a pack."""
     price = ground.prices[product_id]
     chosen = product_id in ground.splits.product_ids and breaks_pack(price, units)
-    offered = ground.by.can(Permission.ORDERS_OVERRIDE) and is_below_tiers(price)
+    offered = _begins_later(ground, price)
     return replace(
         _new_plan(ground, product_id, units, is_split=chosen),
         is_split=chosen, may_split=offered or may_split(ground.by, price, units),
+        price_if_split=price.tiers[0][1] if offered else None,
     )  # fmt: skip
+
+
+def _begins_later(ground: _Ground, price: Price) -> bool:
+    """Whether this person may sell so few, which have no price, at that of the first tier."""
+    return ground.by.can(Permission.ORDERS_OVERRIDE) and is_below_tiers(price)
 
 
 def _new_plan(
@@ -305,6 +311,7 @@ def _new_plan(
         amount=line_amount(unit_price, units, price.price_per, ground.order.currency),
         tax=ground.place.tax_on(product.tax_category),
         price=price,
+        has_price=price.unit_price is not None,
     )
     problem = _problem_of_more(ground, product_id, units, price, is_split=is_split)
     return replace(plan, problem=problem) if problem else _with_stock(ground, plan, units)
@@ -366,6 +373,9 @@ def _problem_of_more(
     fault = check(price.rules, ground.total_of(product.id), last_units=ground.left[product.id])
     if fault and not is_allowed(ground.by, fault, is_split=is_split):
         return fault.sentence
+    if is_below_tiers(price):
+        is_new = product.id in ground.new
+        return says_no_price(price, may_split=is_new and _begins_later(ground, price))
     if price.unit_price is None:
         return "Price on request: a price must be agreed before it can be added."
     free = max(ZERO, ground.left[product.id])

@@ -54,7 +54,8 @@ def pick_list_head(session: Session, pick_list_id: int) -> Any:
         select(
             PickList.id, PickList.number, PickList.state, PickList.picker_id, PickList.shipment_id,
             User.name.label("picker"), Order.number.label("order_number"), Order.promised_on,
-            Account.name.label("account_name"),
+            Account.name.label("account_name"), Order.id.label("order_id"), Order.account_id,
+            Order.ship_to_address_id,
         )
         .join(Order, Order.id == PickList.order_id)
         .join(Account, Account.id == Order.account_id)

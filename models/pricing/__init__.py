@@ -60,6 +60,7 @@ from models.pricing.listing import ListedProduct, listed_products
 from models.pricing.notice import AccountPriceNotice, PriceNotice
 from models.pricing.notices import (
     count_notices,
+    notice_to,
     notices_of,
     price_notice,
     price_notices,
@@ -232,6 +233,7 @@ __all__ = [
     "listed_products",
     "lock_list",
     "next_break",
+    "notice_to",
     "notices_due",
     "notices_of",
     "order_terms",

@@ -112,6 +112,20 @@ def notices_of(session: Session, account_id: int, *, most: int = 12) -> Sequence
     ).all()  # fmt: skip
 
 
+def notice_to(session: Session, told_id: int, account_id: int) -> AccountPriceNotice:
+    """What this account was sent. NotFound for what another one was, or has no file yet."""
+    found = session.scalars(
+        select(AccountPriceNotice).where(
+            AccountPriceNotice.id == told_id,
+            AccountPriceNotice.account_id == account_id,
+            AccountPriceNotice.document_file_id.is_not(None),
+        )
+    ).first()
+    if found is None:
+        raise NotFound("There is no such price notice.")
+    return found
+
+
 def _told() -> Select[*tuple[Any, ...]]:
     return (
         select(

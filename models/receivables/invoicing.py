@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.accounts import Account, Actor, PaymentTerms
+from models.accounts import Account, Actor, PaymentTerms, notes_of_kind
 from models.kernel import activity, clock
 from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
@@ -55,10 +55,10 @@ def issue_invoice(
 ) -> Invoice:
     """Issues the invoice of what was shipped, with the order's charges not invoiced yet.
 
-    Its number is taken last, gapless; from then on the database refuses any change to it. Posts
-    to the ledger, puts a card payment of the order against it, and announces `invoice.issued`
-    for the PDF and the mail. Refused when there is nothing to invoice. Every shipment line
-    stands on one invoice line only: a second time is refused by the database.
+    It says what the notes for invoices say. Its number is taken last, gapless; from then on the
+    database refuses any change to it. Posts to the ledger, puts a card payment of the order against
+    it, and announces `invoice.issued` for the PDF and the mail. Refused when there is nothing to
+    invoice. Every shipment line stands on one invoice line: a second time the database refuses it.
     """
     if not shipped:
         raise Refused("There is nothing shipped that is not invoiced yet.")
@@ -231,6 +231,7 @@ def _head(
             "tax_number": bill_to.tax_number,
         },
         ship_to=order.ship_to,
+        note=_note(session, order),
         net_amount=totals.net,
         charges_amount=totals.charges,
         tax_amount=totals.breakdown.tax,
@@ -239,6 +240,16 @@ def _head(
         issued_at=clock.now(),
         settled_at=None if totals.breakdown.gross else clock.now(),
     )
+
+
+def _note(session: Session, order: Order) -> str:
+    """What staff want said on invoices: to who pays, to who bought, for where it went."""
+    told = list(
+        notes_of_kind(session, "invoice", order.account_id, order.ship_to_address_id, order.id)
+    )
+    if order.bill_to_account_id != order.account_id:
+        told = [*notes_of_kind(session, "invoice", order.bill_to_account_id, None), *told]
+    return " ".join(told)
 
 
 def seller_facts(seller: Seller) -> dict[str, str]:

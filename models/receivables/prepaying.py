@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -16,7 +16,7 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, zone_of
 from models.kernel.settings import define, get
 from models.orders import Order, tell
 from models.receivables.order_worth import SHORT_BY, due_in_advance
@@ -122,12 +122,15 @@ def settle_in_advance(
 
 def pro_formas_to_remind(session: Session, now: datetime) -> Sequence[int]:
     """Those in force whose stock is let go in the next days, not reminded of yet."""
-    soon = now.date() + timedelta(days=get(session, REMIND_DAYS))
+    today = func.date(
+        func.timezone(zone_of(ProForma.seller_id), literal(now, DateTime(timezone=True)))
+    )
     return session.scalars(
         select(ProForma.id)
         .where(
             ProForma.ended_at.is_(None), ProForma.reminded_at.is_(None),
-            ProForma.lapsed_at.is_(None), ProForma.pay_by <= soon,
+            ProForma.lapsed_at.is_(None),
+            ProForma.pay_by <= today + get(session, REMIND_DAYS),
         )
         .order_by(ProForma.id)
     ).all()  # fmt: skip

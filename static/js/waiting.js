@@ -64,20 +64,26 @@ on('htmx:finally:request', ({ detail: { ctx } }) => {
   if (source.asks === ctx.asks) delete source.asks;
 });
 
-// One note for all that failed. A quantity counts as failed until its own answer comes: quantity.js says isSending.
+// One note for all that failed, of the worst of it: what asks again by itself, what was asked for, what was to be saved.
+// A quantity counts as failed until its own answer comes: quantity.js says isSending.
 const failed = new Set();
 const askAgain = (source) => {
   if (source.matches('form')) source.requestSubmit();
   else if (source.matches('input, select, textarea')) source.dispatchEvent(new Event('change', { bubbles: true }));
   else source.click();
 };
-on('htmx:error', (event) => {
-  if (!event.detail.ctx) return;
-  lost = true;
-  failed.add(event.detail.ctx.sourceElement);
-  if (find('#toasts [data-offline]')) return;
-  const note = toast(`${word('notSaved')} `, 'bad');
-  note.dataset.offline = '';
+on('htmx:error', ({ detail: { ctx } }) => {
+  if (!ctx) return;
+  const { sourceElement: source, request: { method } } = ctx;
+  const rank = method !== 'GET' ? 2 : +!source.matches('[hx-trigger^=every]');
+  if (rank > 1) lost = true;
+  if (rank) failed.add(source);
+  const before = find('#toasts [data-offline]');
+  if (before?.dataset.offline >= rank) return;
+  before?.remove();
+  const note = toast(`${word(['old', 'notLoaded', 'notSaved'][rank])} `, 'bad');
+  note.dataset.offline = rank;
+  if (!rank) return;
   const again = document.createElement('button');
   again.textContent = word('retry');
   again.addEventListener('click', () => {

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -15,6 +16,7 @@ from models.checkout import SPLIT_PACK_CHARGE
 from models.fulfilment import take_pick_list
 from models.kernel import settings
 from models.orders import Order, ask_desk, open_request
+from models.pricing import PriceEntry
 from tests.admin.conftest import Way
 from tests.world import World
 
@@ -235,3 +237,52 @@ def test_less_than_a_pack_is_added_by_a_tick_beside_what_was_typed(
     fields |= hidden(shown.text)
     assert client.post(address, data={**fields, "do": ""}).status_code == 303
     assert "not by the pack: To try" in client.get(address).text
+
+
+def from_six(world: World, sku: str, **rules: Decimal) -> None:
+    """A product whose price begins at six."""
+    product = world.product(sku, price="2.40", **rules)
+    entry = world.session.scalars(select(PriceEntry).where(PriceEntry.product_id == product.id))
+    entry.one().min_quantity = Decimal(6)
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ({}, "FK-6: There is no price for 2. Order 6 or more, or split the pack."),
+        ({"order_minimum": Decimal(6)}, "FK-6: The minimum is 6. Order 6."),
+    ],
+)
+def test_fewer_than_have_a_price_are_never_said_to_cost_nothing(
+    rules: dict[str, Decimal], sentence: str, world: World, way: Way, signed_in_as: SignIn
+) -> None:
+    from_six(world, "FK-6", **rules)
+    order = way.placed({world.product("TR-1"): 12})
+    client = signed_in_as(world.olu)
+    address = f"/admin/orders/{order.number}/edit"
+    fields = {**hidden(client.get(address).text), **head(order), "do": "look"}
+    refused = client.post(address, data={**fields, "add_code": "FK-6", "add_quantity": "2"}).text
+    assert sentence in refused
+    assert "FK-6: no price for 2, not counted below" in refused
+    assert "Split the pack of FK-6, at £2.40 each; say below why" in refused
+    assert "£0.00" not in refused.split('id="change-lines"')[1].split("</table>")[0]
+    assert "Save, total" not in refused
+    tick = re.search(r'name="(pack-(added-\d+))" value="1">', refused)
+    assert tick is not None
+    shown = client.post(address, data={**fields, tick.group(1): "1", tick.group(2): "2"}).text
+    assert "FK-6: 2 added at £2.40" in shown
+    assert "Split the pack of FK-6; say below why" in shown
+
+
+def test_a_buyer_is_told_from_how_many_on_there_is_a_price(
+    world: World, way: Way, signed_in_as: SignIn
+) -> None:
+    from_six(world, "FK-6", order_multiple=Decimal(2))
+    order = way.placed({world.product("TR-1"): 12})
+    client = signed_in_as(world.bob)
+    address = f"/orders/{order.number}/change"
+    fields = {**hidden(client.get(address).text), **head(order), "do": "look"}
+    refused = client.post(address, data={**fields, "add_code": "FK-6", "add_quantity": "2"}).text
+    assert "FK-6: There is no price for 2. Order 6 or more." in refused
+    assert "£0.00" not in refused.split('id="change-lines"')[1].split("</table>")[0]
+    assert "Split the pack" not in refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from models.fulfilment import ask_to_print
 from tests.admin.conftest import Way
 from tests.conftest import PATIENCE
 from tests.journeys.conftest import PHONE, Town
@@ -192,3 +193,24 @@ def test_a_code_scanned_while_the_one_before_is_on_its_way_is_taken_after_it(tow
     held.wait_for(1)
     held.let_go()
     expect(sam.get_by_role("link", name="Pack it")).to_be_visible()
+
+
+def test_what_only_asks_and_fails_is_not_said_to_be_unsaved(town: Town) -> None:
+    world = town.world
+    order = Way(world).placed({world.product("LT-1"): 2})
+    run = ask_to_print(
+        world.session, [order.id], ["acknowledgement"], submission_key="k", by=world.olu
+    )
+    world.session.commit()
+    olu = town.open(world.olu, f"/admin/prints/{run.id}")
+    note = olu.locator("#toasts .toast")
+    expect(olu.get_by_text("1 paper is being put together")).to_be_visible()
+    olu.context.set_offline(True)
+    expect(note).to_contain_text("what is shown may be old. It is asked for again.")
+    expect(note.get_by_role("button")).to_have_count(0)
+    olu.get_by_role("link", name="Accounts").click()
+    expect(note).to_have_text("Not loaded, the connection failed. Try again")
+    olu.context.set_offline(False)
+    expect(note).to_have_count(0)
+    olu.get_by_role("link", name="Accounts").click()
+    expect(olu.get_by_role("heading", level=1)).to_have_text("Accounts")

@@ -8,9 +8,12 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from integrations.documents.price_notice import XLSX
 from models.catalog import Product
 from models.kernel import clock
+from models.kernel.files import FileStore
 from models.pricing import AccountPriceNotice, PriceNotice, set_price
 from tests.journeys.conftest import DESKTOP, PHONE, Looks, Town, faults_in
 
@@ -31,7 +34,7 @@ def raised(town: Town) -> None:
     world.session.commit()
 
 
-def test_a_notice_is_looked_at_planned_and_called_off(town: Town) -> None:
+def test_a_notice_is_looked_at_planned_and_called_off(town: Town, files: FileStore) -> None:
     raised(town)
     faults = {}
     mia = town.open(town.world.mia, f"/admin/prices/{town.world.base.id}")
@@ -54,7 +57,27 @@ def test_a_notice_is_looked_at_planned_and_called_off(town: Town) -> None:
     for path in ("/admin/prices/notices", f"/admin/prices/notices/{_sent(town)}"):
         mia.goto(town.base + path)
         faults[path] = faults_in(mia, AT_A_DESK_AND_A_PHONE)
+    told = _written(town, files)
+    alice = town.open(town.world.alice, "/invoices")
+    alice.locator("main").get_by_role("link", name="Price notices").click()
+    expect(alice.get_by_role("heading", name="Prices to come")).to_be_visible()
+    faults["the buyer's"] = faults_in(alice, AT_A_DESK_AND_A_PHONE)
+    with alice.expect_download() as coming:
+        alice.get_by_role("link", name="1 product, XLSX").click()
+    assert coming.value.path().read_bytes() == told
     assert {place: found for place, found in faults.items() if found} == {}
+
+
+def _written(town: Town, files: FileStore) -> bytes:
+    """Its file is there now."""
+    session, told = town.world.session, b"as it was sent"
+    made = session.scalars(select(AccountPriceNotice)).one()
+    made.document_file_id = files.put(
+        session, told, kind="price_notice.xlsx", owner=made, media_type=XLSX,
+        file_name="prices.xlsx", account_id=made.account_id,
+    ).id  # fmt: skip
+    session.commit()
+    return told
 
 
 def _sent(town: Town) -> int:

@@ -41,6 +41,7 @@ def notify(world: World, company: Company, product_id: int, files: FileStore) ->
     company.values |= {
         "notices/notice_id": [notices[0].id, notices[1].id],
         "accounts/told_id": [told.id],
+        "price-notices/told_id": [told.id],
     }
     company.values["prices/list_id"].append(rising.id)
     _proposed(world, rising.id, product_id)

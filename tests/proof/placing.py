@@ -9,7 +9,7 @@ from tests.proof.company import Company
 
 
 def keep_places(session: Session, company: Company) -> None:
-    """Two addresses, two people, a note of three kinds, and who gets its delivery notes."""
+    """Two addresses, two people, notes on it and on an address, and who gets its delivery notes."""
     account_id = company.account.id
     addresses = [
         Address(
@@ -34,6 +34,11 @@ def keep_places(session: Session, company: Company) -> None:
         email=f"{company.mark}.goods@example.com",
     )  # fmt: skip
     session.add_all([*addresses, *contacts, *notes, recipient])
+    session.flush()
+    for kind in ("picking", "alert"):
+        text = company.marked(f"{kind} there")
+        notes.append(Note(kind=kind, subject_kind="address", subject_id=addresses[0].id, text=text))
+    session.add_all(notes)
     session.flush()
     company.values |= {
         "accounts/account_id": [account_id],

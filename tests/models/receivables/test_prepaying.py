@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -152,6 +152,18 @@ def test_it_is_reminded_of_once_before_it_lapses(world: World, order: Order) -> 
     remind(world.session, due)
     assert told(world, "pro_forma.reminded") == 1
     assert list(pro_formas_to_remind(world.session, later)) == []
+
+
+@pytest.mark.parametrize(("zone", "reminds"), [("Pacific/Auckland", True), ("UTC", False)])
+def test_it_is_reminded_of_on_the_sellers_day(
+    world: World, order: Order, zone: str, reminds: bool
+) -> None:
+    """At noon in London it is the next day in Auckland already."""
+    world.seller.time_zone = zone
+    demand = pro_forma_of(world.session, order.id)
+    assert demand is not None
+    evening = datetime.combine(demand.pay_by - timedelta(days=3), time(12), UTC)
+    assert list(pro_formas_to_remind(world.session, evening)) == [demand.id] * reminds
 
 
 def test_a_lapse_is_told_once_and_it_can_still_be_paid(world: World, order: Order) -> None:
