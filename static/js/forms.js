@@ -7,6 +7,14 @@ on('change', (event) => {
   if (form && !form.matches(':popover-open *')) form.requestSubmit();
 });
 
+// A button that only looks at what changes come to does what a change does, here: a new page would not hear the next key.
+on('submit', (event) => {
+  const { target: form, submitter } = event;
+  if (submitter?.value !== 'look' || !form.matches('[hx-post]')) return;
+  event.preventDefault();
+  form.dispatchEvent(new Event('change'));
+});
+
 // A file dropped on the box is the file chosen in its input. data-drop="submit" sends the form at once.
 const box = (event) => event.target.closest?.('[data-drop]');
 const over = (event, yes) => { const drop = box(event); if (drop) { event.preventDefault(); drop.toggleAttribute('data-over', yes); } return drop; };

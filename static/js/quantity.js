@@ -67,6 +67,10 @@ on('htmx:before:request', ({ detail: { ctx: { sourceElement: source } } }) => {
   [source, ...source.elements ?? all('input', source)].forEach((field) => { field.isTyped = false; });
 });
 const isTheirs = (field) => field.isTyped || field.sent !== undefined && field.value !== field.sent;
+// A form that is morphed into its own answer says what the answer says: an attribute alone does not show where was typed.
+on('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (ctx && ctx.target === ctx.sourceElement) all('input:not([type=checkbox], [type=radio])', ctx.target).forEach((field) => { if (!isTheirs(field)) field.value = field.defaultValue; });
+});
 htmx.registerExtension('asked-since', { htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || !isTheirs(field) });
 // An answer that came between two keys took the field's delay along: what was typed on is asked for all the same.
 const asked = (field) => field.dispatchEvent(new Event(field === document.activeElement ? 'input' : 'change', { bubbles: true }));
