@@ -131,7 +131,6 @@ from models.checkout.special_lines import (
     special_on,
 )
 from models.checkout.summing import (
-    AGREED_CARRIAGE,
     CHARGE_TAX_CATEGORY,
     MINIMUM_ORDER,
     SMALL_ORDER_CHARGE,
@@ -146,7 +145,6 @@ from models.checkout.summing import (
 )
 
 __all__ = [
-    "AGREED_CARRIAGE",
     "BUYERS_CHANGE",
     "CASH_ACCOUNT",
     "CHARGED_ONCE",

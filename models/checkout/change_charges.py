@@ -28,6 +28,8 @@ CHARGED_ONCE = {
     "split_pack": "Split-pack charge",
 }
 """The charges that are once on an order at most, by kind, and what they are called."""
+WAIVED = ", waived"
+"""How the text of a waived charge ends, on the order and on what is made of it."""
 LONGEST_CHARGE_NAME = 80
 LARGEST = Decimal(1_000_000)
 
@@ -72,7 +74,7 @@ def differences_of(settled: Sequence[SettledCharge]) -> list[dict[str, Any]]:
     return [
         {
             "what": each.kind,
-            "name": each.text,
+            "name": each.text.removesuffix(WAIVED),
             "before": str(each.row.amount) if each.row else "",
             "after": str(each.amount),
             "by_hand": True,
@@ -133,11 +135,9 @@ def _row_of(existing: Sequence[OrderCharge], wish: ChargeWish) -> OrderCharge | 
 def _fault_of(session: Session, row: OrderCharge | None, wish: ChargeWish) -> Problem | None:
     field = field_of(wish)
     if row is not None and row.invoiced_at is not None:
-        number = charged_on(session, [row.id]).get(row.id, "")
-        return Problem(
-            f"{row.text} is on invoice {number} already: correct it with a credit note for that "
-            "invoice.", field,
-        )  # fmt: skip
+        name, number = row.text.removesuffix(WAIVED), charged_on(session, [row.id]).get(row.id, "")
+        sentence = f"{name} is on invoice {number} already: correct it with a credit note for it."
+        return Problem(sentence, field)
     if wish.amount < 0:
         return Problem("A charge cannot be below zero.", field)
     if wish.amount > LARGEST:
@@ -158,22 +158,23 @@ def _fault_of_name(name: str) -> Problem | None:
 def _settled(place: ChangePlace, row: OrderCharge | None, wish: ChargeWish) -> SettledCharge:
     """What is on the order keeps its tax; what is added is taxed as of today."""
     category = CHARGE_TAX_CATEGORY if wish.kind in CHARGED_ONCE else wish.tax_category
+    amount = round_amount(wish.amount, place.order.currency)
     return SettledCharge(
         row=row,
         kind=wish.kind,
-        text=_text_of(row, wish),
-        amount=round_amount(wish.amount, place.order.currency),
+        text=_name_of(row, wish) if amount else _name_of(row, wish) + WAIVED,
+        amount=amount,
         tax=tax_of(row) if row else place.tax_on(category),
         tax_category=row.tax_category if row else category,
     )
 
 
-def _text_of(row: OrderCharge | None, wish: ChargeWish) -> str:
+def _name_of(row: OrderCharge | None, wish: ChargeWish) -> str:
     """Carriage that was agreed is no zone's any more."""
     if wish.kind == "carriage":
         return AGREED_CARRIAGE if wish.amount else CHARGED_ONCE["carriage"]
     if row is not None:
-        return row.text
+        return row.text.removesuffix(WAIVED)
     return CHARGED_ONCE.get(wish.kind) or wish.name.strip()
 
 

@@ -137,6 +137,8 @@ def invoice_by_number(session: Session, number: str, actor: Actor, *, today: dat
 
 def charged_on(session: Session, charge_ids: Collection[int]) -> dict[int, str]:
     """The numbers of the invoices that bear these charges of orders: {charge id: number}."""
+    if not charge_ids:
+        return {}
     found = session.execute(
         select(InvoiceCharge.order_charge_id, Invoice.number)
         .join(Invoice, Invoice.id == InvoiceCharge.invoice_id)
