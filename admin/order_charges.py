@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,16 +24,13 @@ from web.transactions import session
 def read_charges(order: Order) -> tuple[ChargeWish, ...]:
     """What was typed: an empty amount leaves a charge as it is. Refused, naming the field, for what
     cannot be read."""
-    found = []
-    for kind in CHARGED_ONCE:
-        amount = _amount_of(kind)
-        if amount is not None:
-            found.append(ChargeWish(amount, kind))
-    for row in _rows(order):
-        amount = _amount_of(str(row.id)) if row.kind == "fee" else None
-        if amount is not None:
-            found.append(ChargeWish(amount, charge_id=row.id))
-    return (*found, *_added())
+    found = [_wish(kind, ChargeWish(None, kind)) for kind in CHARGED_ONCE]
+    found += [
+        _wish(str(row.id), ChargeWish(None, charge_id=row.id))
+        for row in _rows(order)
+        if row.kind == "fee"
+    ]
+    return (*(wish for wish in found if wish is not None), *_added())
 
 
 def charge_context(order: Order, change: Change | None, fields: dict[str, str]) -> dict[str, Any]:
@@ -54,14 +52,18 @@ def _rows(order: Order) -> Sequence[OrderCharge]:
     ).all()  # fmt: skip
 
 
-def _amount_of(key: str) -> Decimal | None:
-    field = f"charge-{key}"
-    amount = optional_price_of(field)
-    if not ticked(f"waive-{key}"):
-        return amount
-    if amount:
-        raise Refused(_("Waive the charge or type an amount, not both."), field=field)
-    return Decimal(0)
+def _wish(key: str, wish: ChargeWish) -> ChargeWish | None:
+    """The wish with what was typed or ticked for the charge; None where nothing was."""
+    at = f"charge-{key}"
+    amount = optional_price_of(at)
+    waives, by_rule = ticked(f"waive-{key}"), ticked(f"rule-{key}")
+    if waives + by_rule + bool(amount) > 1:
+        raise Refused(_("Type an amount or tick one of the boxes, not both."), field=at)
+    if by_rule:
+        return wish
+    if waives:
+        amount = Decimal(0)
+    return replace(wish, amount=amount) if amount is not None else None
 
 
 def _added() -> list[ChargeWish]:
@@ -97,5 +99,7 @@ def _shown(
         "invoice": numbers.get(row.id, "") if row else "",
         "value": fields.get(f"charge-{key}", ""),
         "waived": waived,
+        "by_rule": bool(fields.get(f"rule-{key}")),
+        "may_follow": bool(row and row.changed_by_id and row.kind in CHARGED_ONCE),
         "may_waive": waived or is_proposed or bool(row and row.amount),
     }

@@ -356,7 +356,7 @@ def _notes(session: Session, order: Order, change: Change) -> list[tuple[str, st
     if change.newly_split:
         skus = ", ".join(dict.fromkeys(plan.sku for plan in change.newly_split))
         found.append(("warn", _("Say why the pack of %(skus)s is split.", skus=skus)))
-    if change.settled_charges:
+    if change.sets_charges:
         found.append(("warn", _("Say why a charge is changed: the customer reads it.")))
     if change.carriage_unknown:
         found.append(("warn", _("No carriage zone covers this address: the desk settles it.")))

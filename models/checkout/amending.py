@@ -221,7 +221,7 @@ def _require_possible(session: Session, order: Order, change: Change, amendment:
         raise Refused("Nothing is different from the order as it is.")
     if change.newly_split and not amendment.reason.strip():
         raise Refused("Say why a pack is split, for those who look at it later.", field="reason")
-    if change.settled_charges and not amendment.reason.strip():
+    if change.sets_charges and not amendment.reason.strip():
         raise Refused(
             "Say why a charge is changed, for those who look at it later.", field="reason"
         )

@@ -51,14 +51,14 @@ class HeadWish:
 
 @dataclass(frozen=True, slots=True)
 class ChargeWish:
-    """What a charge is to be, set by hand, net of tax; 0 waives it.
+    """What a charge is to be, set by hand, net of tax; 0 waives it, None lets the rules hold again.
 
     `carriage`, `small_order` and `split_pack` are once on an order at most: the wish is for the one
     that is there, or for one to come. Of others, a `fee`, `charge_id` is the one on the order;
     without it one is added, with a name and a tax category of its own.
     """
 
-    amount: Decimal
+    amount: Decimal | None
     kind: str = "fee"
     charge_id: int | None = None
     name: str = ""
@@ -158,13 +158,15 @@ class Change:
     """What the wishes would make of the order. Amounts in its currency.
 
     `changes` are the differences as the timeline keeps them: `what`, `before`, `after`. The charges
-    are those that stay as they are, those that are set by hand, and those reckoned anew.
+    are those that stay as they are, those that are set by hand, and those reckoned anew;
+    `charges_by_rule` are the kinds that were by hand and are no more.
     """
 
     plans: tuple[LinePlan, ...]
     changes: tuple[dict[str, Any], ...]
     kept_charges: tuple[OrderCharge, ...]
     settled_charges: tuple[SettledCharge, ...]
+    charges_by_rule: frozenset[str]
     charges: tuple[ProposedCharge, ...]
     goods: Decimal
     charged: Decimal
@@ -195,6 +197,11 @@ class Change:
             for plan in self.plans
             if plan.is_split and not (plan.line and plan.line.pack_reason)
         )
+
+    @property
+    def sets_charges(self) -> bool:
+        """Whether somebody decides on a charge, and has to say why."""
+        return bool(self.settled_charges or self.charges_by_rule)
 
     @property
     def settles_carriage(self) -> bool:

@@ -6,6 +6,7 @@ A charge that an invoice bears is beyond this: a credit note corrects it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,16 @@ LONGEST_CHARGE_NAME = 80
 LARGEST = Decimal(1_000_000)
 
 
+@dataclass(slots=True)
+class ByHand:
+    """What was decided on charges: those set, the kinds that follow the rules again, and what is
+    wrong with the others."""
+
+    settled: list[SettledCharge] = field(default_factory=list)
+    by_rule: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
 def field_of(wish: ChargeWish) -> str:
     """The form's field of the amount."""
     if wish.kind in CHARGED_ONCE:
@@ -47,26 +58,27 @@ def settled_by_hand(
     existing: Sequence[OrderCharge],
     wishes: Sequence[ChargeWish],
     by: Actor,
-) -> tuple[list[SettledCharge], list[Problem]]:
-    """The charges that are wished for, and what is wrong with the others.
+) -> ByHand:
+    """The charges that are wished for.
 
     Denied without the permission to settle charges by hand, NotFound for a charge of another order.
     """
+    found = ByHand()
     if not wishes:
-        return [], []
+        return found
     by.require(
         Permission.ORDERS_OVERRIDE, "Changing the charges of an order needs the permission for it."
     )
-    settled: list[SettledCharge] = []
-    problems: list[Problem] = []
     for wish in {(wish.kind, wish.charge_id, wish.name): wish for wish in wishes}.values():
         row = _row_of(existing, wish)
         fault = _fault_of(session, row, wish)
         if fault is not None:
-            problems.append(fault)
-        else:
-            settled.append(_settled(place, row, wish))
-    return settled, problems
+            found.problems.append(fault)
+        elif wish.amount is not None:
+            found.settled.append(_settled(place, row, wish, wish.amount))
+        elif row is not None and row.changed_by_id is not None:
+            found.by_rule.add(wish.kind)
+    return found
 
 
 def differences_of(settled: Sequence[SettledCharge]) -> list[dict[str, Any]]:
@@ -133,15 +145,19 @@ def _row_of(existing: Sequence[OrderCharge], wish: ChargeWish) -> OrderCharge | 
 
 
 def _fault_of(session: Session, row: OrderCharge | None, wish: ChargeWish) -> Problem | None:
-    field = field_of(wish)
+    at = field_of(wish)
     if row is not None and row.invoiced_at is not None:
         name, number = row.text.removesuffix(WAIVED), charged_on(session, [row.id]).get(row.id, "")
         sentence = f"{name} is on invoice {number} already: correct it with a credit note for it."
-        return Problem(sentence, field)
+        return Problem(sentence, at)
+    if wish.amount is None:
+        if wish.kind in CHARGED_ONCE:
+            return None
+        return Problem("No rule says what this charge costs: type an amount.", at)
     if wish.amount < 0:
-        return Problem("A charge cannot be below zero.", field)
+        return Problem("A charge cannot be below zero.", at)
     if wish.amount > LARGEST:
-        return Problem(f"A charge is {LARGEST:,} at most.", field)
+        return Problem(f"A charge is {LARGEST:,} at most.", at)
     if row is None and wish.kind not in CHARGED_ONCE:
         return _fault_of_name(wish.name)
     return None
@@ -155,10 +171,12 @@ def _fault_of_name(name: str) -> Problem | None:
     return None
 
 
-def _settled(place: ChangePlace, row: OrderCharge | None, wish: ChargeWish) -> SettledCharge:
+def _settled(
+    place: ChangePlace, row: OrderCharge | None, wish: ChargeWish, amount: Decimal
+) -> SettledCharge:
     """What is on the order keeps its tax; what is added is taxed as of today."""
     category = CHARGE_TAX_CATEGORY if wish.kind in CHARGED_ONCE else wish.tax_category
-    amount = round_amount(wish.amount, place.order.currency)
+    amount = round_amount(amount, place.order.currency)
     return SettledCharge(
         row=row,
         kind=wish.kind,

@@ -17,10 +17,9 @@ from models.checkout.change import (
     ChargeWish,
     HeadWish,
     LinePlan,
-    SettledCharge,
     Wishes,
 )
-from models.checkout.change_charges import differences_of, fallen_away, settled_by_hand
+from models.checkout.change_charges import ByHand, differences_of, fallen_away, settled_by_hand
 from models.checkout.change_place import ChangePlace
 from models.checkout.pads import FREIGHT_CHOICES, asks_for_po_number
 from models.checkout.summing import (
@@ -39,6 +38,7 @@ from models.pricing import CarriageGround, TaxedAmount, tax_breakdown
 from models.receivables import tax_of
 
 LONGEST_PO_NUMBER = 80
+NONE_FOLLOWS = "Nothing would be left to ship: no invoice follows that could bear a charge."
 RECKONED = ("carriage", "small_order", "split_pack")
 """The charges that follow from the goods and the place; others were agreed and stay."""
 
@@ -48,16 +48,15 @@ class _Charges:
     """The charges as they would be: as they are, set by hand, reckoned anew."""
 
     kept: tuple[OrderCharge, ...]
-    settled: tuple[SettledCharge, ...]
+    by_hand: ByHand
     fresh: tuple[ProposedCharge, ...]
     carriage_unknown: bool
     changes: tuple[dict[str, Any], ...]
-    problems: tuple[Problem, ...]
 
     def taxed(self) -> list[TaxedAmount]:
         return [
             *(TaxedAmount(row.amount, tax_of(row)) for row in self.kept),
-            *(TaxedAmount(each.amount, each.tax) for each in self.settled),
+            *(TaxedAmount(each.amount, each.tax) for each in self.by_hand.settled),
             *(TaxedAmount(each.amount, each.tax) for each in self.fresh),
         ]
 
@@ -88,13 +87,14 @@ def sum_up(
     changes = changes_of(order, place, plans, wishes.head)
     return Change(
         plans=tuple(plans), changes=(*changes, *charges.changes), kept_charges=charges.kept,
-        settled_charges=charges.settled, charges=charges.fresh, goods=goods,
+        settled_charges=tuple(charges.by_hand.settled),
+        charges_by_rule=frozenset(charges.by_hand.by_rule), charges=charges.fresh, goods=goods,
         charged=sum((each.amount for each in taxed), ZERO), tax=breakdown.tax,
         total_before=order.total_amount, total=breakdown.gross,
         carriage_unknown=charges.carriage_unknown,
         calendar=place.calendar, ships_from=place.ships_from, moves_dates=place.moves_dates,
         ship_to=place.ship_to, warehouse_id=place.warehouse_ids[0],
-        problems=(*problems, *charges.problems),
+        problems=(*problems, *charges.by_hand.problems),
     )  # fmt: skip
 
 
@@ -107,28 +107,31 @@ def _charges_of(
     by: Actor,
 ) -> _Charges:
     """Charges that were invoiced or set by hand stay; the others are reckoned anew where goods or
-    place change. Where nothing is left to ship, no invoice follows, and what none bears falls away.
-    """
+    place change, as are those that shall follow the rules again. Where nothing is left to ship, no
+    invoice follows, and what none bears falls away."""
     existing = session.scalars(
         select(OrderCharge).where(OrderCharge.order_id == place.order.id).order_by(OrderCharge.id)
     ).all()
-    settled, problems = settled_by_hand(session, place, existing, wishes, by)
-    rows = [each.row for each in settled]
+    hand = settled_by_hand(session, place, existing, wishes, by)
+    rows = [each.row for each in hand.settled]
     kept, unknown = tuple(row for row in existing if row not in rows), False
     fresh: tuple[ProposedCharge, ...] = ()
+    anew = place.moves_place or any(plan.is_changed for plan in plans)
     if ships_no_more(plans):
         kept = tuple(row for row in kept if row.invoiced_at is not None)
-        if settled:
-            problems.append(Problem("Nothing would be left to ship, so that no invoice follows "
-                                    "that could bear a charge."))  # fmt: skip
-    elif place.moves_place or any(plan.is_changed for plan in plans):
-        kept = tuple(row for row in kept if _stays(row))
+        if hand.settled or hand.by_rule:
+            hand.problems.append(Problem(NONE_FOLLOWS))
+    elif anew or hand.by_rule:
+        kept = tuple(
+            row for row in kept if row.kind not in hand.by_rule and (_stays(row) or not anew)
+        )
+        kinds = {row.kind for row in kept} | {each.kind for each in hand.settled}
+        kinds |= set() if anew else set(RECKONED) - hand.by_rule
         split = sum(plan.is_split for plan in plans)
-        kinds = {row.kind for row in kept} | {each.kind for each in settled}
         fresh, unknown = _fresh(session, place, goods, split, kinds)
     gone = [row for row in existing if row not in kept and row not in rows]
-    changes = (*_charge_changes(gone, fresh), *differences_of(settled))
-    return _Charges(kept, tuple(settled), fresh, unknown, changes, tuple(problems))
+    changes = (*_charge_changes(gone, fresh), *differences_of(hand.settled))
+    return _Charges(kept, hand, fresh, unknown, changes)
 
 
 def ships_no_more(plans: Sequence[LinePlan]) -> bool:

@@ -82,6 +82,24 @@ def test_carriage_is_waived_and_a_charge_added_after_a_look(
     assert "They came to fetch it" in signed_in_as(world.ada).get("/admin/audit").text
 
 
+def test_waived_carriage_is_charged_by_the_rules_again(
+    world: World, way: Way, session: Session, signed_in_as: SignIn
+) -> None:
+    order = way.placed({world.product("TR-1"): 10})
+    client = signed_in_as(world.olu)
+    form = Form(client, order)
+    assert "rule-carriage" not in form.page
+    form.look(**{"waive-carriage": "1", "reason": "As agreed"})
+    assert form.save()[0] == 303
+    again = Form(client, order)
+    shown = again.look(**{"rule-carriage": "1", "reason": "A mistake"})
+    assert "Carriage £8.50, was £0.00" in shown
+    assert 'name="rule-carriage" value="1" checked' in shown
+    assert again.save()[0] == 303
+    session.expire_all()
+    assert session.get_one(Order, order.id).total_amount == Decimal("130.20")
+
+
 def test_another_charge_that_is_there_is_changed(
     world: World, way: Way, session: Session, signed_in_as: SignIn
 ) -> None:
@@ -106,7 +124,10 @@ def test_what_cannot_be_read_is_said_at_its_field(
     client = signed_in_as(world.olu)
     for typed, sentence in (
         ({"charge-carriage": "much"}, "“much” is not a price such as 12.50"),
-        ({"charge-carriage": "3", "waive-carriage": "1"}, "Waive the charge or type an amount"),
+        (
+            {"charge-carriage": "3", "waive-carriage": "1"},
+            "Type an amount or tick one of the boxes",
+        ),
         ({"charge-carriage": "-3"}, "A charge cannot be below zero."),
         ({"charge_name": "Pallets"}, "Type what it costs, without VAT."),
         ({"charge_amount": "3"}, "Say what the charge is for"),

@@ -22,7 +22,7 @@ def test_waived_carriage_is_seen_by_the_customer_and_on_the_invoice(
     order = placed(town, {world.product("TR-7", price="10.00"): 10})
     olu = town.open(world.olu, f"/admin/orders/{order.number}/edit", width, theme)
     checked(olu, "the charges")
-    olu.get_by_label("Waive Carriage").check()
+    olu.get_by_label("Waive: Carriage").check()
     expect(olu.get_by_text("Carriage waived, was £8.50")).to_be_visible()
     olu.get_by_label("Another charge").fill("Pallet exchange")
     olu.get_by_label("Its amount").fill("6")

@@ -59,7 +59,7 @@ OTHER = frozenset(
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "means-", "to-", "restricts_",
-    "counted-", "why-", "charge-", "waive-", "column-", "restocked-", "scrapped-", "back-",
+    "counted-", "why-", "charge-", "waive-", "rule-", "column-", "restocked-", "scrapped-", "back-",
     "quantity_", "weight_", "length_", "width_", "height_", "codes_",
 )  # fmt: skip
 TYPED: dict[str, str] = {

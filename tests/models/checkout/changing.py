@@ -115,11 +115,12 @@ class Office:
         return change
 
     def settle(
-        self, order: Order, amount: str, kind: str = "carriage", *, by: Actor | None = None,
-        reason: str = "They called.", **facts: Any,
+        self, order: Order, amount: str | None, kind: str = "carriage", *,
+        by: Actor | None = None, reason: str = "They called.", **facts: Any,
     ) -> Change:  # fmt: skip
-        """One charge is set by hand."""
-        wishes = Wishes(charges=(ChargeWish(Decimal(amount), kind, **facts),))
+        """One charge is set by hand; None lets the rules hold again."""
+        asked = Decimal(amount) if amount is not None else None
+        wishes = Wishes(charges=(ChargeWish(asked, kind, **facts),))
         return self.amend(order, wishes, by, reason=reason)
 
     def charge(self, order: Order, kind: str = "carriage") -> OrderCharge:

@@ -102,7 +102,8 @@ class Story:
 
     def charge(self, _product: Product, units: int) -> None:
         kind = ("carriage", "small_order", "split_pack", "fee")[units % 4]
-        self.office.settle(self.order, str(max(0, units - 8)), kind, name=f"Fee {units}")
+        amount = None if units % 5 == 0 else str(max(0, units - 8))
+        self.office.settle(self.order, amount, kind, name=f"Fee {units}")
 
     def receive(self, product: Product, units: int) -> None:
         self.office.restock(product, units)

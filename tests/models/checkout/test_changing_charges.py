@@ -162,6 +162,30 @@ def test_what_is_set_by_hand_stays_when_the_goods_change(office: Office) -> None
     assert office.is_sound()
 
 
+def test_a_charge_follows_the_rules_again(office: Office) -> None:
+    settings.change(office.session, MINIMUM_ORDER, Decimal(80), by=None)
+    settings.change(office.session, SMALL_ORDER_CHARGE, Decimal(6), by=None)
+    trowel = office.world.product("TR-1")
+    order = office.order({trowel: 5})
+    office.settle(order, "0", reason="It was late")
+    office.settle(order, "0", "small_order")
+    with pytest.raises(Refused, match="Say why"):
+        office.settle(order, None, reason="")
+    office.settle(order, None)
+    row = office.charge(order)
+    assert (row.text, row.amount) == ("Carriage, United Kingdom", Decimal("8.50"))
+    assert (row.reason, row.changed_by_id) == ("", None)
+    assert office.charges(order)["small_order"] == 0, "it stays by hand"
+    office.amend(order, office.wishes(order, {trowel: 30}))
+    assert office.charges(order) == {"small_order": 0}, "and carriage is free"
+    with pytest.raises(Refused, match="Nothing is different"):
+        office.settle(order, None)
+    office.settle(order, "7", "fee", name="Pallets")
+    with pytest.raises(Refused, match="No rule says what this charge costs"):
+        office.settle(order, None, "fee", charge_id=office.charge(order, "fee").id)
+    assert office.is_sound()
+
+
 def test_lines_and_charges_change_in_one_step(office: Office) -> None:
     trowel = office.world.product("TR-1")
     order = office.order({trowel: 10})
@@ -292,6 +316,10 @@ def test_carriage_to_a_place_without_a_zone_is_settled_here(office: Office) -> N
     assert holds(office, order) == ["address"]
     office.settle(order, "5", "fee", name="Customs papers")
     assert holds(office, order) == ["address"], "its carriage is still open"
+    office.settle(order, "45")
+    assert holds(office, order) == []
+    office.settle(order, None)
+    assert holds(office, order) == ["address"], "no rule says what carriage costs there"
     office.settle(order, "45")
     assert (holds(office, order), order.status) == ([], "open")
     office.send(order)
