@@ -96,6 +96,7 @@ def _shown(
         "name": row.text if row else str(CHARGES[key]),
         "reason": row.reason if row else "",
         "now": row.amount if row else None,
+        "is_invoiced": bool(row and row.invoiced_at),
         "invoice": numbers.get(row.id, "") if row else "",
         "value": fields.get(f"charge-{key}", ""),
         "waived": waived,
