@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, refused_in_place, sentences_of
 from admin.order import find
+from admin.order_charges import charge_context, read_charges
 from models.accounts import Account, Permission
 from models.checkout import amend_order, cancel_order, change_window
 from models.fulfilment import begun_with
@@ -18,7 +19,7 @@ from models.orders import Order
 from models.purchasing import ties_of
 from models.receivables import paid_for
 from web.access import Pages, staff
-from web.changing import ChangeForm, amendment_of, change_context, is_look, read_form
+from web.changing import ChangeForm, amendment_of, change_context, is_look, read_form, with_charges
 from web.errors import STATUSES
 from web.i18n import _
 from web.identity import current_actor
@@ -40,7 +41,7 @@ def change(number: str) -> Response:
     order = find(number)
     form: ChangeForm | None = None
     try:
-        form = read_form(session(), order)
+        form = with_charges(read_form(session(), order), read_charges(order))
         if is_look():
             return show_form(order, form, [])
         amend_order(session(), order.id, amendment_of(form), by=current_actor())
@@ -82,6 +83,8 @@ def show_form(order: Order, form: ChangeForm | None, errors: Errors, status: int
     context: dict[str, Any] = {"order": order, "errors": errors}
     if window.is_open:
         context = change_context(session(), order, current_actor(), form, errors)
+        if current_actor().can(Permission.ORDERS_OVERRIDE):
+            context |= charge_context(order, context["change"], context["fields"])
     return office_page(
         "admin/order/edit.html",
         current="orders",

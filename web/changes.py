@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from web.i18n import _
+from web.i18n import _, lazy
 from web.presenting import day, money, quantity, unit_price
 
 Facts = Mapping[str, Any]
@@ -68,6 +68,27 @@ def _freight(facts: Facts, name: str) -> str:
     return _("collected") if facts.get(name) == "collection" else _("delivered")
 
 
+CHARGES = {
+    "carriage": lazy("Carriage"),
+    "small_order": lazy("Small-order charge"),
+    "split_pack": lazy("Split-pack charge"),
+}
+
+
+def _charge(facts: Facts, currency: str) -> str:
+    """A charge that somebody set by hand, or that follows from the goods and the place."""
+    name = str(CHARGES.get(str(facts["what"])) or facts.get("name", ""))
+    before, after = _money(facts, "before", currency), _money(facts, "after", currency)
+    is_new = facts.get("before") == ""
+    if facts.get("by_hand") and not Decimal(str(facts["after"])):
+        if is_new:
+            return _("%(charge)s waived", charge=name)
+        return _("%(charge)s waived, was %(before)s", charge=name, before=before)
+    if is_new:
+        return _("%(charge)s %(after)s, added", charge=name, after=after)
+    return _("%(charge)s %(after)s, was %(before)s", charge=name, after=after, before=before)
+
+
 _WORDS: dict[str, Any] = {
     "quantity": lambda facts, currency: _(
         "%(sku)s: %(after)s, was %(before)s", sku=facts.get("sku", ""),
@@ -109,16 +130,5 @@ _WORDS: dict[str, Any] = {
         "Deliver to %(after)s, was %(before)s", after=facts.get("after", ""),
         before=facts.get("before", ""),
     ),
-    "carriage": lambda facts, currency: _(
-        "Carriage %(after)s, was %(before)s", after=_money(facts, "after", currency),
-        before=_money(facts, "before", currency),
-    ),
-    "small_order": lambda facts, currency: _(
-        "Small-order charge %(after)s, was %(before)s", after=_money(facts, "after", currency),
-        before=_money(facts, "before", currency),
-    ),
-    "split_pack": lambda facts, currency: _(
-        "Split-pack charge %(after)s, was %(before)s", after=_money(facts, "after", currency),
-        before=_money(facts, "before", currency),
-    ),
+    **dict.fromkeys(("carriage", "small_order", "split_pack", "fee"), _charge),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +21,7 @@ from models.checkout import (
     Addition,
     Amendment,
     Change,
+    ChargeWish,
     HeadWish,
     LinePlan,
     LineWish,
@@ -75,6 +76,11 @@ def read_form(session: Session, order: Order) -> ChangeForm:
     return ChangeForm(wishes, fields)
 
 
+def with_charges(form: ChangeForm, charges: tuple[ChargeWish, ...]) -> ChangeForm:
+    """The form with what the desk wants of the order's charges."""
+    return replace(form, wishes=replace(form.wishes, charges=charges))
+
+
 def is_look() -> bool:
     """Whether the request only wants to see what it comes to; nothing unseen is ever saved."""
     return request.form.get("do") == "look" or not request.form.get("shown_total")
@@ -115,6 +121,7 @@ def change_context(
         "requested_on": fields.get("requested_on", str(order.requested_on or "")),
         "key": request.form.get("submission_key") or uuid.uuid4().hex,
         "version": order.version,
+        "change": change,
         "preview": _preview(session, order, change, by) if change else None,
     }
 
@@ -313,8 +320,8 @@ def _places(session: Session, order: Order) -> list[tuple[str, str]]:
 
 def _preview(session: Session, order: Order, change: Change, by: Actor) -> dict[str, Any]:
     currency = order.currency
-    kept = sum((row.amount for row in change.kept_charges), Decimal(0))
-    charges = [(row.text, money(row.amount, currency)) for row in change.kept_charges if kept]
+    charges = [(row.text, money(row.amount, currency)) for row in change.kept_charges]
+    charges += [(row.text, money(row.amount, currency)) for row in change.settled_charges]
     charges += [(row.text, money(row.amount, currency)) for row in change.charges]
     return {
         "differences": difference_lines(change.changes, currency),
@@ -349,6 +356,8 @@ def _notes(session: Session, order: Order, change: Change) -> list[tuple[str, st
     if change.newly_split:
         skus = ", ".join(dict.fromkeys(plan.sku for plan in change.newly_split))
         found.append(("warn", _("Say why the pack of %(skus)s is split.", skus=skus)))
+    if change.sets_charges:
+        found.append(("warn", _("Say why a charge is changed: the customer reads it.")))
     if change.carriage_unknown:
         found.append(("warn", _("No carriage zone covers this address: the desk settles it.")))
     found.append(("info", _("A revised acknowledgement is mailed.")))

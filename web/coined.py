@@ -12,6 +12,7 @@ from web.i18n import lazy
 COINED = {
     str(words): words
     for words in (
+        lazy("Carriage"),
         lazy("Carriage as agreed"),
         lazy("Small-order charge"),
         lazy("Split-pack charge"),
@@ -45,10 +46,13 @@ UNITS = {
 }
 """How a unit is written beside a quantity; one that is not here is written as it was entered."""
 _ZONE = "Carriage, "
+_WAIVED = ", waived"
 
 
 def coined(text: str) -> str:
     """The text in the reader's language where the program wrote it, else as it is."""
+    if text.endswith(_WAIVED):
+        return _("%(charge)s, waived", charge=coined(text.removesuffix(_WAIVED)))
     if text.startswith(_ZONE):
         return _("Carriage, %(zone)s", zone=text.removeprefix(_ZONE))
     return str(COINED.get(text, text))

@@ -29,6 +29,7 @@ from models.checkout.change import (
     Addition,
     Amendment,
     Change,
+    ChargeWish,
     HeadWish,
     LinePlan,
     LineWish,
@@ -36,6 +37,7 @@ from models.checkout.change import (
     Wishes,
 )
 from models.checkout.change_adding import addition_of, folded
+from models.checkout.change_charges import CHARGED_ONCE, LONGEST_CHARGE_NAME
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
 from models.checkout.copying import Copied, copy_to_draft
@@ -145,8 +147,10 @@ from models.checkout.summing import (
 __all__ = [
     "BUYERS_CHANGE",
     "CASH_ACCOUNT",
+    "CHARGED_ONCE",
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
+    "LONGEST_CHARGE_NAME",
     "MINIMUM_ORDER",
     "NUDGE_WITHIN",
     "PAGE_ROWS",
@@ -167,6 +171,7 @@ __all__ = [
     "CartLine",
     "Change",
     "ChangeWindow",
+    "ChargeWish",
     "Choices",
     "Copied",
     "Foresight",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Address, Permission
 from models.catalog import Product
 from models.checkout.change import Amendment, Change, LinePlan
+from models.checkout.change_charges import write_charges
 from models.checkout.change_money import settle_money
 from models.checkout.change_window import change_window
 from models.checkout.order_rows import Split, line_values
@@ -36,7 +37,6 @@ from models.kernel.outbox import announce, defer
 from models.orders import (
     Order,
     OrderAmendment,
-    OrderCharge,
     OrderHold,
     OrderLine,
     answer_by_doing,
@@ -81,7 +81,7 @@ def amend_order(session: Session, order_id: int, amendment: Amendment, *, by: Ac
     cause = Cause("order", order.id, by.id, "Order changed")
     freed = take_off(session, order, _less(change), kept=kept, cause=cause)
     _write_lines(session, order, change, amendment.reason.strip())
-    write_sums(session, order, change)
+    write_sums(session, order, change, reason=amendment.reason.strip(), by=by)
     _write_head(session, order, change, amendment)
     _write_days(session, order, change)
     _restate_demand(session, order, change)
@@ -194,24 +194,11 @@ def gave_back(session: Session, order: Order, lines: Sequence[OrderLine]) -> boo
     return bool(held) and any(line.unpromised > 0 for line in within_horizon(session, order, lines))
 
 
-def write_sums(session: Session, order: Order, change: Change) -> None:
-    """Writes what the order comes to, and its charges: those that stay keep their rows."""
+def write_sums(session: Session, order: Order, change: Change, *, reason: str, by: Actor) -> None:
+    """Writes what the order comes to, and its charges."""
     order.goods_amount, order.charges_amount = change.goods, change.charged
     order.tax_amount, order.total_amount = change.tax, change.total
-    stay = {row.id for row in change.kept_charges}
-    for row in session.scalars(select(OrderCharge).where(OrderCharge.order_id == order.id)).all():
-        if row.id not in stay:
-            session.delete(row)
-    session.add_all(
-        OrderCharge(
-            order_id=order.id, kind=charge.kind, text=charge.text, amount=charge.amount,
-            tax_code=charge.tax.vat_category, tax_rate=charge.tax.rate,
-            tax_reason=charge.tax.exemption_reason,
-            tax_exemption_code=charge.tax.exemption_code,
-        )
-        for charge in change.charges
-    )  # fmt: skip
-    session.flush()
+    write_charges(session, order, change, reason=reason, by=by)
 
 
 def _lock_stock(
@@ -234,6 +221,10 @@ def _require_possible(session: Session, order: Order, change: Change, amendment:
         raise Refused("Nothing is different from the order as it is.")
     if change.newly_split and not amendment.reason.strip():
         raise Refused("Say why a pack is split, for those who look at it later.", field="reason")
+    if change.sets_charges and not amendment.reason.strip():
+        raise Refused(
+            "Say why a charge is changed, for those who look at it later.", field="reason"
+        )
     if change.total != amendment.shown_total:
         raise Refused(
             f"The total is {change.total:,.2f} now, not {amendment.shown_total:,.2f}: prices or "

@@ -19,6 +19,7 @@ from models.checkout.amending import (
     note_amendment,
     require_window,
 )
+from models.checkout.change_charges import fallen_away
 from models.checkout.change_money import ask_in_advance, give_back
 from models.fulfilment import begun_with, listed_units, recall_pick_lists
 from models.inventory import Cause
@@ -26,7 +27,15 @@ from models.kernel.errors import Refused
 from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
-from models.orders import Order, OrderCharge, OrderLine, close_order, end_holds, take_off
+from models.orders import (
+    Order,
+    OrderCharge,
+    OrderLine,
+    close_order,
+    drop_charges,
+    end_holds,
+    take_off,
+)
 from models.pricing import TaxedAmount, tax_breakdown
 from models.purchasing import Special
 from models.receivables import end_pro_forma, tax_of
@@ -67,6 +76,7 @@ def cancel_order(
         close_order(session, order)
     elif not any(line.open for line in lines):
         end_holds(session, order)
+        changes += fallen_away(drop_charges(session, order))
     _restate(session, order, lines)
     fail_at("cancel.stock_moved")
     whole = order.cancelled_at is not None

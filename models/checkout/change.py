@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.accounts import Address
-from models.checkout.summing import ProposedCharge
+from models.checkout.summing import CHARGE_TAX_CATEGORY, ProposedCharge
 from models.inventory import Calendar
 from models.kernel.errors import Problem
 from models.orders import OrderCharge, OrderLine
@@ -50,12 +50,29 @@ class HeadWish:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargeWish:
+    """What a charge is to be, set by hand, net of tax; 0 waives it, None lets the rules hold again.
+
+    `carriage`, `small_order` and `split_pack` are once on an order at most: the wish is for the one
+    that is there, or for one to come. Of others, a `fee`, `charge_id` is the one on the order;
+    without it one is added, with a name and a tax category of its own.
+    """
+
+    amount: Decimal | None
+    kind: str = "fee"
+    charge_id: int | None = None
+    name: str = ""
+    tax_category: str = CHARGE_TAX_CATEGORY
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
     """What somebody wants changed."""
 
     lines: tuple[LineWish, ...] = ()
     added: tuple[Addition, ...] = ()
     head: HeadWish | None = None
+    charges: tuple[ChargeWish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +142,31 @@ class LinePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledCharge:
+    """A charge as it is set by hand; `row` is the one on the order, None where it is added."""
+
+    row: OrderCharge | None
+    kind: str
+    text: str
+    amount: Decimal
+    tax: Tax
+    tax_category: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What the wishes would make of the order. Amounts in its currency.
 
-    `changes` are the differences as the timeline keeps them: `what`, `before`, `after`.
+    `changes` are the differences as the timeline keeps them: `what`, `before`, `after`. The charges
+    are those that stay as they are, those that are set by hand, and those reckoned anew;
+    `charges_by_rule` are the kinds that were by hand and are no more.
     """
 
     plans: tuple[LinePlan, ...]
     changes: tuple[dict[str, Any], ...]
     kept_charges: tuple[OrderCharge, ...]
+    settled_charges: tuple[SettledCharge, ...]
+    charges_by_rule: frozenset[str]
     charges: tuple[ProposedCharge, ...]
     goods: Decimal
     charged: Decimal
@@ -164,6 +197,15 @@ class Change:
             for plan in self.plans
             if plan.is_split and not (plan.line and plan.line.pack_reason)
         )
+
+    @property
+    def sets_charges(self) -> bool:
+        """Whether somebody decides on a charge, and has to say why."""
+        return bool(self.settled_charges or self.charges_by_rule)
+
+    @property
+    def settles_carriage(self) -> bool:
+        return any(each.kind == "carriage" for each in self.settled_charges)
 
     @property
     def is_empty(self) -> bool:

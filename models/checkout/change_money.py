@@ -34,6 +34,7 @@ CARD_LINK_DAYS = 5
 """How long goods are kept for the card payment of what was added."""
 REFUND_REASON = "The order was changed."
 COVERED = "What was paid covers it now."
+NOTHING_DUE = "It comes to nothing now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +123,20 @@ def _settle_card(session: Session, order: Order, *, rises: bool) -> None:
         announce(session, "payment.due", account_id=order.account_id, order_id=order.id)
     elif hold is not None and due <= ZERO < paid_for(session, order.id):
         _let_go(session, order, "awaiting_payment", COVERED)
+    elif hold is not None and not order.total_amount:
+        _let_go(session, order, "awaiting_payment", NOTHING_DUE)
 
 
 def _settle_address(session: Session, order: Order, change: Change) -> None:
-    """Where no zone covers a new place, the desk settles the carriage before it is released."""
+    """Where no zone covers a new place, the desk settles the carriage before it is released: it has
+    when it says what that costs."""
     held = _is_held(session, order, "address")
     if change.carriage_unknown and not held:
         place_hold(
             session, order, "address", by=None, reason="No carriage zone covers this address."
         )
+    elif held and change.settles_carriage:
+        _let_go(session, order, "address", "The desk has settled the carriage.")
     elif held and change.ship_to is not None and not change.carriage_unknown:
         _let_go(session, order, "address", "A carriage zone covers the new address.")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account, Actor
 from models.checkout.cart import IMPORTED
-from models.checkout.change import Change, HeadWish, LinePlan
+from models.checkout.change import (
+    Change,
+    ChargeWish,
+    HeadWish,
+    LinePlan,
+    Wishes,
+)
+from models.checkout.change_charges import ByHand, differences_of, fallen_away, settled_by_hand
 from models.checkout.change_place import ChangePlace
 from models.checkout.pads import FREIGHT_CHOICES, asks_for_po_number
 from models.checkout.summing import (
@@ -29,8 +38,27 @@ from models.pricing import CarriageGround, TaxedAmount, tax_breakdown
 from models.receivables import tax_of
 
 LONGEST_PO_NUMBER = 80
+NONE_FOLLOWS = "Nothing would be left to ship: no invoice follows that could bear a charge."
 RECKONED = ("carriage", "small_order", "split_pack")
 """The charges that follow from the goods and the place; others were agreed and stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Charges:
+    """The charges as they would be: as they are, set by hand, reckoned anew."""
+
+    kept: tuple[OrderCharge, ...]
+    by_hand: ByHand
+    fresh: tuple[ProposedCharge, ...]
+    carriage_unknown: bool
+    changes: tuple[dict[str, Any], ...]
+
+    def taxed(self) -> list[TaxedAmount]:
+        return [
+            *(TaxedAmount(row.amount, tax_of(row)) for row in self.kept),
+            *(TaxedAmount(each.amount, each.tax) for each in self.by_hand.settled),
+            *(TaxedAmount(each.amount, each.tax) for each in self.fresh),
+        ]
 
 
 def sum_up(
@@ -38,11 +66,11 @@ def sum_up(
     place: ChangePlace,
     plans: Sequence[LinePlan],
     *,
-    changes: list[dict[str, Any]],
+    wishes: Wishes,
+    by: Actor,
     problems: list[Problem],
 ) -> Change:
-    """The change with its charges, tax and total. Charges that were invoiced or set by hand stay;
-    the others are reckoned anew where goods or place change."""
+    """The change with its charges, tax and total."""
     order = place.order
     goods_change = any(plan.is_changed for plan in plans)
     amounts = [
@@ -50,31 +78,68 @@ def sum_up(
         for plan in plans
     ]
     goods = sum(amounts, ZERO)
-    existing = session.scalars(
-        select(OrderCharge).where(OrderCharge.order_id == order.id).order_by(OrderCharge.id)
-    ).all()
-    kept, unknown = tuple(existing), False
-    fresh: tuple[ProposedCharge, ...] = ()
-    if goods_change or place.moves_place:
-        kept = tuple(row for row in existing if _stays(row))
-        split = sum(plan.is_split for plan in plans)
-        fresh, unknown = _fresh(session, place, goods, split, kept)
+    charges = _charges_of(session, place, plans, goods, wishes.charges, by)
+    taxed = charges.taxed()
     breakdown = tax_breakdown(
         [TaxedAmount(amount, plan.tax) for amount, plan in zip(amounts, plans, strict=True)],
-        [
-            *(TaxedAmount(row.amount, tax_of(row)) for row in kept),
-            *(TaxedAmount(row.amount, row.tax) for row in fresh),
-        ],
-        order.currency,
-    )
-    charged = sum((row.amount for row in kept), ZERO) + sum((row.amount for row in fresh), ZERO)
-    return Change(
-        plans=tuple(plans), changes=(*changes, *_charge_changes(order, existing, kept, fresh)),
-        kept_charges=kept, charges=fresh, goods=goods, charged=charged, tax=breakdown.tax,
-        total_before=order.total_amount, total=breakdown.gross, carriage_unknown=unknown,
-        calendar=place.calendar, ships_from=place.ships_from, moves_dates=place.moves_dates,
-        ship_to=place.ship_to, warehouse_id=place.warehouse_ids[0], problems=tuple(problems),
+        taxed, order.currency,
     )  # fmt: skip
+    changes = changes_of(order, place, plans, wishes.head)
+    return Change(
+        plans=tuple(plans), changes=(*changes, *charges.changes), kept_charges=charges.kept,
+        settled_charges=tuple(charges.by_hand.settled),
+        charges_by_rule=frozenset(charges.by_hand.by_rule), charges=charges.fresh, goods=goods,
+        charged=sum((each.amount for each in taxed), ZERO), tax=breakdown.tax,
+        total_before=order.total_amount, total=breakdown.gross,
+        carriage_unknown=charges.carriage_unknown,
+        calendar=place.calendar, ships_from=place.ships_from, moves_dates=place.moves_dates,
+        ship_to=place.ship_to, warehouse_id=place.warehouse_ids[0],
+        problems=(*problems, *charges.by_hand.problems),
+    )  # fmt: skip
+
+
+def _charges_of(
+    session: Session,
+    place: ChangePlace,
+    plans: Sequence[LinePlan],
+    goods: Decimal,
+    wishes: Sequence[ChargeWish],
+    by: Actor,
+) -> _Charges:
+    """Charges that were invoiced or set by hand stay; the others are reckoned anew where goods or
+    place change, as are those that shall follow the rules again. Where nothing is left to ship, no
+    invoice follows, and what none bears falls away."""
+    existing = session.scalars(
+        select(OrderCharge).where(OrderCharge.order_id == place.order.id).order_by(OrderCharge.id)
+    ).all()
+    hand = settled_by_hand(session, place, existing, wishes, by)
+    rows = [each.row for each in hand.settled]
+    kept, unknown = tuple(row for row in existing if row not in rows), False
+    fresh: tuple[ProposedCharge, ...] = ()
+    anew = place.moves_place or any(plan.is_changed for plan in plans)
+    if ships_no_more(plans):
+        kept = tuple(row for row in kept if row.invoiced_at is not None)
+        if hand.settled or hand.by_rule:
+            hand.problems.append(Problem(NONE_FOLLOWS))
+    elif anew or hand.by_rule:
+        kept = tuple(
+            row for row in kept if row.kind not in hand.by_rule and (_stays(row) or not anew)
+        )
+        kinds = {row.kind for row in kept} | {each.kind for each in hand.settled}
+        kinds |= set() if anew else set(RECKONED) - hand.by_rule
+        split = sum(plan.is_split for plan in plans)
+        fresh, unknown = _fresh(session, place, goods, split, kinds)
+    gone = [row for row in existing if row not in kept and row not in rows]
+    changes = (*_charge_changes(gone, fresh), *differences_of(hand.settled))
+    return _Charges(kept, hand, fresh, unknown, changes)
+
+
+def ships_no_more(plans: Sequence[LinePlan]) -> bool:
+    """Whether part of the order has left, and nothing would be left to follow it."""
+    shipped = [plan.line.shipped if plan.line else ZERO for plan in plans]
+    return any(shipped) and all(
+        plan.after <= gone for plan, gone in zip(plans, shipped, strict=True)
+    )
 
 
 def _stays(row: OrderCharge) -> bool:
@@ -83,16 +148,15 @@ def _stays(row: OrderCharge) -> bool:
 
 
 def _fresh(
-    session: Session, place: ChangePlace, goods: Any, split: int, kept: Sequence[OrderCharge]
+    session: Session, place: ChangePlace, goods: Decimal, split: int, settled: set[str]
 ) -> tuple[tuple[ProposedCharge, ...], bool]:
     """Today's charges of the kinds that are not settled yet; whether no zone covers the place.
-    `split` lines are sold otherwise than by the pack."""
+    `split` lines are sold otherwise than by the pack; `settled` are the kinds that are."""
     if not goods:
         return (), False
     charges = charged_for(session, place.terms, goods, place.destination, place.seller_id)
-    settled = {row.kind for row in kept}
     if place.order.channel == IMPORTED:  # nothing is added to what was agreed in another system
-        settled |= {"small_order", "split_pack"}
+        settled = settled | {"small_order", "split_pack"}
     tax = place.tax_on(CHARGE_TAX_CATEGORY)
     rows = charge_rows(charges, tax)
     splitting = usual_split_pack(session, split, place.order.currency, place.seller_id)
@@ -144,18 +208,17 @@ def _in_short(address: dict[str, str]) -> str:
 
 
 def _charge_changes(
-    order: Order,
-    existing: Sequence[OrderCharge],
-    kept: Sequence[OrderCharge],
-    fresh: Sequence[ProposedCharge],
+    gone: Sequence[OrderCharge], fresh: Sequence[ProposedCharge]
 ) -> list[dict[str, Any]]:
-    before = {row.kind: row.amount for row in existing if row not in kept}
+    """What the charges cost that were reckoned anew, and those that fall away."""
+    before = {row.kind: row.amount for row in gone if row.kind in RECKONED}
     after = {row.kind: row.amount for row in fresh}
-    return [
+    found = [
         {"what": kind, "before": str(before.get(kind, ZERO)), "after": str(after.get(kind, ZERO))}
         for kind in RECKONED
         if before.get(kind, ZERO) != after.get(kind, ZERO)
     ]
+    return found + fallen_away([row for row in gone if row.kind not in RECKONED])
 
 
 def problems_of_head(

@@ -18,6 +18,7 @@ from models.orders import Order, OrderHold, OrderLine
 BUYERS_CHANGE = define(
     "orders.buyers_change", True, "Buyers may change and cancel their orders until cut-off"
 )
+CREDIT_IT = " What an invoice charged too much is corrected by a credit note for it."
 FINISHED = ("shipped", "delivered", "invoiced", "paid", "closed")
 
 
@@ -43,10 +44,11 @@ def change_window(session: Session, order: Order, by: Actor) -> ChangeWindow:
     Staff who act for the account may do it until the order is released. After that only what the
     warehouse has not begun with can change, and that is the desk's.
     """
+    is_desk = by.can(Permission.ORDERS_EDIT)
     over = _is_over(order)
     if over:
-        return ChangeWindow(over)
-    if by.can(Permission.ORDERS_EDIT):
+        return ChangeWindow(over + CREDIT_IT if is_desk and order.invoiced_at else over)
+    if is_desk:
         return ChangeWindow()
     if not by.can(Capability.PLACE_ORDERS):
         return ChangeWindow("Changing orders needs the capability to place them.")

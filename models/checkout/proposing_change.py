@@ -18,7 +18,7 @@ from models.checkout.below_tiers import is_below_tiers, priced_below, says_no_pr
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
 from models.checkout.change_packs import Splits, breaks_pack, is_allowed, may_split
 from models.checkout.change_place import ChangePlace
-from models.checkout.change_sums import changes_of, problems_of_head, sum_up
+from models.checkout.change_sums import problems_of_head, sum_up
 from models.checkout.proposing import SELLABLE, may_backorder
 from models.checkout.specials_coming import with_specials
 from models.fulfilment import listed_units
@@ -94,10 +94,7 @@ def propose_change(session: Session, order: Order, wishes: Wishes, *, by: Actor)
     if any(plan.before for plan in plans) and not any(plan.after for plan in plans):
         problems.append(Problem("Nothing would be left of the order. Cancel it instead."))
     problems += problems_of_head(session, place, wishes.head, by)
-    return sum_up(
-        session, place, plans, changes=changes_of(order, place, plans, wishes.head),
-        problems=problems,
-    )  # fmt: skip
+    return sum_up(session, place, plans, wishes=wishes, by=by, problems=problems)
 
 
 def _lines(session: Session, order: Order) -> Sequence[OrderLine]:

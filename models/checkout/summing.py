@@ -47,6 +47,7 @@ SPLIT_PACK_CHARGE = define(
     "charges.split_pack_charge", Decimal(0), "Charge for each line sold otherwise than by its pack"
 )
 CHARGE_TAX_CATEGORY = "standard"
+AGREED_CARRIAGE = "Carriage as agreed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +274,9 @@ def charge_rows(terms: Charges, tax: Tax, carriage_reason: str = "") -> tuple[Pr
     a row even where it is waived: it stays so when the order is changed."""
     rows = []
     if terms.carriage is not None and terms.ground is CarriageGround.AGREED:
-        text = "Carriage as agreed"
-        rows.append(ProposedCharge("carriage", text, terms.carriage, tax, carriage_reason))
+        rows.append(
+            ProposedCharge("carriage", AGREED_CARRIAGE, terms.carriage, tax, carriage_reason)
+        )
     elif terms.carriage:
         rows.append(ProposedCharge("carriage", f"Carriage, {terms.zone_name}", terms.carriage, tax))
     if terms.small_order_charge:

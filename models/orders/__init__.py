@@ -10,7 +10,13 @@ from models.orders.backordering import (
     restate_demand,
 )
 from models.orders.bought_alone import FOLLOWING, follow_later, specials_among
-from models.orders.changing import close_order, end_holds, take_off, wait_for_their_day
+from models.orders.changing import (
+    close_order,
+    drop_charges,
+    end_holds,
+    take_off,
+    wait_for_their_day,
+)
 from models.orders.history import (
     OrderFilter,
     OrderPage,
@@ -94,6 +100,7 @@ __all__ = [
     "close_order",
     "close_request",
     "count_open",
+    "drop_charges",
     "end_holds",
     "end_keeping",
     "events_of",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.inventory import Cause, release
@@ -85,12 +85,24 @@ def close_order(session: Session, order: Order) -> None:
     order.cancelled_at = clock.now()
     order.picking_since = None
     end_holds(session, order)
-    session.execute(
-        delete(OrderCharge).where(
+    drop_charges(session, order)
+
+
+def drop_charges(session: Session, order: Order) -> list[OrderCharge]:
+    """Takes off the charges that no invoice bears: nothing is left to ship, and none will follow.
+
+    Gives those that are gone.
+    """
+    session.flush()
+    gone = session.scalars(
+        select(OrderCharge).where(
             OrderCharge.order_id == order.id, OrderCharge.invoiced_at.is_(None)
         )
-    )
+    ).all()
+    for row in gone:
+        session.delete(row)
     session.flush()
+    return list(gone)
 
 
 def end_holds(session: Session, order: Order) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.accounts import Account, Actor, Permission, User, visible_accounts
 from models.kernel.errors import NotFound
-from models.receivables.invoice import Invoice
+from models.receivables.invoice import Invoice, InvoiceCharge
 from models.receivables.payment import Application, Payment
 from models.receivables.posting_out import waits_for_post
 
@@ -133,6 +133,18 @@ def invoice_by_number(session: Session, number: str, actor: Actor, *, today: dat
     if invoice is None:
         raise NotFound("There is no such invoice.")
     return invoice
+
+
+def charged_on(session: Session, charge_ids: Collection[int]) -> dict[int, str]:
+    """The numbers of the invoices that bear these charges of orders: {charge id: number}."""
+    if not charge_ids:
+        return {}
+    found = session.execute(
+        select(InvoiceCharge.order_charge_id, Invoice.number)
+        .join(Invoice, Invoice.id == InvoiceCharge.invoice_id)
+        .where(InvoiceCharge.order_charge_id.in_(charge_ids))
+    )
+    return {charge_id: number for charge_id, number in found if charge_id is not None}
 
 
 def applications_of_invoice(session: Session, invoice_id: int) -> Sequence[Any]:

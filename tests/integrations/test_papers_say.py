@@ -86,6 +86,8 @@ def test_what_somebody_typed_is_said_as_it_was_typed() -> None:
     with speaking("de_DE"):
         assert coined("Small-order charge") == "Mindermengenzuschlag"
         assert coined("Pallet exchange") == "Pallet exchange"
+        assert coined("Carriage, waived") == "Fracht, erlassen"
+        assert coined("Pallet exchange, waived") == "Pallet exchange, erlassen"
         assert coined("") == ""
         assert unit_words("Gebinde") == "Gebinde"
 

@@ -49,6 +49,7 @@ OTHER = frozenset(
         "fee", "set", "carriage", "tax_category", "charge", "note", "do", "papers", "subject",
         "example", "locale", "keep", "delivery_note_prices", "owner", "person", "currency", "shown",
         "number", "units", "given", "service", "handed_to", "split_pack",
+        "charge_amount", "charge_tax",
         "days_ahead", "day", "least_lines", "least_accounts", "proposal", "delivery_weekdays",
         "home_warehouse_id", "weight_grams", "price_per", "decimals", "reorder_point",
         "commodity_code",
@@ -58,7 +59,7 @@ OTHER = frozenset(
 PREFIXES = (
     "quantity-", "was-", "c1-", "c2-", "received-", "product-", "cost-", "line-", "bin-",
     "tracking-", "price-", "unit_cost-", "is_", "adds_", "means-", "to-", "restricts_",
-    "counted-", "why-", "column-", "restocked-", "scrapped-", "back-",
+    "counted-", "why-", "charge-", "waive-", "rule-", "column-", "restocked-", "scrapped-", "back-",
     "quantity_", "weight_", "length_", "width_", "height_", "codes_",
 )  # fmt: skip
 TYPED: dict[str, str] = {
@@ -75,7 +76,7 @@ TYPED: dict[str, str] = {
     "flat_charge": "5.00", "divert_to": "post@example.com", "transit_days": "1",
     "carriage": "5.00", "split_pack": "2.00", "standard": "20.00", "reduced": "5.00",
     "means": "cash", "units": "1", "customer": "Ann",
-    "days_ahead": "1",
+    "days_ahead": "1", "charge_name": "Pallets", "charge_amount": "1.50",
     "unit_cost": "4.00", "code-1": "SHARED-0", "units-1": "3", "cost-1": "4.00",
 }  # fmt: skip
 """What a person would type into an empty field of this name."""

@@ -17,7 +17,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.catalog import Product
-from models.checkout import cancel_order
+from models.checkout import ChargeWish, cancel_order
 from models.fulfilment import (
     SHORT_REASONS,
     Came,
@@ -64,7 +64,7 @@ from models.receivables import (
     use_credit,
 )
 from tests.cards import FakeCards
-from tests.models.checkout.acts import Act, changing, working
+from tests.models.checkout.acts import Act, changing, charging, working
 from tests.models.checkout.special_desk import follow_due
 from tests.proof.trading_specials import adjust_special, sell_special, specials_in
 from tests.world import World, make_world
@@ -73,11 +73,11 @@ BACK = "http://shop.test/pay/"
 PRICES = ("10.00", "3.335", "25.00")
 OPENING_STOCK = 40
 KINDS = (
-    "order", "order", "order_by_card", "more", "less", "cancel", "cancel_rest", "work", "work",
-    "work", "pick_short", "goods_in", "lift", "pay", "undo", "bounce", "open_card_page", "pay_card",
-    "let_card_page_lapse", "refund", "hear_refund", "credit", "reprice", "credit_on_account",
-    "use_credit", "ask_return", "take_back", "credit_return", "special", "special_in", "special_in",
-    "special_lost", "special_found", "follow",
+    "order", "order", "order_by_card", "more", "less", "set_charge", "cancel", "cancel_rest",
+    "work", "work", "work", "pick_short", "goods_in", "lift", "pay", "undo", "bounce",
+    "open_card_page", "pay_card", "let_card_page_lapse", "refund", "hear_refund", "credit",
+    "reprice", "credit_on_account", "use_credit", "ask_return", "take_back", "credit_return",
+    "special", "special_in", "special_in", "special_lost", "special_found", "follow",
 )  # fmt: skip
 
 
@@ -153,6 +153,16 @@ class Trade:
 
     def _less(self, session: Session, which: int, units: int, key: str) -> None:
         changing(self._orders(session, which), units // 2, self.world.olu, key)(session)
+
+    def _set_charge(self, session: Session, which: int, units: int, key: str) -> Decimal:
+        """Carriage is waived or costs something else, or one more charge is added."""
+        wish = (
+            ChargeWish(Decimal(units - 1), "carriage")
+            if units % 2
+            else ChargeWish(Decimal(units), name=f"Pallets, {key}")
+        )
+        act = charging(self._orders(session, which), wish, self.world.olu, key)
+        return Decimal(act(session))
 
     def _cancel(
         self, session: Session, which: int, _units: int, key: str, *, rest: bool = False

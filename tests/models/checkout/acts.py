@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.accounts import Actor
-from models.checkout import Amendment, LineWish, Wishes, amend_order, propose_change
+from models.checkout import Amendment, ChargeWish, LineWish, Wishes, amend_order, propose_change
 from models.fulfilment import (
     PickList,
     Shipment,
@@ -61,6 +61,19 @@ def changing(order_id: int, units: int, by: Actor, key: str) -> Act:
         change = propose_change(session, order, wishes, by=by)
         version = order.version
         amend_order(session, order_id, Amendment(key, version, change.total, wishes), by=by)
+
+    return act
+
+
+def charging(order_id: int, wish: ChargeWish, by: Actor, key: str) -> Act:
+    """Opens the order, sets a charge by hand, and saves. Gives what the order comes to."""
+
+    def act(session: Session) -> Decimal:
+        order = session.get_one(Order, order_id)
+        wishes, version = Wishes(charges=(wish,)), order.version
+        total = propose_change(session, order, wishes, by=by).total
+        form = Amendment(key, version, total, wishes, "They called.")
+        return amend_order(session, order_id, form, by=by).total_amount
 
     return act
 

@@ -19,6 +19,7 @@ from models.checkout import (
     Addition,
     Amendment,
     Change,
+    ChargeWish,
     HeadWish,
     LineWish,
     Wishes,
@@ -28,8 +29,8 @@ from models.checkout import (
 )
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.insight import check_invariants
-from models.inventory import Stock
-from models.orders import Order, OrderCharge, OrderEvent, OrderLine
+from models.inventory import Bin, Cause, Incoming, Stock, receive
+from models.orders import Order, OrderCharge, OrderEvent, OrderLine, fill_backorders
 from models.pricing import PriceEntry
 from tests.world import LONG_AGO, World
 
@@ -113,6 +114,19 @@ class Office:
         amend_order(self.session, order.id, amendment, by=by)
         return change
 
+    def settle(
+        self, order: Order, amount: str | None, kind: str = "carriage", *,
+        by: Actor | None = None, reason: str = "They called.", **facts: Any,
+    ) -> Change:  # fmt: skip
+        """One charge is set by hand; None lets the rules hold again."""
+        asked = Decimal(amount) if amount is not None else None
+        wishes = Wishes(charges=(ChargeWish(asked, kind, **facts),))
+        return self.amend(order, wishes, by, reason=reason)
+
+    def charge(self, order: Order, kind: str = "carriage") -> OrderCharge:
+        found = select(OrderCharge).where(OrderCharge.order_id == order.id)
+        return self.session.scalars(found.where(OrderCharge.kind == kind)).one()
+
     def cancel(
         self, order: Order, *, rest: bool = False, by: Actor | None = None, key: str = ""
     ) -> None:
@@ -135,6 +149,14 @@ class Office:
     def send(self, order: Order) -> None:
         """All that has stock leaves."""
         self.ship(self.pick(self.release(order)))
+
+    def restock(self, product: Product, units: int) -> None:
+        """Goods come in, and go to those who wait."""
+        place = self.session.scalars(select(Bin).where(Bin.code == f"A-{product.id}")).one()
+        came = Incoming(product.id, Decimal(units), Decimal(4), place.id)
+        cause = Cause("opening", None)
+        receive(self.session, [came], warehouse_id=self.world.warehouse.id, cause=cause)
+        fill_backorders(self.session, [product.id], cause=cause)
 
     def break_at(self, product: Product, units: int, price: str) -> None:
         self.session.add(

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.catalog import Product
 from models.checkout import Wishes
 from models.insight import check_invariants
-from models.inventory import Bin, Cause, Incoming, receive
 from models.kernel.errors import DomainError
-from models.orders import Order, OrderCharge, fill_backorders, lift_hold
+from models.orders import Order, OrderCharge, lift_hold
 from models.pricing import TaxedAmount, tax_breakdown
 from models.receivables import tax_of
 from tests.models.checkout.changing import Office
@@ -26,7 +25,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ("more", "more", "less", "less", "drop", "add", "head", "far", "release", "send",
-             "receive", "cancel_rest", "lift")
+             "receive", "cancel_rest", "lift", "charge", "charge")
         ),
         st.integers(0, 2),
         st.integers(1, 30),
@@ -101,14 +100,13 @@ class Story:
     def send(self, _product: Product, _units: int) -> None:
         self.office.send(self.order)
 
+    def charge(self, _product: Product, units: int) -> None:
+        kind = ("carriage", "small_order", "split_pack", "fee")[units % 4]
+        amount = None if units % 5 == 0 else str(max(0, units - 8))
+        self.office.settle(self.order, amount, kind, name=f"Fee {units}")
+
     def receive(self, product: Product, units: int) -> None:
-        world = self.office.world
-        place = world.session.scalars(select(Bin).where(Bin.code == f"A-{product.id}")).one()
-        came = Incoming(product.id, Decimal(units), Decimal(4), place.id)
-        receive(
-            world.session, [came], warehouse_id=world.warehouse.id, cause=Cause("opening", None)
-        )
-        fill_backorders(world.session, [product.id], cause=Cause("opening", None))
+        self.office.restock(product, units)
 
     def cancel_rest(self, _product: Product, _units: int) -> None:
         self.office.cancel(self.order, rest=True)
