@@ -206,5 +206,5 @@ def test_any_question_on_the_phone_takes_at_most_25_keys_and_two_pages(town: Tow
     expect(olu.get_by_text("Changed, revision 1")).to_be_visible()
     expect(olu.get_by_role("link", name="Acknowledgement").first).to_be_attached()
     assert keys.pressed <= 25, keys.pressed
-    page = f"/orders/{order.number}"
-    assert [each for each in seen if each] == [page, f"{page}/edit", page]  # what it comes to is shown in place
+    page = f"/orders/{order.number}"  # what it comes to is shown in place
+    assert [each for each in seen if each] == [page, f"{page}/edit", page]
