@@ -95,8 +95,10 @@ from models.accounts.keeping import (
 )
 from models.accounts.noting import (
     NOTE_KINDS,
+    NotedOrder,
     add_note_about,
     end_note,
+    note_words,
     notes_about,
     notes_of_kind,
 )
@@ -200,6 +202,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Note",
+    "NotedOrder",
     "OneTimeToken",
     "Opened",
     "Opening",
@@ -279,6 +282,7 @@ __all__ = [
     "make_default_address",
     "members_of",
     "note_seen",
+    "note_words",
     "notes_about",
     "notes_of_kind",
     "open_account",
