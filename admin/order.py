@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from admin import order_view
+from admin import order_notes, order_view
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
 from admin.orders import NAMES, asked_list
 from models import insight
@@ -23,7 +23,7 @@ from models.fulfilment import (
     ship_shipment,
 )
 from models.kernel.errors import NotFound
-from models.orders import Order, add_note, answerers, lift_hold, open_request
+from models.orders import Order, answerers, lift_hold, open_request
 from models.purchasing import ties_of
 from models.receivables import latest_pro_forma, standing
 from web.access import Pages, staff
@@ -41,12 +41,6 @@ class HoldForm(Form):
     reason = TextAreaField(
         lazy("Why may it go on?"),
         [InputRequired(lazy("Say why the order may go on.")), Length(max=500)],
-    )
-
-
-class NoteForm(Form):
-    text = TextAreaField(
-        lazy("Note"), [InputRequired(lazy("Write the note first.")), Length(max=2000)]
     )
 
 
@@ -92,16 +86,16 @@ def let_go(number: str, code: str) -> Response:
 
 @pages.post("/orders/<number>/notes", access=staff(Permission.ORDERS_VIEW))
 def note(number: str) -> Response:
-    """Adds a staff note to the timeline."""
+    """Adds a note: an internal one to the timeline, another where its kind is read."""
+    return refused_in_place(
+        lambda: order_notes.take(find(number)), lambda errors, status: show(number, errors, status)
+    )
 
-    def act() -> Response:
-        form = NoteForm()
-        form.require_valid()
-        add_note(session(), find(number), form.text.data or "", by=current_actor())
-        commit()
-        return go_to(url_for("office_order.page", number=number, _anchor="timeline"))
 
-    return refused_in_place(act, lambda errors, status: show(number, errors, status))
+@pages.post("/orders/<number>/notes/<int:note_id>/end", access=staff(Permission.ORDERS_VIEW))
+def end(number: str, note_id: int) -> Response:
+    """Takes one of the order's notes off all pages."""
+    return order_notes.take_off(find(number), note_id)
 
 
 @pages.post("/shipments/<number>/ship", access=staff(Permission.SHIP))
@@ -145,12 +139,12 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
         order=order,
         listed=_listed(order),
         hold_form=HoldForm(),
-        note_form=NoteForm(),
         picture_of=picture_of,
         **_goods(order),
         **_customer(order),
         may_change=change_window(session(), order, current_actor()).is_open,
         **_message(order),
+        **order_notes.panel(order),
         events=timeline_of(
             insight.event_rows(session(), order.id),
             time_zone=seller().time_zone,

@@ -17,6 +17,7 @@ from models.accounts import (
     NOTE_KINDS,
     Account,
     Address,
+    Permission,
     add_note_about,
     end_note,
     version_in_use,
@@ -60,6 +61,8 @@ def notes_panel(account: Account, place: Address | None = None) -> dict[str, Any
         if place else _("No notes yet. One on the account counts for all its orders."),
         "note_names": NOTE_NAMES,
         "note_form": NoteForm(),
+        "note_hint": "",
+        "may_note": current_actor().can(Permission.ACCOUNTS_EDIT),
         "note_href": _href("note", account, place),
         "end_href": lambda note_id: _href("end", account, place, note_id=note_id),
     }  # fmt: skip

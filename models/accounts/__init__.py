@@ -95,8 +95,11 @@ from models.accounts.keeping import (
 )
 from models.accounts.noting import (
     NOTE_KINDS,
+    NotedOrder,
     add_note_about,
+    add_note_in_care,
     end_note,
+    note_words,
     notes_about,
     notes_of_kind,
 )
@@ -200,6 +203,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Note",
+    "NotedOrder",
     "OneTimeToken",
     "Opened",
     "Opening",
@@ -221,6 +225,7 @@ __all__ = [
     "add_address",
     "add_contact",
     "add_note_about",
+    "add_note_in_care",
     "address_as_it_was",
     "address_for_app",
     "addresses_of",
@@ -279,6 +284,7 @@ __all__ = [
     "make_default_address",
     "members_of",
     "note_seen",
+    "note_words",
     "notes_about",
     "notes_of_kind",
     "open_account",

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts.account import Account, Address, Note
-from models.accounts.actor import Actor
+from models.accounts.actor import Actor, visible_accounts
 from models.accounts.addresses import RETIRED, version_in_use
 from models.accounts.permissions import Permission
 from models.kernel import clock
 from models.kernel.activity import record
 from models.kernel.database import lock
-from models.kernel.errors import Conflict, NotFound, Refused
+from models.kernel.errors import Conflict, Denied, NotFound, Refused
 
 NOTE_KINDS = ("alert", "picking", "delivery", "invoice", "internal")
+LONGEST_NOTE = 2000
 NEEDS = "Notes on accounts need the permission to edit them."
+NEEDS_ORDERS = "Notes are written by staff who see orders."
+
+
+@dataclass(frozen=True, slots=True)
+class NotedOrder:
+    """An order as its notes know it; the order itself belongs to a context above this one."""
+
+    id: int
+    account_id: int
+    number: str
+
+
+Subject = Account | Address | NotedOrder
 
 
 def notes_about(
@@ -54,25 +70,73 @@ def notes_of_kind(
     ).all()
 
 
-def add_note_about(
-    session: Session, subject: Account | Address, kind: str, text: str, *, by: Actor
-) -> Note:
-    """Something to know about an account or an address of it, shown where its kind belongs.
+def note_words(text: str) -> str:
+    """What was written, trimmed. Refused when it is empty or longer than 2,000 characters."""
+    words = text.strip()
+    if not words:
+        raise Refused("Write the note first.", field="text")
+    if len(words) > LONGEST_NOTE:
+        raise Refused("A note has at most 2,000 characters.", field="text")
+    return words
+
+
+def add_note_about(session: Session, subject: Subject, kind: str, text: str, *, by: Actor) -> Note:
+    """Something to know about an account, an address of it or an order, shown where its kind
+    belongs.
 
     Conflict for an address that was retired.
     """
-    by.require(Permission.ACCOUNTS_EDIT, NEEDS)
+    _require(by, subject)
     if kind not in NOTE_KINDS:
         raise Refused("Choose where the note is to be shown.", field="kind")
-    if not text.strip():
-        raise Refused("Write the note first.", field="text")
+    words = note_words(text)
     if isinstance(subject, Address) and version_in_use(session, subject) is None:
         raise Conflict(RETIRED)
+    return _written(session, subject, kind, words, by)
+
+
+def add_note_in_care(
+    session: Session, account: Account, text: str, *, by: Actor, today: date
+) -> Note:
+    """What a rep keeps about an account they look after, for colleagues only.
+
+    It asks for less than `add_note_about`, as it changes nothing that others are shown at work.
+    """
+    by.require(Permission.ACCOUNTS_VIEW, "Notes are written by staff who see accounts.")
+    theirs = select(Account.id).where(
+        Account.id == account.id, Account.id.in_(visible_accounts(by, on=today))
+    )
+    if not by.is_staff or session.scalar(theirs) is None:
+        raise Denied("This account is not one of yours.")
+    return _written(session, account, "internal", note_words(text), by)
+
+
+def end_note(session: Session, note_id: int, subject: Subject, *, by: Actor) -> Note:
+    """Takes a note of the account, of any version of the address, or of the order off all pages;
+    it stays in the records."""
+    _require(by, subject)
+    note = next(iter(lock(session, Note, [note_id])), None)
+    if note is None or not _is_about(session, note, subject):
+        raise NotFound("There is no such note.")
+    if note.ended_at is None:
+        note.ended_at = clock.now()
+        record(session, "note.ended", by=by, subject=note, **_whose(subject))
+    return note
+
+
+def _require(by: Actor, subject: Subject) -> None:
+    if isinstance(subject, NotedOrder):
+        by.require(Permission.ORDERS_VIEW, NEEDS_ORDERS)
+    else:
+        by.require(Permission.ACCOUNTS_EDIT, NEEDS)
+
+
+def _written(session: Session, subject: Subject, kind: str, words: str, by: Actor) -> Note:
     note = Note(
         kind=kind,
-        subject_kind=subject.__tablename__,
+        subject_kind=_kind_of(subject),
         subject_id=subject.id,
-        text=text.strip(),
+        text=words,
         author_id=by.id,
         created_at=clock.now(),
     )
@@ -81,22 +145,14 @@ def add_note_about(
     return note
 
 
-def end_note(session: Session, note_id: int, subject: Account | Address, *, by: Actor) -> Note:
-    """Takes a note of the account, or of any version of the address, off all pages; it stays in
-    the records."""
-    by.require(Permission.ACCOUNTS_EDIT, NEEDS)
-    note = next(iter(lock(session, Note, [note_id])), None)
-    if note is None or not _is_about(session, note, subject):
-        raise NotFound("There is no such note.")
-    note.ended_at = note.ended_at or clock.now()
-    record(session, "note.ended", by=by, subject=note, **_whose(subject))
-    return note
+def _kind_of(subject: Subject) -> str:
+    return "order" if isinstance(subject, NotedOrder) else subject.__tablename__
 
 
-def _is_about(session: Session, note: Note, subject: Account | Address) -> bool:
-    if note.subject_kind != subject.__tablename__:
+def _is_about(session: Session, note: Note, subject: Subject) -> bool:
+    if note.subject_kind != _kind_of(subject):
         return False
-    if isinstance(subject, Account):
+    if not isinstance(subject, Address):
         return note.subject_id == subject.id
     named = session.get(Address, note.subject_id)
     return named is not None and (named.account_id, named.code) == (
@@ -104,7 +160,9 @@ def _is_about(session: Session, note: Note, subject: Account | Address) -> bool:
     )  # fmt: skip
 
 
-def _whose(subject: Account | Address) -> dict[str, Any]:
+def _whose(subject: Subject) -> dict[str, Any]:
     if isinstance(subject, Account):
         return {"account_id": subject.id}
+    if isinstance(subject, NotedOrder):
+        return {"account_id": subject.account_id, "order": subject.number}
     return {"account_id": subject.account_id, "address": subject.code}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.accounts import Actor, Note, Permission, User, notes_about, visible_accounts
@@ -167,13 +167,29 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
     return None if average is None else round(average)
 
 
+def order_notes(session: Session, order_id: int) -> Sequence[Any]:
+    """The notes in force on the order itself, latest first, each with who wrote it."""
+    return session.execute(
+        select(Note.id, Note.kind, Note.text, Note.created_at, User.name.label("author"))
+        .outerjoin(User, User.id == Note.author_id)
+        .where(
+            Note.subject_kind == "order", Note.subject_id == order_id, Note.ended_at.is_(None)
+        )
+        .order_by(Note.id.desc())
+    ).all()  # fmt: skip
+
+
 def alerts(session: Session, order: Order) -> Sequence[Any]:
-    """What to know before touching the order: alerts, picking and delivery notes."""
+    """What to know before touching the order: its alerts, and the picking and delivery notes of
+    its account and address. Its own stand among `order_notes`."""
     return session.execute(
         select(Note.kind, Note.text)
         .where(
             notes_about(order.account_id, order.ship_to_address_id, order.id),
-            Note.kind.in_(("alert", "picking", "delivery")),
+            or_(
+                Note.kind == "alert",
+                and_(Note.kind.in_(("picking", "delivery")), Note.subject_kind != "order"),
+            ),
         )
         .order_by(Note.kind, Note.id)
     ).all()

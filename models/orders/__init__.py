@@ -41,7 +41,7 @@ from models.orders.keeping import (
     take_what_is_due,
     within_horizon,
 )
-from models.orders.noting import add_note
+from models.orders.noting import add_note, end_order_note, note_on_order
 from models.orders.order import (
     CHANNELS,
     HOLD_CODES,
@@ -103,6 +103,7 @@ __all__ = [
     "drop_charges",
     "end_holds",
     "end_keeping",
+    "end_order_note",
     "events_of",
     "fill_backorders",
     "follow_later",
@@ -114,6 +115,7 @@ __all__ = [
     "list_orders",
     "lock_waiting",
     "lose_stock",
+    "note_on_order",
     "open_request",
     "order_page",
     "order_page_of",

@@ -12,7 +12,7 @@ from babel.dates import format_skeleton
 from flask import flash, request, url_for
 from markupsafe import Markup
 
-from models.accounts import Account, Note, Permission
+from models.accounts import Account, Permission, add_note_in_care
 from models.checkout import ShelfRow, Shopper, payer, shelf_rows, shopper_for
 from models.insight import (
     Months,
@@ -24,7 +24,6 @@ from models.insight import (
     rank_of,
     twelve_months,
 )
-from models.kernel import clock
 from models.kernel.quantity import plain
 from models.orders import Habit, habits, told_status
 from models.receivables import CreditStanding, Invoice, list_invoices, standing
@@ -88,14 +87,11 @@ def account(account_id: int) -> Any:
 @pages.post("/<int:account_id>/notes", access=staff(Permission.ACCOUNTS_VIEW))
 def add_note(account_id: int) -> Any:
     """Keeps a note about the customer, for colleagues only."""
-    actor = buyer_actor()
-    account_in_care(session(), account_id, actor, current_shopper().today)
+    actor, on = buyer_actor(), current_shopper().today
+    found = account_in_care(session(), account_id, actor, on)
     form = NoteForm()
     form.require_valid()
-    session().add(
-        Note(kind="internal", subject_kind="account", subject_id=account_id,
-             text=(form.text.data or "").strip(), author_id=actor.id, created_at=clock.now())
-    )  # fmt: skip
+    add_note_in_care(session(), found.Account, form.text.data or "", by=actor, today=on)
     commit()
     flash(_("The note is kept."))
     return go_to(url_for("rep_account.account", account_id=account_id))

@@ -47,13 +47,18 @@ def ordered(way: Way, wanted: dict[Any, int], place: Address | None) -> tuple[Or
     return order, pick_list
 
 
-def told_in(text: str) -> list[str]:
+def told_in(text: str, on: str = "at Hull") -> list[str]:
     """The kinds whose note stands there."""
-    return [kind for kind in NOTE_KINDS if f"{kind} at Hull." in text]
+    return [kind for kind in NOTE_KINDS if f"{kind} {on}." in text]
 
 
 def all_places(
-    way: Way, as_: Browser, files: FileStore, order: Order, pick_list: PickList
+    way: Way,
+    as_: Browser,
+    files: FileStore,
+    order: Order,
+    pick_list: PickList,
+    on: str = "at Hull",
 ) -> dict[str, list[str]]:
     """Every page and paper of an order, from picking to the invoice, with the notes on it."""
     world, session, papers = way.world, way.world.session, Documents(files)
@@ -61,6 +66,7 @@ def all_places(
         "pick page": as_(world.sam).get(f"/floor/pick/{pick_list.id}").text,
         "pick list": papers.pick_list_page(session, pick_list),
         "order": as_(world.olu).get(f"/admin/orders/{order.number}").text,
+        "its change": as_(world.olu).get(f"/admin/orders/{order.number}/edit").text,
     }
     confirm_all(session, pick_list.id, by=world.sam)
     shipment = session.get_one(Shipment, pick_list.shipment_id)
@@ -72,7 +78,7 @@ def all_places(
     said["acknowledgement"] = papers.acknowledgement_page(session, order)
     said["invoice"] = invoice.note
     said["its buyer"] = as_(world.bob).get(f"/orders/{order.number}").text
-    return {name: told_in(text) for name, text in said.items()}
+    return {name: told_in(text, on) for name, text in said.items()}
 
 
 def test_a_note_on_an_address_shows_where_its_kind_belongs_and_only_for_what_goes_there(
@@ -84,6 +90,7 @@ def test_a_note_on_an_address_shows_where_its_kind_belongs_and_only_for_what_goe
         "pick page": ["picking"],
         "pick list": ["picking"],
         "order": ["alert", "picking", "delivery"],
+        "its change": ["alert"],
         "delivery note": ["delivery"],
         "acknowledgement": [],
         "invoice": ["invoice"],

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from models.accounts import Actor
 from models.orders import Order
 from tests.admin.conftest import Way
-from tests.journeys.conftest import LOOKS, PHONE, Looks, Town, faults_in
+from tests.journeys.conftest import DESKTOP, LOOKS, PHONE, Looks, Town, faults_in
 
 pytestmark = pytest.mark.journey
 
@@ -31,9 +31,15 @@ def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -
     world = town.world
     order = Way(world).placed({world.product("AB-1"): 2, world.product("AB-2"): 3})
     sam = town.open(world.sam, f"/admin/orders/{order.number}")
+    sam.locator("#notes").get_by_label("Where").select_option(label="For picking")
+    sam.locator("#notes").get_by_label("Note", exact=True).fill("Wrap each one")
+    sam.get_by_role("button", name="Add the note").click()
+    expect(sam.locator("#notes").get_by_text("Wrap each one")).to_be_visible()
+    assert not faults_in(sam, [(PHONE, "dark"), (DESKTOP, "light")])
     sam.get_by_role("button", name="Release").first.click()
     expect(sam.get_by_text("Released to picking").first).to_be_visible()
     go(sam, town, "/floor").get_by_role("button", name="Take").click()
+    expect(sam.get_by_text("Wrap each one")).to_be_visible()
     for units in ("2", "3"):
         expect(sam.get_by_role("textbox", name="Quantity")).to_have_value(units)
         count_pick(sam, units)
@@ -49,6 +55,9 @@ def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -
     expect(nora.get_by_text("Applied").first).to_be_visible()
     go(nora, town, f"/admin/orders/{order.number}")
     expect(nora.locator(".page-head").get_by_text("Paid", exact=True)).to_be_visible()
+    nora.get_by_role("button", name="No longer true").click()
+    expect(nora.get_by_text("No notes for picking")).to_be_visible()
+    expect(nora.get_by_text("Wrap each one")).to_have_count(0)
 
 
 def test_a_short_line_is_told_with_its_reason_and_the_rest_waits(town: Town) -> None:

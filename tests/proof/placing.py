@@ -1,4 +1,4 @@
-"""Where a company is, whom to talk to there, and what is noted about it."""
+"""Where a company is, whom to talk to there, and what is noted about it and its orders."""
 
 from __future__ import annotations
 
@@ -49,3 +49,18 @@ def keep_places(session: Session, company: Company) -> None:
         "notes/note_id": [row.id for row in notes],
         "contacts/contact_id": [row.id for row in contacts],
     }
+
+
+def note_an_order(session: Session, company: Company) -> None:
+    """A note on the one of its orders that stands where the note does among their values, as
+    addresses are made of values that stand at the same place."""
+    notes = company.values["notes/note_id"]
+    orders = list(company.orders.values())
+    subject = orders[len(notes) % len(orders)]
+    note = Note(
+        kind="alert", subject_kind="order", subject_id=subject.id,
+        text=company.marked("alert on an order"),
+    )  # fmt: skip
+    session.add(note)
+    session.flush()
+    notes.append(note.id)

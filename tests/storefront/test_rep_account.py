@@ -8,12 +8,15 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from models.accounts import Note, add_note_in_care
 from models.catalog import AccountPartNumber
 from models.checkout import cart_lines
 from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
 from models.kernel import clock
+from models.kernel.activity import Activity
+from models.kernel.errors import Denied
 from models.orders import Order, place_hold
 from models.pricing import PriceEntry
 from tests.signing_in import sign_in
@@ -182,3 +185,32 @@ def test_a_rep_asks_for_a_change_of_what_the_warehouse_has(
     page = client.get(f"/rep/accounts/{shop.acme.id}/orders/{order.number}").text
     assert "Add or change" not in page
     assert "Ask for a change" in page
+
+
+def test_a_note_that_a_rep_keeps_is_internal_and_recorded(client: FlaskClient, shop: World) -> None:
+    sign_in(client, shop.session, shop.rita)
+    kept = client.post(f"/rep/accounts/{shop.acme.id}/notes", data={"text": " Ask for Jo "})
+    assert kept.headers["Location"] == f"/rep/accounts/{shop.acme.id}"
+    note = shop.session.scalars(select(Note)).one()
+    assert (note.kind, note.text, note.author_id) == ("internal", "Ask for Jo", shop.rita.id)
+    told = shop.session.scalars(select(Activity).where(Activity.kind == "note.added")).one()
+    assert (told.actor_id, told.account_id, told.subject_id) == (
+        shop.rita.id, shop.acme.id, note.id,
+    )  # fmt: skip
+    assert told.details == {"shown": "internal"}
+    assert "Ask for Jo" in client.get(f"/rep/accounts/{shop.acme.id}").text
+
+
+def test_a_rep_keeps_no_empty_note_and_none_on_a_colleagues_account(
+    client: FlaskClient, shop: World
+) -> None:
+    sign_in(client, shop.session, shop.rita)
+    empty = client.post(f"/rep/accounts/{shop.acme.id}/notes", data={"text": " "})
+    assert empty.status_code == 422
+    strange = client.post(f"/rep/accounts/{shop.globex.id}/notes", data={"text": "Mine"})
+    assert strange.status_code == 404
+    today = clock.now().date()
+    for by, account in ((shop.rita, shop.globex), (shop.bob, shop.acme)):
+        with pytest.raises(Denied):
+            add_note_in_care(shop.session, account, "Mine", by=by, today=today)
+    assert not shop.session.scalars(select(Note)).all()
