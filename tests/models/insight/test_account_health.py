@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text, update
@@ -22,8 +23,13 @@ def world(session: Session) -> World:
 
 
 def invoiced(world: World, days_ago: int) -> Invoice:
-    """An invoice of so many days ago; Acme pays 30 days net."""
-    with clock.travelling(clock.now() - timedelta(days=days_ago)):
+    """An invoice of so many days ago; Acme pays 30 days net.
+
+    Days are the company's: between summer and winter time they are not all of 24 hours.
+    """
+    zone = world.seller.time_zone
+    day = clock.today(zone) - timedelta(days=days_ago)
+    with clock.travelling(datetime.combine(day, time(12), ZoneInfo(zone))):
         order = world.order(world.acme, world.bob, {world.product(f"TR-{days_ago}"): 2})
         pick_list = release_to_picking(world.session, order.id, by=world.sam)[0]
         confirm_all(world.session, pick_list.id, by=world.sam)
