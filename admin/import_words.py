@@ -38,14 +38,9 @@ STATES = {
 }
 
 
-def changes_of(run: ImportRun) -> int:
-    """Rows that add or change something."""
-    return int(run.counts.get("added", 0) + run.counts.get("changed", 0))
-
-
 def button(run: ImportRun) -> str:
     """What applying would do, with what it leaves out."""
-    label = ngettext("Apply %(num)s row", "Apply %(num)s rows", changes_of(run))
+    label = ngettext("Apply %(num)s row", "Apply %(num)s rows", run.changes)
     if not can_leave_out(run):
         return label
     return _("%(label)s, leave out %(count)s", label=label, count=run.counts["rejected"])
@@ -61,7 +56,7 @@ def standing(run: ImportRun) -> tuple[str, str, str] | None:
         return run.problem, "bad", "circle-alert"
     if rejected:
         return _rejected(run, rejected), "warn" if can_leave_out(run) else "bad", "circle-alert"
-    if not changes_of(run):
+    if not run.changes:
         return _("All of this is here already."), "ok", "circle-check"
     return None
 
@@ -94,7 +89,7 @@ def _rejected(run: ImportRun, rejected: int) -> str:
             "%(num)s pictures cannot be taken, so none is. Put them right in the zip.",
             rejected,
         )
-    if run.kind in OF_SEVERAL_ROWS and changes_of(run):
+    if run.kind in OF_SEVERAL_ROWS and run.changes:
         return ngettext(
             "%(num)s row cannot be taken, so nothing is: documents come in whole. Put it right in "
             "the file, or correct the columns.",

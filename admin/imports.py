@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, refused_in_place, seller
-from admin.import_words import STATES, TITLES, button, changes_of, standing
+from admin.import_words import STATES, TITLES, button, standing
 from admin.listing import PAGE_SIZE, listing
 from admin.prices.imports import OUTCOMES, XLSX
 from models.accounts import Permission, User, count_waiting_buyers, invite_waiting
@@ -276,8 +276,7 @@ def show_difference(found: ImportRun, errors: Errors | None = None, status: int 
         list=state, rows=rows.all(), count=kept or 0, counts=counts, outcome=wanted,
         is_archive=found.kind in ARCHIVES,
         to_invite=count_waiting_buyers(session(), buyers_of(session(), found)),
-        columns=titles, changes=changes_of(found),
-        can_leave_out=can_leave_out(found), standing=standing(found),
+        columns=titles, can_leave_out=can_leave_out(found), standing=standing(found),
         tabs_of=[
             {"label": OUTCOMES[key][0], "count": counts[key], "current": key == wanted,
              "href": state.href(outcome=key)}

@@ -16,7 +16,7 @@ from models.checkout import CHARGE_TAX_CATEGORY, CHARGED_ONCE, Change, ChargeWis
 from models.kernel.errors import Refused
 from models.orders import Order, OrderCharge
 from models.receivables import charged_on
-from web.changes import CHARGES
+from web.coined import coined
 from web.i18n import _
 from web.transactions import session
 
@@ -93,7 +93,7 @@ def _shown(
     return {
         "key": key,
         "field": f"charge-{key}",
-        "name": row.text if row else str(CHARGES[key]),
+        "name": row.text if row else coined(CHARGED_ONCE[key]),
         "reason": row.reason if row else "",
         "now": row.amount if row else None,
         "is_invoiced": bool(row and row.invoiced_at),

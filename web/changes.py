@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from web.i18n import _, lazy
+from models.checkout import CHARGED_ONCE
+from web.coined import coined
+from web.i18n import _
 from web.presenting import day, money, quantity, unit_price
 
 Facts = Mapping[str, Any]
@@ -68,16 +70,9 @@ def _freight(facts: Facts, name: str) -> str:
     return _("collected") if facts.get(name) == "collection" else _("delivered")
 
 
-CHARGES = {
-    "carriage": lazy("Carriage"),
-    "small_order": lazy("Small-order charge"),
-    "split_pack": lazy("Split-pack charge"),
-}
-
-
 def _charge(facts: Facts, currency: str) -> str:
     """A charge that somebody set by hand, or that follows from the goods and the place."""
-    name = str(CHARGES.get(str(facts["what"])) or facts.get("name", ""))
+    name = coined(CHARGED_ONCE.get(str(facts["what"])) or str(facts.get("name", "")))
     before, after = _money(facts, "before", currency), _money(facts, "after", currency)
     is_new = facts.get("before") == ""
     if facts.get("by_hand") and not Decimal(str(facts["after"])):
@@ -130,5 +125,5 @@ _WORDS: dict[str, Any] = {
         "Deliver to %(after)s, was %(before)s", after=facts.get("after", ""),
         before=facts.get("before", ""),
     ),
-    **dict.fromkeys(("carriage", "small_order", "split_pack", "fee"), _charge),
+    **dict.fromkeys((*CHARGED_ONCE, "fee"), _charge),
 }  # fmt: skip

@@ -6,6 +6,7 @@ said in the account's language. What somebody typed is said as it was typed.
 
 from __future__ import annotations
 
+from models.checkout import WAIVED
 from web.i18n import gettext as _
 from web.i18n import lazy
 
@@ -46,13 +47,12 @@ UNITS = {
 }
 """How a unit is written beside a quantity; one that is not here is written as it was entered."""
 _ZONE = "Carriage, "
-_WAIVED = ", waived"
 
 
 def coined(text: str) -> str:
     """The text in the reader's language where the program wrote it, else as it is."""
-    if text.endswith(_WAIVED):
-        return _("%(charge)s, waived", charge=coined(text.removesuffix(_WAIVED)))
+    if text.endswith(WAIVED):
+        return _("%(charge)s, waived", charge=coined(text.removesuffix(WAIVED)))
     if text.startswith(_ZONE):
         return _("Carriage, %(zone)s", zone=text.removeprefix(_ZONE))
     return str(COINED.get(text, text))

@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
-    Date,
     DateTime,
     Row,
     Select,
@@ -31,7 +30,7 @@ from models.accounts.permissions import Permission, Role, permissions_of
 from models.accounts.user import Membership, SignInSession, StaffRole, User, capabilities_of
 from models.kernel import clock
 from models.kernel.database import columns_of
-from models.kernel.seller import first_zone
+from models.kernel.seller import day_within, first_zone
 from models.kernel.settings import SettingRow, define
 
 IDLE = timedelta(hours=8)
@@ -149,7 +148,7 @@ def _idle_before() -> Any:
 
 
 def _looks_after(now: Any) -> Any:
-    today = cast(func.timezone(func.coalesce(first_zone(), "UTC"), now), Date)
+    today = day_within(func.coalesce(first_zone(), "UTC"), now)
     return exists().where(
         AccountRep.account_id == SignInSession.acting_for_account_id,
         AccountRep.user_id == User.id,

@@ -37,7 +37,7 @@ from models.checkout.change import (
     Wishes,
 )
 from models.checkout.change_adding import addition_of, folded
-from models.checkout.change_charges import CHARGED_ONCE, LONGEST_CHARGE_NAME
+from models.checkout.change_charges import CHARGED_ONCE, WAIVED
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
 from models.checkout.copying import Copied, copy_to_draft
@@ -150,7 +150,6 @@ __all__ = [
     "CHARGED_ONCE",
     "CHARGE_TAX_CATEGORY",
     "CREDIT_HOLD_DAYS",
-    "LONGEST_CHARGE_NAME",
     "MINIMUM_ORDER",
     "NUDGE_WITHIN",
     "PAGE_ROWS",
@@ -161,6 +160,7 @@ __all__ = [
     "SOURCES",
     "SPLIT_PACK_CHARGE",
     "TRANSFER_HOLD_DAYS",
+    "WAIVED",
     "Addition",
     "AgreedLine",
     "AgreedOrder",

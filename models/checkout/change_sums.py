@@ -19,7 +19,13 @@ from models.checkout.change import (
     LinePlan,
     Wishes,
 )
-from models.checkout.change_charges import ByHand, differences_of, fallen_away, settled_by_hand
+from models.checkout.change_charges import (
+    CHARGED_ONCE,
+    ByHand,
+    differences_of,
+    fallen_away,
+    settled_by_hand,
+)
 from models.checkout.change_place import ChangePlace
 from models.checkout.pads import FREIGHT_CHOICES, asks_for_po_number
 from models.checkout.summing import (
@@ -39,7 +45,7 @@ from models.receivables import tax_of
 
 LONGEST_PO_NUMBER = 80
 NONE_FOLLOWS = "Nothing would be left to ship: no invoice follows that could bear a charge."
-RECKONED = ("carriage", "small_order", "split_pack")
+RECKONED = tuple(CHARGED_ONCE)
 """The charges that follow from the goods and the place; others were agreed and stay."""
 
 

@@ -44,6 +44,11 @@ class ImportRun(Base):
     started_at: Mapped[Moment] = mapped_column(server_default=func.now())
     finished_at: Mapped[Moment | None]
 
+    @property
+    def changes(self) -> int:
+        """Rows that add or change something, after it was looked at."""
+        return int(self.counts.get("added", 0) + self.counts.get("changed", 0))
+
 
 class ImportRow(Base):
     """What one row of a looked-at file does; rows that change nothing are only counted."""

@@ -112,8 +112,7 @@ def look(
 def can_leave_out(run: ImportRun) -> bool:
     """Whether the rows of this file that cannot be taken may be left out: there are some, others
     change something, and each row stands for itself."""
-    changes = run.counts.get("added", 0) + run.counts.get("changed", 0)
-    return bool(run.counts.get("rejected") and changes) and run.kind not in OF_SEVERAL_ROWS
+    return bool(run.counts.get("rejected") and run.changes) and run.kind not in OF_SEVERAL_ROWS
 
 
 def ask_to_apply(session: Session, run: ImportRun, *, leave_out: bool = False) -> bool:

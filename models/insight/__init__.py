@@ -16,7 +16,6 @@ from models.insight.account_pages import (
     AccountFilter,
     account_by_id,
     account_facts,
-    account_notes,
     account_orders,
     account_payments,
     account_people,
@@ -40,6 +39,7 @@ from models.insight.invariants import INVARIANTS, check_invariants
 from models.insight.left_over import LeftOver, left_over
 from models.insight.messages import QUEUES as MESSAGE_QUEUES
 from models.insight.messages import answer_by, message_rows
+from models.insight.notes import account_notes, order_notes
 from models.insight.order_list import (
     MOST_COUNTED,
     Beside,
@@ -59,7 +59,6 @@ from models.insight.order_page import (
     label_states,
     margin_percent,
     order_by_number,
-    order_notes,
     payment_rows,
     pick_rows,
     pictures,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, Actor, Address, Contact, Note, PaymentTerms, visible_accounts
 from models.kernel.errors import NotFound
 from models.kernel.money import ZERO
-from models.kernel.seller import first_zone
+from models.kernel.seller import day_within, first_zone
 from models.orders import Order, hold_codes
 from models.receivables import Application, Invoice
 
@@ -251,8 +251,8 @@ def _bought(today: date) -> Any:
             Order.account_id,
             func.sum(Order.goods_amount).filter(year).label("year"),
             func.count().label("times"),
-            cast(func.timezone(zone, func.min(Order.placed_at)), Date).label("first"),
-            cast(func.timezone(zone, func.max(Order.placed_at)), Date).label("last"),
+            day_within(zone, func.min(Order.placed_at)).label("first"),
+            day_within(zone, func.max(Order.placed_at)).label("last"),
         )
         .where(Order.status != "cancelled")
         .group_by(Order.account_id)

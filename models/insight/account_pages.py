@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accounts import (
@@ -17,7 +17,6 @@ from models.accounts import (
     Actor,
     Address,
     Contact,
-    Note,
     PaymentTerms,
     Permission,
     User,
@@ -211,29 +210,6 @@ def account_places(session: Session, account_id: int) -> Sequence[Address]:
         .where(Address.account_id == account_id, Address.replaced_at.is_(None))
         .order_by(Address.is_default.desc(), Address.id)
     ).all()
-
-
-def account_notes(session: Session, account_id: int) -> Sequence[Any]:
-    """What there is to know about it and about its addresses, latest first; `place` is the code of
-    the address, None where a note is on the account."""
-    return session.execute(
-        select(
-            Note.id, Note.kind, Note.text, Note.created_at, User.name.label("author"),
-            Address.code.label("place"),
-        )
-        .outerjoin(User, User.id == Note.author_id)
-        .outerjoin(
-            Address, and_(Note.subject_kind == "address", Address.id == Note.subject_id)
-        )
-        .where(
-            or_(
-                and_(Note.subject_kind == "account", Note.subject_id == account_id),
-                Address.account_id == account_id,
-            ),
-            Note.ended_at.is_(None),
-        )
-        .order_by(Note.id.desc())
-    ).all()  # fmt: skip
 
 
 def terms_options(session: Session) -> list[tuple[int, str]]:

@@ -15,7 +15,7 @@ from models.catalog import Product
 from models.fulfilment import Label, PickLine, PickList, Shipment
 from models.inventory import ExpectedSupply, Warehouse
 from models.kernel.errors import NotFound
-from models.kernel.seller import zone_of
+from models.kernel.seller import day_within, zone_of
 from models.orders import Order, OrderEvent, OrderLine
 from models.purchasing import PurchaseOrder, PurchaseOrderLine
 from models.receivables import Application, Invoice, Payment
@@ -153,9 +153,7 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
 
     Imported history is left out: it was settled on its due date, whatever happened.
     """
-    days = (
-        func.date(func.timezone(zone_of(Invoice.seller_id), Invoice.settled_at)) - Invoice.issued_on
-    )
+    days = day_within(zone_of(Invoice.seller_id), Invoice.settled_at) - Invoice.issued_on
     average = session.scalar(
         select(func.avg(days)).where(
             Invoice.bill_to_account_id == bill_to_account_id,
@@ -165,18 +163,6 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
         )
     )
     return None if average is None else round(average)
-
-
-def order_notes(session: Session, order_id: int) -> Sequence[Any]:
-    """The notes in force on the order itself, latest first, each with who wrote it."""
-    return session.execute(
-        select(Note.id, Note.kind, Note.text, Note.created_at, User.name.label("author"))
-        .outerjoin(User, User.id == Note.author_id)
-        .where(
-            Note.subject_kind == "order", Note.subject_id == order_id, Note.ended_at.is_(None)
-        )
-        .order_by(Note.id.desc())
-    ).all()  # fmt: skip
 
 
 def alerts(session: Session, order: Order) -> Sequence[Any]:

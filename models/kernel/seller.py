@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, cast, func, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.kernel import clock
@@ -82,6 +82,13 @@ def zone_of(seller_id: Any) -> Any:
 def first_zone() -> Any:
     """The time zone of `first_seller`, in SQL; NULL before there is a company."""
     return select(Seller.time_zone).order_by(Seller.id).limit(1).scalar_subquery()
+
+
+def day_within(zone: Any, at: Any) -> Any:
+    """The day that a moment falls on in a time zone, in SQL; `at` is an expression, or a moment."""
+    if isinstance(at, datetime):
+        at = literal(at, DateTime(timezone=True))
+    return cast(func.timezone(zone, at), Date)
 
 
 def today_of(session: Session, seller_id: int) -> date:

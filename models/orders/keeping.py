@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, DateTime, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -18,7 +18,7 @@ from models.catalog import SPECIAL, Product
 from models.inventory import Cause, OpenDemand, Want, allocate, calendars, release, serving
 from models.kernel.database import lock
 from models.kernel.money import ZERO
-from models.kernel.seller import first_zone
+from models.kernel.seller import day_within, first_zone
 from models.kernel.settings import get
 from models.orders.backordering import HORIZON, fill_backorders, repromise, restate_demand
 from models.orders.bought_alone import specials_among
@@ -126,8 +126,7 @@ def orders_coming_due(session: Session, now: datetime) -> list[int]:
 
     A coarse choice by calendar days: `take_what_is_due` looks at each line's working days.
     """
-    today = func.date(func.timezone(first_zone(), literal(now, DateTime(timezone=True))))
-    latest = today + 2 * get(session, HORIZON) + 14
+    latest = day_within(first_zone(), now) + (2 * get(session, HORIZON) + 14)
     on_hold = select(OrderHold.id).where(
         OrderHold.order_id == OrderLine.order_id, OrderHold.released_at.is_(None)
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.kernel import clock
+from models.kernel.seller import day_within
 from models.orders.order import Order, OrderLine
 
 LOOKED_BACK_DAYS = 730
@@ -43,7 +44,7 @@ class Habit:
 def habits(session: Session, account_id: int, time_zone: str) -> list[Habit]:
     """What the account buys regularly, the longest due first, in one statement."""
     since = clock.now() - timedelta(days=LOOKED_BACK_DAYS)
-    day = cast(func.timezone(time_zone, Order.placed_at), Date).label("day")
+    day = day_within(time_zone, Order.placed_at).label("day")
     bought = (
         select(OrderLine.product_id, day, func.sum(OrderLine.ordered).label("quantity"))
         .join(Order, Order.id == OrderLine.order_id)

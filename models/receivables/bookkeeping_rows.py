@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account
 from models.kernel.money import ZERO, round_amount
-from models.kernel.seller import Seller
+from models.kernel.seller import Seller, day_within
 from models.ledger import Chart
 from models.receivables.applying import CLEARING
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
@@ -134,7 +134,7 @@ def _payments(session: Session, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]
 
 
 def _refunds(session: Session, seller: Seller, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    day = func.date(func.timezone(seller.time_zone, Refund.finished_at))
+    day = day_within(seller.time_zone, Refund.finished_at)
     found = session.execute(
         select(Refund, Payment, day, Account.number, Account.external_id, Account.name)
         .join(Payment, Payment.id == Refund.payment_id)

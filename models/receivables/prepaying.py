@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import DateTime, func, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
@@ -16,7 +16,7 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.kernel.outbox import announce
-from models.kernel.seller import Seller, zone_of
+from models.kernel.seller import Seller, day_within, zone_of
 from models.kernel.settings import define, get
 from models.orders import Order, tell
 from models.receivables.order_worth import SHORT_BY, due_in_advance
@@ -122,9 +122,7 @@ def settle_in_advance(
 
 def pro_formas_to_remind(session: Session, now: datetime) -> Sequence[int]:
     """Those in force whose stock is let go in the next days, not reminded of yet."""
-    today = func.date(
-        func.timezone(zone_of(ProForma.seller_id), literal(now, DateTime(timezone=True)))
-    )
+    today = day_within(zone_of(ProForma.seller_id), now)
     return session.scalars(
         select(ProForma.id)
         .where(

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, and_, case, cast, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import Account, Actor, DocumentRecipient, Permission
@@ -16,7 +16,7 @@ from models.kernel.bulk import insert_rows
 from models.kernel.errors import NotFound, Refused
 from models.kernel.money import ZERO
 from models.kernel.outbox import defer
-from models.kernel.seller import Seller, zone_of
+from models.kernel.seller import Seller, day_within, zone_of
 from models.ledger import Chart, JournalEntry, JournalLine, LedgerAccount
 from models.receivables.ageing import Ageing, age_of
 from models.receivables.invoice import Invoice
@@ -212,8 +212,8 @@ def _running(rows: Sequence[Any], opening: Decimal) -> list[Entry]:
 def _open_items(session: Session, account_id: int, on: date) -> list[OpenItem]:
     """What was open at the end of that day; what was undone later still counted then."""
     zone = zone_of(Invoice.seller_id)
-    undone_on = cast(func.timezone(zone, Application.undone_at), Date)
-    settled_on = cast(func.timezone(zone, Invoice.settled_at), Date)
+    undone_on = day_within(zone, Application.undone_at)
+    settled_on = day_within(zone, Invoice.settled_at)
     sign = case((Invoice.kind == "credit_note", -1), else_=1)
     used = (
         select(func.coalesce(func.sum(Application.amount), 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -34,6 +34,7 @@ from models.orders import Order, OrderCharge, OrderEvent, OrderLine, fill_backor
 from models.pricing import PriceEntry
 from tests.world import LONG_AGO, World
 
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 keys = count(1)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Address
 from models.checkout import Amendment, LineWish, Wishes, amend_order
@@ -19,21 +17,7 @@ from models.kernel.errors import Conflict, NotFound, Refused
 from models.orders import Order, OrderAmendment, OrderHold
 from models.pricing import PriceEntry
 from tests.admin.conftest import counted
-from tests.models.checkout.changing import Office
-from tests.world import World, make_world
-
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def world(session: Session) -> Iterator[World]:
-    with clock.travelling(MONDAY):
-        yield make_world(session)
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
+from tests.models.checkout.changing import MONDAY, Office
 
 
 def holds(office: Office, order: Order) -> list[str]:

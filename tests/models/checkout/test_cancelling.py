@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
 from models.checkout import cancel_order
 from models.fulfilment import PickList, take_pick_list
-from models.kernel import clock
 from models.kernel.errors import Conflict, Denied, NotFound, Refused
 from models.orders import (
     OrderAmendment,
@@ -22,20 +17,6 @@ from models.orders import (
     pass_on,
 )
 from tests.models.checkout.changing import Office
-from tests.world import World, make_world
-
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def world(session: Session) -> Iterator[World]:
-    with clock.travelling(MONDAY):
-        yield make_world(session)
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def test_a_cancelled_order_comes_to_nothing_and_its_stock_goes_to_who_waits(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from models.accounts import Address
 from models.checkout import (
@@ -21,28 +18,15 @@ from models.checkout import (
     Wishes,
     amend_order,
 )
-from models.kernel import clock, settings
+from models.kernel import settings
 from models.kernel.activity import Activity
 from models.kernel.errors import Conflict, Denied, NotFound, Refused
 from models.orders import Order, OrderAmendment, OrderEvent
 from models.receivables import Invoice, InvoiceCharge
 from tests.models.checkout.changing import Office
 from tests.models.checkout.test_amending import holds
-from tests.world import World, make_world
 
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 WAIVED = Wishes(charges=(ChargeWish(Decimal(0), "carriage"),))
-
-
-@pytest.fixture
-def world(session: Session) -> Iterator[World]:
-    with clock.travelling(MONDAY):
-        yield make_world(session)
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def ten(office: Office, **choices: str) -> Order:
