@@ -19,6 +19,7 @@ COINED = {
         lazy("Split-pack charge"),
         lazy("Restocking fee"),
         lazy("Own fleet"),
+        lazy("Not in stock"),
         lazy("30 days net"),
         lazy("14 days net"),
         lazy("30 days from end of month"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.kernel.seller import Seller
 from models.orders import Order
+from web.coined import coined
 from web.i18n import _, ngettext
 from web.presenting import day, day_in_words, money
 
@@ -51,7 +52,7 @@ def _revised(records: Records) -> Facts:
         "what changed": changed,
         "total": money(made.total_after, order.currency),
         "total before": money(made.total_before, order.currency),
-        "reason": made.reason,
+        "reason": coined(made.reason),
         "when it ships": _when_the_rest_ships(order),
     }
 
@@ -64,7 +65,7 @@ def _cancelled(records: Records) -> Facts:
     )
     return {
         "total before": money(made.total_before, order.currency),
-        "reason": made.reason,
+        "reason": coined(made.reason),
         "money back": told if order.payment_means in ("card", "transfer") else "",
     }
 

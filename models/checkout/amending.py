@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,24 +26,23 @@ from models.checkout.proposing import ProposedLine
 from models.checkout.proposing_change import propose_change
 from models.fulfilment import listed_units
 from models.inventory import NOTHING, Cause, lock_stock, serving
-from models.kernel import activity, clock
 from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
 from models.kernel.errors import Conflict, NotFound, Refused
 from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
-from models.kernel.outbox import announce, defer
+from models.kernel.outbox import defer
 from models.orders import (
     Order,
     OrderAmendment,
     OrderHold,
     OrderLine,
     answer_by_doing,
+    note_amendment,
     refresh,
     restate_demand,
     take_off,
     take_what_is_due,
-    tell,
     wait_for_their_day,
     within_horizon,
 )
@@ -140,45 +138,10 @@ def made_before(session: Session, order: Order, key: str) -> OrderAmendment | No
     ).first()
 
 
-def note_amendment(
-    session: Session,
-    order: Order,
-    kind: str,
-    *,
-    key: str,
-    reason: str,
-    changes: Sequence[dict[str, Any]],
-    total_before: Decimal,
-    by: Actor,
-) -> OrderAmendment:
-    """Keeps what was changed, tells it on the timeline, and has the news mailed."""
-    order.revision += 1
-    made = OrderAmendment(
-        order_id=order.id, account_id=order.account_id, revision=order.revision, kind=kind,
-        submission_key=key, made_at=clock.now(), made_by_id=by.id,
-        on_behalf=by.acting_for_id is not None, reason=reason.strip(), changes=list(changes),
-        total_before=total_before, total_after=order.total_amount,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    told = "order.amended" if kind == "amended" else "order.cancelled"
-    facts: dict[str, Any] = {
-        "revision": order.revision, "changes": changes, "total_before": total_before,
-        "total_after": order.total_amount, "reason": made.reason, "rest": kind == "rest_cancelled",
-    }  # fmt: skip
-    tell(session, order.id, told, by=by, **facts)
-    activity.record(
-        session, told, by=by, subject=order, account_id=order.account_id,
-        on_behalf_of=by.acting_for_id, number=order.number, **facts,
-    )  # fmt: skip
-    answer_by_doing(session, order, by=by)
-    announce(session, told, account_id=order.account_id, order_id=order.id, amendment_id=made.id)
-    return made
-
-
 def finish(session: Session, order: Order, freed: set[int], *, by: Actor) -> None:
-    """Writes the status, has what was given back go to those who wait for it, and what is bought
-    for the order alone follow."""
+    """Writes the status, settles with it what was asked for, has what was given back go to those
+    who wait for it, and what is bought for the order alone follow."""
+    answer_by_doing(session, order, by=by)
     follow_order(session, order, by=by)
     refresh(session, order)
     if freed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,29 +15,17 @@ from models.checkout.amending import (
     lock_lines,
     lock_order,
     made_before,
-    note_amendment,
     require_window,
 )
-from models.checkout.change_charges import fallen_away
-from models.checkout.change_money import ask_in_advance, give_back
+from models.checkout.change_money import ask_in_advance
 from models.fulfilment import begun_with, listed_units, recall_pick_lists
 from models.inventory import Cause
 from models.kernel.errors import Refused
 from models.kernel.failpoint import fail_at
-from models.kernel.money import ZERO, line_amount
-from models.kernel.quantity import plain
-from models.orders import (
-    Order,
-    OrderCharge,
-    OrderLine,
-    close_order,
-    drop_charges,
-    end_holds,
-    take_off,
-)
-from models.pricing import TaxedAmount, tax_breakdown
+from models.kernel.money import ZERO
+from models.orders import Order, OrderLine, take_off
 from models.purchasing import Special
-from models.receivables import end_pro_forma, tax_of
+from models.receivables import end_pro_forma, give_back, note_cancelled
 
 
 def cancel_order(
@@ -68,22 +55,12 @@ def cancel_order(
     units = _open_units(lines, kept)
     if not units:
         raise Refused("Nothing is open that the warehouse has not begun with.")
-    before = order.total_amount
     cause = Cause("order", order.id, by.id, reason.strip())
-    changes = _changes(lines, units)
     freed = take_off(session, order, units, kept=kept, cause=cause, cancels=True)
-    if all(line.live == 0 for line in lines):
-        close_order(session, order)
-    elif not any(line.open for line in lines):
-        end_holds(session, order)
-        changes += fallen_away(drop_charges(session, order))
-    _restate(session, order, lines)
     fail_at("cancel.stock_moved")
-    whole = order.cancelled_at is not None
-    note_amendment(
-        session, order, "cancelled" if whole else "rest_cancelled", key=key, reason=reason,
-        changes=changes, total_before=before, by=by,
-    )  # fmt: skip
+    note_cancelled(session, order, units, reason=reason, by=by, key=key, is_rest=True)
+    if order.cancelled_at is None:
+        order.promised_on = last_day(session, order) or order.promised_on
     _settle_money(session, order, reason.strip())
     finish(session, order, freed, by=by)
     fail_at("cancel.before_commit")
@@ -135,30 +112,3 @@ def _open_units(
         listed[line_id] = listed.get(line_id, ZERO) + units
     found = {line.id: line.open - line.picked - listed.get(line.id, ZERO) for line in lines}
     return {line_id: units for line_id, units in found.items() if units > 0}
-
-
-def _changes(lines: Sequence[OrderLine], units: dict[int, Decimal]) -> list[dict[str, Any]]:
-    return [
-        {"what": "cancelled", "sku": line.sku, "before": plain(line.live),
-         "after": plain(line.live - units[line.id])}
-        for line in lines
-        if line.id in units
-    ]  # fmt: skip
-
-
-def _restate(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
-    """What is left comes to; its charges stay, with an order that is gone they went."""
-    for line in lines:
-        line.line_amount = line_amount(line.unit_price, line.live, line.price_per, order.currency)
-    charges = session.scalars(select(OrderCharge).where(OrderCharge.order_id == order.id)).all()
-    breakdown = tax_breakdown(
-        [TaxedAmount(line.line_amount, tax_of(line)) for line in lines],
-        [TaxedAmount(charge.amount, tax_of(charge)) for charge in charges],
-        order.currency,
-    )
-    order.goods_amount = sum((line.line_amount for line in lines), ZERO)
-    order.charges_amount = sum((charge.amount for charge in charges), ZERO)
-    order.tax_amount, order.total_amount = breakdown.tax, breakdown.gross
-    session.flush()
-    if order.cancelled_at is None:
-        order.promised_on = last_day(session, order) or order.promised_on

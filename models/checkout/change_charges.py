@@ -96,15 +96,6 @@ def differences_of(settled: Sequence[SettledCharge]) -> list[dict[str, Any]]:
     ]
 
 
-def fallen_away(rows: Sequence[OrderCharge]) -> list[dict[str, Any]]:
-    """The charges that are not asked for any more, as the timeline keeps them."""
-    return [
-        {"what": row.kind, "name": row.text, "before": str(row.amount), "after": "0"}
-        for row in rows
-        if row.amount
-    ]
-
-
 def write_charges(
     session: Session, order: Order, change: Change, *, reason: str, by: Actor
 ) -> None:

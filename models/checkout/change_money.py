@@ -18,16 +18,15 @@ from models.kernel.money import ZERO
 from models.kernel.outbox import announce
 from models.kernel.seller import day_at
 from models.kernel.settings import get
-from models.orders import Order, OrderHold, place_hold, release_hold, take_what_is_due, tell
+from models.orders import Order, OrderHold, place_hold, release_hold, take_what_is_due
 from models.receivables import (
     due_by_card,
     due_in_advance,
     end_pro_forma,
+    give_back,
     issue_pro_forma,
     open_payment_hold,
-    overpaid,
     paid_for,
-    refund_excess,
 )
 
 CARD_LINK_DAYS = 5
@@ -76,14 +75,6 @@ def settle_money(session: Session, order: Order, change: Change, *, by: Actor) -
         give_back(session, order, reason=REFUND_REASON)
         ask_in_advance(session, order, rises=change.rises)
     _settle_address(session, order, change)
-
-
-def give_back(session: Session, order: Order, *, reason: str) -> None:
-    """What was paid beyond the order goes back to its card; the rest is for accounting to send."""
-    refund_excess(session, order, reason=reason, by=None)
-    left = overpaid(session, order)
-    if left > 0:
-        tell(session, order.id, "refund.owed", by=None, staff_only=True, amount=left)
 
 
 def ask_in_advance(session: Session, order: Order, *, rises: bool) -> None:

@@ -23,7 +23,6 @@ from models.checkout.change_charges import (
     CHARGED_ONCE,
     ByHand,
     differences_of,
-    fallen_away,
     settled_by_hand,
 )
 from models.checkout.change_place import ChangePlace
@@ -39,7 +38,7 @@ from models.checkout.summing import (
 from models.kernel.errors import Problem
 from models.kernel.money import ZERO
 from models.kernel.quantity import plain
-from models.orders import Order, OrderCharge
+from models.orders import Order, OrderCharge, fallen_away
 from models.pricing import CarriageGround, TaxedAmount, tax_breakdown
 from models.receivables import tax_of
 

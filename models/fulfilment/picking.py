@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.accounts import Actor, Permission
+from models.accounts import Account, Actor, Permission
 from models.fulfilment.shipment import PickLine, PickList, Shipment, ShipmentLine
 from models.inventory import BinStock, Cause, Pick, Stock, adjust, pick, release
 from models.kernel import clock
@@ -30,7 +30,9 @@ from models.orders import (
     specials_among,
     tell,
 )
+from models.receivables import NOT_THERE, give_back, note_cancelled
 
+CANCEL_REST = "cancel_rest"
 SHORT_REASONS = ("not in the bin", "damaged", "wrong product in the bin", "fewer than shown")
 
 
@@ -121,10 +123,16 @@ def _lock(
 
 
 def _lock_list(session: Session, pick_list_id: int) -> tuple[Order, PickList]:
-    order_id = session.scalar(select(PickList.order_id).where(PickList.id == pick_list_id))
-    if order_id is None:
+    found = session.execute(
+        select(Order.id, Order.bill_to_account_id, Order.backorder_choice)
+        .join(PickList, PickList.order_id == Order.id)
+        .where(PickList.id == pick_list_id)
+    ).first()
+    if found is None:
         raise NotFound("There is no such pick list.")
-    order = lock(session, Order, [order_id])[0]
+    if found.backorder_choice == CANCEL_REST:  # what is short is cancelled, money goes back for it
+        lock(session, Account, [found.bill_to_account_id])
+    order = lock(session, Order, [found.id])[0]
     pick_list = lock(session, PickList, [pick_list_id])[0]
     if pick_list.state not in {"released", "picking"}:
         raise Conflict(f"{pick_list.number} is {pick_list.state} already.")
@@ -149,7 +157,7 @@ def _put_right(
     release(session, {order_line.id: missing}, cause=cause)
     order_line.allocated -= missing
     is_special = bool(specials_among(session, [order_line]))  # it is bought again
-    if order.backorder_choice == "cancel_rest" and not is_special:
+    if order.backorder_choice == CANCEL_REST and not is_special:
         order_line.cancelled += missing
     else:
         order_line.backordered += missing
@@ -200,7 +208,27 @@ def _finish_if_done(session: Session, order: Order, pick_list: PickList, by: Act
         session, order.id, "order.picked", by=by, document=("pick_list", pick_list.id),
         number=pick_list.number,
     )  # fmt: skip
+    if order.backorder_choice == CANCEL_REST:
+        _settle_short(session, order, pick_list, by)
     refresh(session, order)
+
+
+def _settle_short(session: Session, order: Order, pick_list: PickList, by: Actor) -> None:
+    """The order comes to what is left of it, and what was paid beyond that goes back."""
+    missing = func.sum(PickLine.quantity - PickLine.picked)
+    short = session.execute(
+        select(PickLine.order_line_id, missing.label("units"))
+        .where(PickLine.pick_list_id == pick_list.id)
+        .group_by(PickLine.order_line_id)
+        .having(missing > 0)
+    ).all()
+    lines = lock(session, OrderLine, [row.order_line_id for row in short])
+    specials = specials_among(session, lines)
+    ordinary = {line.id for line in lines if line.product_id not in specials}
+    units = {row.order_line_id: row.units for row in short if row.order_line_id in ordinary}
+    if units:
+        note_cancelled(session, order, units, reason=NOT_THERE, by=by)
+        give_back(session, order, reason=NOT_THERE)
 
 
 def _make_shipment(session: Session, order: Order, pick_list: PickList) -> Shipment | None:

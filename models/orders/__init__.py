@@ -1,5 +1,6 @@
 """Orders: what was asked for, why it waits, and everything that happened to it."""
 
+from models.orders.amended import note_amendment
 from models.orders.amendment import OrderAmendment, OrderRequest
 from models.orders.backordering import (
     HORIZON,
@@ -14,6 +15,7 @@ from models.orders.changing import (
     close_order,
     drop_charges,
     end_holds,
+    fallen_away,
     take_off,
     wait_for_their_day,
 )
@@ -105,6 +107,7 @@ __all__ = [
     "end_keeping",
     "end_order_note",
     "events_of",
+    "fallen_away",
     "fill_backorders",
     "follow_later",
     "give_back_stock",
@@ -115,6 +118,7 @@ __all__ = [
     "list_orders",
     "lock_waiting",
     "lose_stock",
+    "note_amendment",
     "note_on_order",
     "open_request",
     "order_page",

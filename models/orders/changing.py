@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -103,6 +104,15 @@ def drop_charges(session: Session, order: Order) -> list[OrderCharge]:
         session.delete(row)
     session.flush()
     return list(gone)
+
+
+def fallen_away(rows: Sequence[OrderCharge]) -> list[dict[str, Any]]:
+    """The charges that are not asked for any more, as the timeline keeps them."""
+    return [
+        {"what": row.kind, "name": row.text, "before": str(row.amount), "after": "0"}
+        for row in rows
+        if row.amount
+    ]
 
 
 def end_holds(session: Session, order: Order) -> None:

@@ -63,14 +63,15 @@ def take_stock_again(session: Session, order: Order) -> None:
     restate_demand(session, order, due)
 
 
-def settle_short(session: Session, order: Order) -> Decimal:
+def settle_short(session: Session, order: Order) -> dict[int, Decimal]:
     """What is short now follows the order's choice: backordered, or cancelled.
 
-    Goods that may not be backordered are cancelled; specials, which are bought for it, never. Says
-    how many units were cancelled; what was paid for them is the caller's to refund.
+    Goods that may not be backordered are cancelled; specials, which are bought for it, never. Gives
+    the units that were cancelled, by line id: what the order comes to now, and what was paid for
+    them, is the caller's to settle.
     """
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
-    cancelled = ZERO
+    cancelled: dict[int, Decimal] = {}
     short = within_horizon(session, order, lines)
     allowed, special = _may_wait(session, short), specials_among(session, short)
     for line in short:
@@ -81,7 +82,7 @@ def settle_short(session: Session, order: Order) -> Decimal:
             kind = "line.backordered"
         else:
             line.cancelled += units
-            cancelled += units
+            cancelled[line.id] = units
             kind = "line.cancelled"
         tell(session, order.id, kind, by=None, sku=line.sku, quantity=units)
     if short:

@@ -19,6 +19,7 @@ from models.receivables.bookkeeping import (
     export_for_bookkeeping,
     exports_made,
 )
+from models.receivables.cancelled import NOT_THERE, note_cancelled, state_sums
 from models.receivables.card import (
     CardFee,
     CardProvider,
@@ -141,8 +142,8 @@ from models.receivables.refunding import (
     RETURNABLE,
     ask_refund,
     fail_refund,
+    give_back,
     hear_refund,
-    refund_excess,
     refund_request,
     return_payment,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "LIVE",
     "MEANS",
     "MEANS_BY_HAND",
+    "NOT_THERE",
     "REFUNDING",
     "RETURNABLE",
     "SENDING_STATEMENT",
@@ -251,6 +253,7 @@ __all__ = [
     "exports_made",
     "fail_refund",
     "failed_refunds",
+    "give_back",
     "hear_checkout",
     "hear_refund",
     "invoice_by_number",
@@ -271,6 +274,7 @@ __all__ = [
     "lock_for_credit",
     "mark_mismatch",
     "month_before",
+    "note_cancelled",
     "note_posted",
     "note_refused",
     "note_started",
@@ -293,7 +297,6 @@ __all__ = [
     "propose_credit",
     "put_aside",
     "record_payment",
-    "refund_excess",
     "refund_request",
     "refunds_of",
     "refunds_to_ask",
@@ -304,6 +307,7 @@ __all__ = [
     "send_statements",
     "settle",
     "standing",
+    "state_sums",
     "statement_by_id",
     "statements_made",
     "statements_of",

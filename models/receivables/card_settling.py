@@ -20,18 +20,18 @@ from models.orders import (
     OrderHold,
     give_back_stock,
     release_hold,
-    settle_short,
     take_stock_again,
     tell,
 )
 from models.receivables.applying import apply_payment, record_payment
+from models.receivables.cancelled import cancel_short
 from models.receivables.card import CardRefused, Checkout, Expired, Mismatch, Taken
 from models.receivables.card_starting import LIVE, live_attempt_of
 from models.receivables.invoice import Invoice
 from models.receivables.order_worth import due_now
 from models.receivables.payment import Payment, PaymentAttempt
 from models.receivables.prepaying import end_pro_forma
-from models.receivables.refunding import refund_excess
+from models.receivables.refunding import give_back
 from models.receivables.waiting import open_payment_hold
 
 CONFIRMED = "The card payment is confirmed."
@@ -208,12 +208,12 @@ def _let_order_go(session: Session, order: Order, payment: Payment) -> None:
     _apply_to_its_invoices(session, order, payment)
     if order.cancelled_at is None:
         take_stock_again(session, order)
-        settle_short(session, order)
+        cancel_short(session, order)
     hold = open_payment_hold(session, order.id)
     if hold is not None and order.cancelled_at is None and due_now(session, order) <= ZERO:
         release_hold(session, order, "awaiting_payment", by=None, reason=CONFIRMED)
         end_pro_forma(session, order.id)
-    refund_excess(session, order, reason="Paid for goods that cannot be delivered.", by=None)
+    give_back(session, order, reason="Paid for goods that cannot be delivered.")
     announce(
         session, "payment.received", account_id=order.account_id, order_id=order.id,
         payment_id=payment.id,

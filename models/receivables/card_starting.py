@@ -16,7 +16,8 @@ from models.kernel.errors import Conflict, Denied, NotFound, Refused
 from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import defer
 from models.kernel.settings import define, get
-from models.orders import Order, release_hold, settle_short, take_stock_again
+from models.orders import Order, release_hold, take_stock_again
+from models.receivables.cancelled import cancel_short
 from models.receivables.card import Checkout, CheckoutRequest
 from models.receivables.invoice import Invoice
 from models.receivables.order_worth import due_now
@@ -57,11 +58,12 @@ def begin_order_payment(
     take_stock_again(session, order)
     due = due_now(session, order)
     if due <= 0:
-        settle_short(session, order)
-        release_hold(
-            session, order, "awaiting_payment", by=None,
-            reason="Nothing is due now: it is paid when the goods are there.",
-        )  # fmt: skip
+        cancel_short(session, order)
+        if order.cancelled_at is None:
+            release_hold(
+                session, order, "awaiting_payment", by=None,
+                reason="Nothing is due now: it is paid when the goods are there.",
+            )  # fmt: skip
         return None
     attempt = _attempt(session, order.bill_to_account_id, due, order.currency, returning_to, by)
     attempt.order_id, attempt.description = order.id, order.number

@@ -87,6 +87,14 @@ def refund_excess(session: Session, order: Order, *, reason: str, by: Actor | No
     return made
 
 
+def give_back(session: Session, order: Order, *, reason: str) -> None:
+    """What was paid beyond the order goes back to its card; the rest is for accounting to send."""
+    refund_excess(session, order, reason=reason, by=None)
+    left = overpaid(session, order)
+    if left > 0:
+        tell(session, order.id, "refund.owed", by=None, staff_only=True, amount=left)
+
+
 def return_payment(session: Session, payment_id: int, *, reason: str, by: Actor) -> Refund:
     """The bank took a cheque or a transfer back: it bounced, or the payer recalled it.
 

@@ -6,14 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor
-from models.orders import (
-    Order,
-    OrderHold,
-    place_hold,
-    release_hold,
-    settle_short,
-    take_stock_again,
-)
+from models.orders import Order, OrderHold, place_hold, release_hold, take_stock_again
+from models.receivables.cancelled import cancel_short
 from models.receivables.order_worth import is_unpaid
 from models.receivables.payment import Payment
 
@@ -52,6 +46,6 @@ def let_go(session: Session, order: Order, reason: str) -> None:
     """An order whose money is there takes the stock again that it gave back, and goes on. The
     caller has locked account and order."""
     take_stock_again(session, order)
-    settle_short(session, order)
+    cancel_short(session, order)
     if open_payment_hold(session, order.id) is not None:
         release_hold(session, order, "awaiting_payment", by=None, reason=reason)

@@ -27,7 +27,15 @@ from models.checkout import (
     cancel_order,
     propose_change,
 )
-from models.fulfilment import confirm_all, pack, release_to_picking, ship_shipment
+from models.fulfilment import (
+    PickLine,
+    PickList,
+    confirm_all,
+    confirm_pick,
+    pack,
+    release_to_picking,
+    ship_shipment,
+)
 from models.insight import check_invariants
 from models.inventory import Bin, Cause, Incoming, Stock, receive
 from models.orders import Order, OrderCharge, OrderEvent, OrderLine, fill_backorders
@@ -142,6 +150,16 @@ class Office:
 
     def pick(self, list_id: int) -> int:
         return confirm_all(self.session, list_id, by=self.world.sam).shipment_id or 0
+
+    def pick_short(self, list_id: int, *found: int) -> int:
+        """Of each line so many units are in the bin; gives the shipment, 0 where there is none."""
+        wanted = select(PickLine).where(PickLine.pick_list_id == list_id).order_by(PickLine.id)
+        for line, units in zip(self.session.scalars(wanted).all(), found, strict=True):
+            confirm_pick(
+                self.session, list_id, line.id, Decimal(units), by=self.world.sam,
+                short_reason="damaged" if units < line.quantity else "",
+            )  # fmt: skip
+        return self.session.get_one(PickList, list_id).shipment_id or 0
 
     def ship(self, shipment_id: int) -> None:
         pack(self.session, shipment_id, [], by=self.world.sam)
