@@ -20,6 +20,7 @@ from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
 from models.kernel.numbering import next_number
 from models.orders import Order, OrderCharge, OrderLine
+from models.receivables import state_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +137,18 @@ def _write_charges(session: Session, order: Order, proposal: Proposal, by: Actor
 def write_lines(
     session: Session, order: Order, proposal: Proposal, splits: list[Split]
 ) -> list[int]:
-    """Writes the lines in one statement and gives their ids, in order."""
+    """Writes the lines in one statement and gives their ids, in order. What was cancelled at once
+    is no part of what the order comes to."""
     rows = [
         line_values(order, item, split, position)
         for position, (item, split) in enumerate(
             zip(proposal.counted, splits, strict=True), start=1
         )
     ]
-    return insert_rows(session, OrderLine, rows)
+    line_ids = insert_rows(session, OrderLine, rows)
+    if any(split.cancelled for split in splits):
+        state_sums(session, order)
+    return line_ids
 
 
 def write_demand(

@@ -51,7 +51,7 @@ from models.kernel.settings import define, get
 from models.orders import HORIZON, Order, place_hold, refresh, tell
 from models.pricing import PricingContext
 from models.purchasing import lock_bought
-from models.receivables import issue_pro_forma, state_sums
+from models.receivables import issue_pro_forma
 
 PAYMENT_HOLD_MINUTES = define(
     "checkout.card_minutes", 30, "Minutes that a card payment under way keeps its stock"
@@ -103,8 +103,6 @@ def place_order(
     _keep_stock(session, order, proposal, splits, stock, line_ids, by)
     fail_at("checkout.allocated")
     write_demand(session, order, account, proposal, splits, line_ids)
-    if any(split.cancelled for split in splits):
-        state_sums(session, order)
     bind_specials(session, order, proposal, line_ids, by=by)
     _place_holds(session, order, proposal, place, submission, by)
     _finish(session, order, cart, by)
