@@ -37,7 +37,6 @@ from models.checkout.change import (
     Wishes,
 )
 from models.checkout.change_adding import addition_of, folded
-from models.checkout.change_charges import CHARGED_ONCE, WAIVED
 from models.checkout.change_money import Foresight, foresee
 from models.checkout.change_window import BUYERS_CHANGE, ChangeWindow, change_window
 from models.checkout.copying import Copied, copy_to_draft
@@ -132,9 +131,11 @@ from models.checkout.special_lines import (
 )
 from models.checkout.summing import (
     CHARGE_TAX_CATEGORY,
+    CHARGED_ONCE,
     MINIMUM_ORDER,
     SMALL_ORDER_CHARGE,
     SPLIT_PACK_CHARGE,
+    WAIVED,
     Place,
     ProposedCharge,
     Sums,

@@ -16,21 +16,13 @@ from sqlalchemy.orm import Session
 from models.accounts import Actor, Permission
 from models.checkout.change import Change, ChargeWish, SettledCharge
 from models.checkout.change_place import ChangePlace
-from models.checkout.summing import AGREED_CARRIAGE, CHARGE_TAX_CATEGORY
+from models.checkout.summing import AGREED_CARRIAGE, CHARGE_TAX_CATEGORY, CHARGED_ONCE, WAIVED
 from models.kernel.errors import NotFound, Problem
 from models.kernel.money import round_amount
 from models.orders import Order, OrderCharge
 from models.pricing import Tax
 from models.receivables import charged_on, tax_of
 
-CHARGED_ONCE = {
-    "carriage": "Carriage",
-    "small_order": "Small-order charge",
-    "split_pack": "Split-pack charge",
-}
-"""The charges that are once on an order at most, by kind, and what they are called."""
-WAIVED = ", waived"
-"""How the text of a waived charge ends, on the order and on what is made of it."""
 LONGEST_CHARGE_NAME = 80
 LARGEST = Decimal(1_000_000)
 

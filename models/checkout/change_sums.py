@@ -19,16 +19,12 @@ from models.checkout.change import (
     LinePlan,
     Wishes,
 )
-from models.checkout.change_charges import (
-    CHARGED_ONCE,
-    ByHand,
-    differences_of,
-    settled_by_hand,
-)
+from models.checkout.change_charges import ByHand, differences_of, settled_by_hand
 from models.checkout.change_place import ChangePlace
 from models.checkout.pads import FREIGHT_CHOICES, asks_for_po_number
 from models.checkout.summing import (
     CHARGE_TAX_CATEGORY,
+    CHARGED_ONCE,
     ProposedCharge,
     charge_rows,
     charged_for,

@@ -48,6 +48,14 @@ SPLIT_PACK_CHARGE = define(
 )
 CHARGE_TAX_CATEGORY = "standard"
 AGREED_CARRIAGE = "Carriage as agreed"
+CHARGED_ONCE = {
+    "carriage": "Carriage",
+    "small_order": "Small-order charge",
+    "split_pack": "Split-pack charge",
+}
+"""The charges that are once on an order at most, by kind, and what they are called."""
+WAIVED = ", waived"
+"""How the text of a waived charge ends, on the order and on what is made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,7 @@ def usual_split_pack(session: Session, lines: int, currency: str, seller_id: int
 def split_pack_row(amount: Decimal, tax: Tax, reason: str = "") -> ProposedCharge:
     """The charge as a row of an order. One that the desk has waived is a row, too: it stays so when
     the order is changed."""
-    return ProposedCharge("split_pack", "Split-pack charge", amount, tax, reason)
+    return ProposedCharge("split_pack", CHARGED_ONCE["split_pack"], amount, tax, reason)
 
 
 def _as_agreed(charged: Charges, cart: Cart) -> Charges:
@@ -274,13 +282,14 @@ def charge_rows(terms: Charges, tax: Tax, carriage_reason: str = "") -> tuple[Pr
     a row even where it is waived: it stays so when the order is changed."""
     rows = []
     if terms.carriage is not None and terms.ground is CarriageGround.AGREED:
-        rows.append(
-            ProposedCharge("carriage", AGREED_CARRIAGE, terms.carriage, tax, carriage_reason)
-        )
+        text = AGREED_CARRIAGE if terms.carriage else CHARGED_ONCE["carriage"] + WAIVED
+        rows.append(ProposedCharge("carriage", text, terms.carriage, tax, carriage_reason))
     elif terms.carriage:
         rows.append(ProposedCharge("carriage", f"Carriage, {terms.zone_name}", terms.carriage, tax))
     if terms.small_order_charge:
         rows.append(
-            ProposedCharge("small_order", "Small-order charge", terms.small_order_charge, tax)
+            ProposedCharge(
+                "small_order", CHARGED_ONCE["small_order"], terms.small_order_charge, tax
+            )
         )
     return tuple(rows)

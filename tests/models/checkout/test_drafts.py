@@ -219,7 +219,8 @@ def test_carriage_is_agreed_and_stays_so_on_the_order(world: World, trowel: Prod
     order = desk.place()
     charge = world.session.scalars(select(OrderCharge).where(OrderCharge.order_id == order.id))
     found = charge.one()
-    assert (found.amount, found.reason, found.changed_by_id) == (0, "Our mistake", world.olu.id)
+    assert (found.text, found.amount) == ("Carriage, waived", 0)
+    assert (found.reason, found.changed_by_id) == ("Our mistake", world.olu.id)
     assert _audited(world, "cart.carriage_agreed", latest=True).details["reason"] == "Our mistake"
     line = world.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
     more = Wishes(lines=(LineWish(line.id, Decimal(12), takes_new_price=False),))
