@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from admin.frame import Errors, office_page, refused_in_place, sentences_of
 from admin.order import find
+from admin.order_alerts import alert_context, has_typed, is_reading, read_shown, require_read
 from admin.order_charges import charge_context, read_charges
-from models.accounts import Account, Permission, notes_of_kind
+from models.accounts import Account, Permission
 from models.checkout import amend_order, cancel_order, change_window
 from models.fulfilment import begun_with
 from models.kernel.errors import Conflict, Refused
@@ -37,13 +38,18 @@ def page(number: str) -> Response:
 
 @pages.post("/orders/<number>/edit", access=staff(Permission.ORDERS_EDIT))
 def change(number: str) -> Response:
-    """Shows what the wishes come to, or saves what was shown."""
+    """Shows what the wishes come to, or saves what was shown; first has an alert read."""
+    if is_reading():
+        read_shown(find(number))
+        if not has_typed():
+            return go_to(url_for("office_amending.page", number=number))
     order = find(number)
     form: ChangeForm | None = None
     try:
         form = with_charges(read_form(session(), order), read_charges(order))
-        if is_look():
+        if is_look() or is_reading():
             return show_form(order, form, [])
+        require_read(order)
         amend_order(session(), order.id, amendment_of(form), by=current_actor())
         commit()
     except (Refused, Conflict) as refusal:
@@ -62,12 +68,19 @@ def cancelling(number: str) -> Response:
 
 @pages.post("/orders/<number>/cancel", access=staff(Permission.ORDERS_CANCEL))
 def cancel(number: str) -> Response:
-    """Cancels the order, or what is still open of it."""
+    """Cancels the order, or what is still open of it; first has an alert read."""
+    if is_reading():
+        read_shown(find(number))
+        if not has_typed():
+            return go_to(url_for("office_amending.cancelling", number=number))
+        return show_cancel(find(number), [])
     rest = request.form.get("scope") == "rest"
 
     def act() -> Response:
+        order = find(number)
+        require_read(order)
         cancel_order(
-            session(), find(number).id, key=request.form.get("submission_key", "")[:64],
+            session(), order.id, key=request.form.get("submission_key", "")[:64],
             reason=request.form.get("reason", "")[:300], by=current_actor(), rest=rest,
         )  # fmt: skip
         commit()
@@ -78,7 +91,8 @@ def cancel(number: str) -> Response:
 
 
 def show_form(order: Order, form: ChangeForm | None, errors: Errors, status: int = 200) -> Response:
-    """The form; a problem that the wishes have stands above it."""
+    """The form, once the alerts are read; a problem that the wishes have stands above it."""
+    action = url_for("office_amending.change", number=order.number)
     window = change_window(session(), order, current_actor())
     context: dict[str, Any] = {"order": order, "errors": errors}
     if window.is_open:
@@ -92,12 +106,10 @@ def show_form(order: Order, form: ChangeForm | None, errors: Errors, status: int
         status=422 if context["errors"] and status == 200 else status,
         window=window,
         specials=_still_coming(order),
-        alerts=notes_of_kind(
-            session(), "alert", order.account_id, order.ship_to_address_id, order.id
-        ),
         account=session().get_one(Account, order.account_id),
-        action=url_for("office_amending.change", number=order.number),
+        action=action,
         back=url_for("office_order.page", number=order.number),
+        **alert_context(order, action, notes=False),
         **context,
     )
 
@@ -125,4 +137,5 @@ def show_cancel(order: Order, errors: Errors, status: int = 200) -> Response:
         paid=paid_for(session(), order.id),
         typed=request.form,
         key=request.form.get("submission_key") or uuid.uuid4().hex,
+        **alert_context(order, url_for("office_amending.cancel", number=order.number), notes=False),
     )

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin import order_notes, order_view
 from admin.frame import Errors, office_page, picture_of, refused_in_place, seller, today
+from admin.order_alerts import alert_context, read_shown, require_read
 from admin.orders import NAMES, asked_list
 from models import insight
 from models.accounts import Account, Permission, User
@@ -50,12 +51,19 @@ def page(number: str) -> Response:
     return show(number)
 
 
+@pages.post("/orders/<number>/alerts", access=staff(Permission.ORDERS_VIEW))
+def alerts(number: str) -> Response:
+    """This person has read the alerts that the page showed."""
+    read_shown(find(number))
+    return back_to(number)
+
+
 @pages.post("/orders/<number>/release", access=staff(Permission.PICK))
 def release(number: str) -> Response:
     """Releases what is in stock to picking. Credit may hold it instead, and the page says so."""
 
     def act() -> Response:
-        order = find(number)
+        order = find_read(number)
         lists = release_to_picking(session(), order.id, by=current_actor())
         commit()
         numbers = ", ".join(each.number for each in lists)
@@ -75,7 +83,7 @@ def let_go(number: str, code: str) -> Response:
     def act() -> Response:
         form = HoldForm()
         form.require_valid()
-        order = find(number)
+        order = find_read(number)
         lift_hold(session(), order, code, by=current_actor(), reason=form.reason.data or "")
         commit()
         flash(_("Hold released"))
@@ -104,9 +112,11 @@ def ship(number: str) -> Response:
     shipment = session().scalars(select(Shipment).where(Shipment.number == number)).first()
     if shipment is None:
         raise NotFound("There is no such shipment.")
-    order_number = session().get_one(Order, shipment.order_id).number
+    order = session().get_one(Order, shipment.order_id)
+    order_number = order.number
 
     def act() -> Response:
+        require_read(order)
         invoice = ship_shipment(session(), shipment.id, by=current_actor())
         commit()
         flash(
@@ -124,6 +134,13 @@ def find(number: str) -> Order:
     return insight.order_by_number(session(), number, current_actor(), today=today())
 
 
+def find_read(number: str) -> Order:
+    """The same, for a change of it. Refused while this person has not read its alerts."""
+    order = find(number)
+    require_read(order)
+    return order
+
+
 def back_to(number: str) -> Response:
     return go_to(url_for("office_order.page", number=number, **request.args.to_dict()))
 
@@ -131,18 +148,23 @@ def back_to(number: str) -> Response:
 def show(number: str, errors: Errors | None = None, status: int = 200) -> Response:
     """The page; after a refusal with its sentences above it."""
     order = find(number)
+    listed = _listed(order)
+    read_href = url_for("office_order.alerts", number=number, **listed["args"])
+    told = alert_context(order, read_href)
+    may_change = not told["unread"] and change_window(session(), order, current_actor()).is_open
     return office_page(
         "admin/order/page.html",
         current="orders",
         status=status,
         errors=errors or [],
         order=order,
-        listed=_listed(order),
+        listed=listed,
         hold_form=HoldForm(),
         picture_of=picture_of,
         **_goods(order),
         **_customer(order),
-        may_change=change_window(session(), order, current_actor()).is_open,
+        **told,
+        may_change=may_change,
         **_message(order),
         **order_notes.panel(order),
         events=timeline_of(
@@ -213,7 +235,6 @@ def _customer(order: Order) -> dict[str, Any]:
         "year_total": months.total,
         "credit": standing(session(), payer, today=today()),
         "pays_in": insight.days_to_pay(session(), payer.id, today=today()),
-        "alerts": insight.alerts(session(), order),
     }
 
 

@@ -24,7 +24,7 @@ from models.checkout.proposing import delivered_to, place_for
 from models.checkout.shopper import Shopper, shopper_for
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
-from models.orders import Order
+from models.orders import Order, keep_read
 
 SOURCES = ("phone", "mail")
 LONGEST_CALLER = 80
@@ -154,11 +154,6 @@ def take_back_draft(session: Session, cart_id: int, *, by: Actor) -> Cart:
     return draft
 
 
-def unread_alerts(session: Session, draft: Cart) -> Sequence[Any]:
-    """The alerts on the account or the draft's ship-to that were not read on this draft yet."""
-    return [row for row in alerts_of(session, draft) if not row.is_read]
-
-
 def alerts_of(session: Session, draft: Cart) -> Sequence[Any]:
     """The alerts on the account and on where the draft goes, each with whether it was read."""
     read_at = draft.alerts_read_at
@@ -191,16 +186,19 @@ def place_draft(
     """Places the draft as every order is placed, with its caller and how it came.
 
     Writes nothing before `place_order` has its locks. Refused while an alert has not been read,
-    and for all that `place_order` refuses.
+    and for all that `place_order` refuses. What was read on the draft is read on its order, too.
     """
-    if unread_alerts(session, draft):
+    told = alerts_of(session, draft)
+    if not all(alert.is_read for alert in told):
         raise Refused("Read the alert on this account first.", field="alerts")
     submission = Submission(
         key=key, shown_total=shown_total, po_number=choices.po_number, message=choices.message,
         payment_means=choices.payment_means, backorder_choice=choices.backorder_choice,
         channel=_source(source), caller=_caller(caller),
     )  # fmt: skip
-    return place_order(session, draft.id, draft.account_id, submission, by=by, choices=choices)
+    order = place_order(session, draft.id, draft.account_id, submission, by=by, choices=choices)
+    keep_read(session, order.id, [alert.id for alert in told], by=by)
+    return order
 
 
 def _mine(by: Actor, *, is_open: bool = True) -> Select[Cart]:

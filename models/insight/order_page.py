@@ -16,7 +16,7 @@ from models.fulfilment import Label, PickLine, PickList, Shipment
 from models.inventory import ExpectedSupply, Warehouse
 from models.kernel.errors import NotFound
 from models.kernel.seller import day_within, zone_of
-from models.orders import Order, OrderEvent, OrderLine
+from models.orders import Order, OrderEvent, OrderLine, has_read
 from models.purchasing import PurchaseOrder, PurchaseOrderLine
 from models.receivables import Application, Invoice, Payment
 
@@ -165,11 +165,16 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
     return None if average is None else round(average)
 
 
-def alerts(session: Session, order: Order) -> Sequence[Any]:
+def alerts(session: Session, order: Order, *, by: Actor) -> Sequence[Any]:
     """What to know before touching the order: its alerts, and the picking and delivery notes of
-    its account and address. Its own stand among `order_notes`."""
+    its account and address. Its own stand among `order_notes`.
+
+    `is_read` says of an alert whether this person has read it on this order, or wrote it; no other
+    note asks to be read.
+    """
+    is_read = or_(Note.kind != "alert", has_read(order.id, by))
     return session.execute(
-        select(Note.kind, Note.text)
+        select(Note.id, Note.kind, Note.text, is_read.label("is_read"))
         .where(
             notes_about(order.account_id, order.ship_to_address_id, order.id),
             or_(

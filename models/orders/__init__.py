@@ -1,5 +1,6 @@
 """Orders: what was asked for, why it waits, and everything that happened to it."""
 
+from models.orders.alert_reading import AlertReading, has_read, keep_read
 from models.orders.amended import note_amendment
 from models.orders.amendment import OrderAmendment, OrderRequest
 from models.orders.backordering import (
@@ -82,6 +83,7 @@ __all__ = [
     "HOLD_CODES",
     "HORIZON",
     "STATUSES",
+    "AlertReading",
     "Habit",
     "Order",
     "OrderAmendment",
@@ -112,8 +114,10 @@ __all__ = [
     "follow_later",
     "give_back_stock",
     "habits",
+    "has_read",
     "hold_codes",
     "is_buyers",
+    "keep_read",
     "lift_hold",
     "list_orders",
     "lock_waiting",

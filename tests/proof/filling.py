@@ -29,6 +29,7 @@ RECORDS: dict[str, str] = {
     "user_id": "users/user_id",
     "address_id": "addresses/address_id",
     "answer": "undecided",
+    "alert": "notes/note_id",
     "head_office": "account_numbers",
 }
 """Fields whose value is the id or number of a company's record, and which kind it is."""

@@ -59,7 +59,7 @@ from models.receivables import (
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.proof.drafting import draft_orders
-from tests.proof.placing import keep_places, note_an_order
+from tests.proof.placing import keep_places, note_an_order, read_the_alerts
 from tests.proof.printed import printed, undelivered
 from tests.proof.selling import sell_one
 from tests.signing_in import PASSWORD
@@ -95,6 +95,7 @@ def furnish(
     _changes(world, company, buyer)
     draft_orders(world, company, shelf[0])
     sell_one(world, company, shelf[0])
+    read_the_alerts(session, company, [getattr(world, name) for name in OPENERS])
 
 
 def _changes(world: World, company: Company, buyer: Actor) -> None:
@@ -138,6 +139,8 @@ def _actor(world: World, company: Company) -> Actor:
     return world.alice if company.account is world.acme else world.charlie
 
 
+OPENERS = ("mia", "olu", "sam", "pat", "nora", "ada")
+"""Staff who open orders."""
 STATES = ("placed", "held", "released", "picked", "packed", "shipped", "paid", "packed2", "paid2")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Address, Contact, DocumentRecipient, Note
+from models.accounts import Actor, Address, Contact, DocumentRecipient, Note, notes_about
+from models.orders import keep_read
 from tests.proof.company import Company
 
 
@@ -64,3 +66,13 @@ def note_an_order(session: Session, company: Company) -> None:
     session.add(note)
     session.flush()
     notes.append(note.id)
+
+
+def read_the_alerts(session: Session, company: Company, staff: list[Actor]) -> None:
+    """Staff have read the alerts on it and its addresses on each of its orders, so that they are
+    offered what they may do; the alert that is noted on one order asks everybody yet."""
+    for order in company.orders.values():
+        about = notes_about(company.account.id, order.ship_to_address_id)
+        ids = session.scalars(select(Note.id).where(Note.kind == "alert", about)).all()
+        for person in staff:
+            keep_read(session, order.id, ids, by=person)

@@ -40,6 +40,7 @@ from models.checkout import (
     undecided_rows,
     use_product,
 )
+from models.insight import alerts
 from models.kernel import clock
 from models.kernel.activity import Activity
 from models.kernel.errors import Denied, NotFound, Refused
@@ -142,7 +143,11 @@ def test_an_alert_is_read_before_the_order_goes(world: World, trowel: Product) -
     with pytest.raises(Refused, match="Read the alert"):
         desk.place()
     read_alerts(world.session, desk.draft)
-    assert desk.place().number
+    order = desk.place()
+    for person, has_read in ((world.olu, True), (world.mia, False)):
+        told = alerts(world.session, order, by=person)
+        assert [(row.text, row.is_read) for row in told] == [("Ask for Jo", has_read)]
+    assert desk.place("k").id == order.id
 
 
 def test_less_than_a_pack_is_sold_with_permission_and_a_reason(
