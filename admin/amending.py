@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from admin.frame import Errors, office_page, refused_in_place, sentences_of
 from admin.order import find
 from admin.order_charges import charge_context, read_charges
-from models.accounts import Account, Permission, notes_of_kind
+from models import insight
+from models.accounts import Account, Permission
 from models.checkout import amend_order, cancel_order, change_window
 from models.fulfilment import begun_with
 from models.kernel.errors import Conflict, Refused
@@ -92,9 +93,7 @@ def show_form(order: Order, form: ChangeForm | None, errors: Errors, status: int
         status=422 if context["errors"] and status == 200 else status,
         window=window,
         specials=_still_coming(order),
-        alerts=notes_of_kind(
-            session(), "alert", order.account_id, order.ship_to_address_id, order.id
-        ),
+        alerts=[row.text for row in insight.alerts(session(), order) if row.kind == "alert"],
         account=session().get_one(Account, order.account_id),
         action=url_for("office_amending.change", number=order.number),
         back=url_for("office_order.page", number=order.number),

@@ -1,10 +1,13 @@
-"""Where a company is, whom to talk to there, and what is noted about it and its orders."""
+"""Where a company is, whom to talk to there, and what is noted about it, its orders and goods."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from models.accounts import Address, Contact, DocumentRecipient, Note
+from models.accounts import NOTE_KINDS, Address, Contact, DocumentRecipient, Note
+from models.catalog import Product
 from tests.proof.company import Company
 
 
@@ -64,3 +67,21 @@ def note_an_order(session: Session, company: Company) -> None:
     session.add(note)
     session.flush()
     notes.append(note.id)
+
+
+def note_products(
+    session: Session, company: Company, own: Product, shelf: Sequence[Product]
+) -> None:
+    """A note of each kind on what is made for it alone, and one on a product of the shelf, which
+    stands among its values as that of an order does."""
+    notes = company.values["notes/note_id"]
+    for kind in NOTE_KINDS:
+        text = company.marked(f"{kind} of its own")
+        session.add(Note(kind=kind, subject_kind="product", subject_id=own.id, text=text))
+    shared = Note(
+        kind="alert", subject_kind="product", subject_id=shelf[len(notes) % len(shelf)].id,
+        text="Sold by the tray",
+    )  # fmt: skip
+    session.add(shared)
+    session.flush()
+    notes.append(shared.id)
