@@ -18,6 +18,7 @@ from models.kernel.errors import Denied, NotFound, Refused
 from models.kernel.files import FileStore
 from models.receivables import Invoice, texts_of
 from tests.admin.conftest import Way, hidden, reread, statements_of
+from tests.admin.test_desk import Desk
 from tests.admin.test_place_notes import Browser, all_places, ordered
 from tests.integrations.test_documents import text_of
 from tests.world import World
@@ -220,6 +221,26 @@ def test_a_product_that_is_added_to_an_order_says_its_alert_to_staff_alone(
         looked = browser.post(path, data={**typed, "version": hidden(page.text, "version")})
         assert "Product SP-1" in looked.text
         assert ("Two people to lift it" in looked.text) is is_told
+
+
+def test_the_phone_order_asks_to_read_the_alert_of_a_product_that_is_typed(
+    world: World, as_: Browser
+) -> None:
+    note_on_product(world.session, world.product("TR-1"), "alert", "By the tray", by=world.pat)
+    world.product("SP-1")
+    world.session.commit()
+    desk = Desk(world, as_(world.olu))
+    desk.post("alerts")
+    assert "I have read it" not in desk.type("SP-1", "1")
+    typed = desk.client.post(
+        f"{desk.href}/add", data={"code": "TR-1", "quantity": "2"}, headers={"HX-Request": "true"}
+    )
+    for page, takes_focus in ((typed.text, False), (desk.page, True)):
+        assert "TR-1: By the tray" in page
+        assert ("autofocus" in page[page.index('id="alerts"') :]) is takes_focus
+    assert "Read the alert first" in desk.place()
+    assert "I have read it" not in desk.post("alerts")
+    assert "placed. The acknowledgement" in desk.place()
 
 
 def test_notes_cost_no_statement_more_for_more_lines(world: World, way: Way, as_: Browser) -> None:

@@ -29,8 +29,8 @@ def count_pick(page: Page, units: str, short: str = "") -> None:
 
 def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -> None:
     world = town.world
-    fragile = world.product("AB-2")
-    order = Way(world).placed({world.product("AB-1"): 2, fragile: 3})
+    plain, fragile = world.product("AB-1"), world.product("AB-2")
+    order = Way(world).placed({plain: 2, fragile: 3})
     pat = town.open(world.pat, f"/admin/products/{fragile.id}")
     pat.locator("#notes").get_by_label("Where").select_option(label="For picking")
     pat.locator("#notes").get_by_label("Note", exact=True).fill("Carry upright")
