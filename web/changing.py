@@ -6,7 +6,7 @@ The first look at it shows what the wishes come to; only what was shown is saved
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Actor, Permission
+from models.catalog import notes_at_lines
 from models.checkout import (
     Addition,
     Amendment,
@@ -116,7 +117,7 @@ def change_context(
         "rows": _rows(
             order, lines, change, fields, _reasons(session, lines) if by.is_staff else {}
         ),
-        "added": _added_rows(order, change) if change else [],
+        "added": _added_rows(order, change, _alerts(session, change, by)) if change else [],
         "places": _places(session, order),
         "requested_on": fields.get("requested_on", str(order.requested_on or "")),
         "key": request.form.get("submission_key") or uuid.uuid4().hex,
@@ -274,7 +275,15 @@ def _ships(plan: LinePlan) -> str:
     return _("ships %(day)s", day=day) if day else ""
 
 
-def _added_rows(order: Order, change: Change) -> list[dict[str, Any]]:
+def _alerts(session: Session, change: Change, by: Actor) -> Mapping[int, list[str]]:
+    """What staff are to know of the products that are added: {product id: texts}."""
+    added = {plan.product_id for plan in change.plans if plan.line is None}
+    return notes_at_lines(session, "alert", added) if added and by.is_staff else {}
+
+
+def _added_rows(
+    order: Order, change: Change, alerts: Mapping[int, list[str]]
+) -> list[dict[str, Any]]:
     """What is added; units of a line that are priced today stand beside it without a field."""
     with_line = {plan.product_id for plan in change.plans if plan.line and plan.line.live > 0}
     return [
@@ -283,6 +292,7 @@ def _added_rows(order: Order, change: Change) -> list[dict[str, Any]]:
             "is_beside": plan.product_id in with_line,
             "may_split": plan.may_split,
             "is_split": plan.is_split,
+            "alerts": alerts.get(plan.product_id or 0, ()),
             "sku": plan.sku,
             "name": plan.name,
             "value": plain(plan.after),

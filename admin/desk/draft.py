@@ -213,6 +213,7 @@ def show(draft_id: int, errors: Errors | None = None, status: int = 200) -> Resp
         account=draft.account,
         alerts=told,
         unread=[each for each in told if not each.is_read],
+        is_opened=not wants_fragment(),
         sources=[(key, str(name)) for key, name in SOURCE_NAMES.items()],
         typed=request.form if errors else {},
         **context,

@@ -19,6 +19,7 @@ from admin.floor.frame import picking_shell
 from admin.floor.scans import right_bin, units_of_item
 from admin.frame import Errors, floor_page, picture_of, refused_in_place
 from models.accounts import Permission, notes_of_kind
+from models.catalog import notes_at_lines
 from models.fulfilment import (
     SHORT_REASONS,
     confirm_all,
@@ -146,6 +147,7 @@ def show(id: int, errors: Errors | None = None, status: int = 200) -> Response:
         notes=notes_of_kind(
             session(), "picking", head.account_id, head.ship_to_address_id, head.order_id
         ),
+        told=notes_at_lines(session(), "picking", [place.line.product_id]),
         scan_form=ScanForm(formdata=None),
         count_form=_count_form(place),
         reasons=[(reason, _(reason)) for reason in SHORT_REASONS],

@@ -20,6 +20,7 @@ from integrations.documents.delivery import delivered_lines
 from integrations.documents.pdf import render_pdf, render_together
 from integrations.documents.writing import write
 from models.accounts import Account, PaymentTerms, billing_address, notes_of_kind
+from models.catalog import notes_at_lines
 from models.fulfilment import (
     Carton,
     Label,
@@ -37,7 +38,7 @@ from models.kernel.money import line_amount, round_amount
 from models.kernel.seller import Seller
 from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
-from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts
+from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts, texts_of
 from web.i18n import DEFAULT, locale_of_country
 from web.statuses import statement_words
 
@@ -76,6 +77,7 @@ class Documents:
             "documents/invoice.html",
             account.locale,
             invoice=loaded,
+            texts=texts_of(loaded),
             seller=loaded.seller_facts | self._look(session, loaded.seller_id),
             corrects=corrects,
             paid_before=paid,
@@ -110,6 +112,7 @@ class Documents:
             has_prices=account.delivery_note_prices,
             cartons=_cartons(session, shipment),
             notes=_notes(session, "delivery", order),
+            told=notes_at_lines(session, "delivery", [row.line.product_id for row in lines]),
         )
 
     def manifest(self, session: Session, manifest: Manifest) -> bytes:
@@ -136,11 +139,13 @@ class Documents:
         """A pick list before it is rendered."""
         order = session.get_one(Order, pick_list.order_id)
         rows = session.execute(
-            select(PickLine, OrderLine.sku, OrderLine.name, OrderLine.unit)
+            select(
+                PickLine, OrderLine.sku, OrderLine.name, OrderLine.unit, OrderLine.product_id
+            )
             .join(OrderLine, OrderLine.id == PickLine.order_line_id)
             .where(PickLine.pick_list_id == pick_list.id)
             .order_by(PickLine.position)
-        ).all()
+        ).all()  # fmt: skip
         return write(
             "documents/pick_list.html",
             own_locale(session, order.seller_id),
@@ -152,6 +157,7 @@ class Documents:
             warehouse=session.get_one(Warehouse, pick_list.warehouse_id),
             rows=rows,
             notes=_notes(session, "picking", order),
+            told=notes_at_lines(session, "picking", [row.product_id for row in rows]),
         )
 
     def acknowledgement(self, session: Session, order: Order, *, is_copy: bool = False) -> bytes:

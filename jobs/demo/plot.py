@@ -16,6 +16,7 @@ from jobs.demo.people import working_day
 from jobs.demo.products import Item, basket
 from jobs.demo.supply import Supply
 from models.accounts import Note, apply_for_account
+from models.catalog import note_on_product
 from models.kernel import clock
 from models.orders import Order
 from models.purchasing import Wanted
@@ -33,6 +34,11 @@ NOTES = (
     ("lapsing", "internal", "No order since the summer. They said prices; a visit is worth it."),
     ("dales", "delivery", "One drop for all five shops; each carton marked with the shop's name."),
 )
+GOODS_NOTES = (
+    ("Vase", "picking", "Each in a box of its own, never on its side."),
+    ("Spring bulbs", "delivery", "Unpack on the day, keep dry and cool until they are planted."),
+)
+"""By what the names of the products begin with."""
 APPLICANTS = (
     (3, {"company": "Moss & Fern", "contact": "Leila Haddad", "email": "leila@mossandfern.example",
          "phone": "01423 555 871", "trade": "Plant shop and café", "line1": "8 Montpellier Parade",
@@ -191,6 +197,12 @@ class Plot:
                  text=text, author_id=self.cast.staff["olu"].id, created_at=clock.now())
             for key, kind, text in NOTES
         )  # fmt: skip
+        for begin, kind, text in GOODS_NOTES:
+            for item in self.cast.items:
+                if item.product.name.startswith(begin):
+                    note_on_product(
+                        self.cast.session, item.product, kind, text, by=self.cast.staff["pat"]
+                    )
 
     def _apply(self, facts: dict[str, str]) -> None:
         apply_for_account(self.cast.session, facts, tax_number="", address=facts["postcode"])

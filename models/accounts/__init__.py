@@ -96,12 +96,14 @@ from models.accounts.keeping import (
 from models.accounts.noting import (
     NOTE_KINDS,
     NotedOrder,
+    NotedProduct,
     add_note_about,
     add_note_in_care,
     end_note,
     note_words,
     notes_about,
     notes_of_kind,
+    notes_on_products,
 )
 from models.accounts.opening import Opening, open_account
 from models.accounts.permissions import (
@@ -204,6 +206,7 @@ __all__ = [
     "Membership",
     "Note",
     "NotedOrder",
+    "NotedProduct",
     "OneTimeToken",
     "Opened",
     "Opening",
@@ -287,6 +290,7 @@ __all__ = [
     "note_words",
     "notes_about",
     "notes_of_kind",
+    "notes_on_products",
     "open_account",
     "people",
     "permissions_of",

@@ -1,4 +1,4 @@
-"""What there is to know about an account, its addresses and its orders: written, shown, ended."""
+"""What there is to know about accounts, addresses, orders and products: written, shown, ended."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ NOTE_KINDS = ("alert", "picking", "delivery", "invoice", "internal")
 LONGEST_NOTE = 2000
 NEEDS = "Notes on accounts need the permission to edit them."
 NEEDS_ORDERS = "Notes are written by staff who see orders."
+NEEDS_PRODUCTS = "Notes on products need the permission to edit them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,15 @@ class NotedOrder:
     number: str
 
 
-Subject = Account | Address | NotedOrder
+@dataclass(frozen=True, slots=True)
+class NotedProduct:
+    """A product as its notes know it; the product itself belongs to a context above this one."""
+
+    id: int
+    sku: str
+
+
+Subject = Account | Address | NotedOrder | NotedProduct
 
 
 def notes_about(
@@ -60,6 +69,15 @@ def notes_about(
     return and_(Note.ended_at.is_(None), subjects)
 
 
+def notes_on_products(product_ids: Any) -> ColumnElement[bool]:
+    """A condition: the notes in force on products, by their ids or by a query for these."""
+    return and_(
+        Note.ended_at.is_(None),
+        Note.subject_kind == "product",
+        Note.subject_id.in_(product_ids),
+    )
+
+
 def notes_of_kind(
     session: Session, kind: str, account_id: int, address_id: Any, order_id: int | None = None
 ) -> Sequence[str]:
@@ -81,8 +99,8 @@ def note_words(text: str) -> str:
 
 
 def add_note_about(session: Session, subject: Subject, kind: str, text: str, *, by: Actor) -> Note:
-    """Something to know about an account, an address of it or an order, shown where its kind
-    belongs.
+    """Something to know about an account, an address of it, an order or a product, shown where
+    its kind belongs.
 
     Conflict for an address that was retired.
     """
@@ -112,8 +130,8 @@ def add_note_in_care(
 
 
 def end_note(session: Session, note_id: int, subject: Subject, *, by: Actor) -> Note:
-    """Takes a note of the account, of any version of the address, or of the order off all pages;
-    it stays in the records."""
+    """Takes a note of the account, of any version of the address, of the order or of the product
+    off all pages; it stays in the records."""
     _require(by, subject)
     note = next(iter(lock(session, Note, [note_id])), None)
     if note is None or not _is_about(session, note, subject):
@@ -127,6 +145,8 @@ def end_note(session: Session, note_id: int, subject: Subject, *, by: Actor) -> 
 def _require(by: Actor, subject: Subject) -> None:
     if isinstance(subject, NotedOrder):
         by.require(Permission.ORDERS_VIEW, NEEDS_ORDERS)
+    elif isinstance(subject, NotedProduct):
+        by.require(Permission.PRODUCTS_EDIT, NEEDS_PRODUCTS)
     else:
         by.require(Permission.ACCOUNTS_EDIT, NEEDS)
 
@@ -146,7 +166,9 @@ def _written(session: Session, subject: Subject, kind: str, words: str, by: Acto
 
 
 def _kind_of(subject: Subject) -> str:
-    return "order" if isinstance(subject, NotedOrder) else subject.__tablename__
+    if isinstance(subject, NotedOrder):
+        return "order"
+    return "product" if isinstance(subject, NotedProduct) else subject.__tablename__
 
 
 def _is_about(session: Session, note: Note, subject: Subject) -> bool:
@@ -165,4 +187,6 @@ def _whose(subject: Subject) -> dict[str, Any]:
         return {"account_id": subject.id}
     if isinstance(subject, NotedOrder):
         return {"account_id": subject.account_id, "order": subject.number}
+    if isinstance(subject, NotedProduct):
+        return {"sku": subject.sku}
     return {"account_id": subject.account_id, "address": subject.code}

@@ -11,6 +11,13 @@ from models.catalog.codes import (
 )
 from models.catalog.describing import PRICE_PER, CatalogueFacts, add_product, describe_product
 from models.catalog.editing import SellingFacts, change_selling_facts, check_order_rules
+from models.catalog.noting import (
+    end_product_note,
+    is_noted,
+    named_text,
+    note_on_product,
+    notes_at_lines,
+)
 from models.catalog.packing import EACH, PackFacts, change_packs, codes_of, is_misread
 from models.catalog.part_numbers import own_numbers_of, remember_part_number
 from models.catalog.picturing import MOST_BYTES as MOST_PICTURE_BYTES
@@ -80,11 +87,16 @@ __all__ = [
     "codes_of",
     "describe_picture",
     "describe_product",
+    "end_product_note",
     "find",
     "free_slugs",
     "is_misread",
+    "is_noted",
     "match_codes",
     "matching",
+    "named_text",
+    "note_on_product",
+    "notes_at_lines",
     "own_number_is",
     "own_numbers_of",
     "pictures_of",

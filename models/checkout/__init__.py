@@ -1,5 +1,6 @@
 """Checkout: from the order pad to the placed order."""
 
+from models.checkout.alerts import alerts_of, read_alerts
 from models.checkout.amending import PASSING_ON, amend_order
 from models.checkout.below_tiers import priced_below
 from models.checkout.bringing_in import AgreedLine, AgreedOrder, bring_in_orders
@@ -63,7 +64,6 @@ from models.checkout.deciding import (
 )
 from models.checkout.drafts import (
     SOURCES,
-    alerts_of,
     begin_draft,
     discard_draft,
     draft_of,
@@ -71,7 +71,6 @@ from models.checkout.drafts import (
     open_drafts,
     order_of_draft,
     place_draft,
-    read_alerts,
     shopper_of,
     take_back_draft,
 )

@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.accounts import Account, Actor, Permission
 from models.catalog import Product
+from models.checkout.alerts import bring_alerts
 from models.checkout.below_tiers import is_below_tiers, priced_below
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import PadRow, line_and_product
@@ -103,6 +104,7 @@ def set_quantity(
         tally = _move_totals(session, cart, moved)
         return LineChange(None, price, "", (), outlook[product.id], tally)
     if line is None:
+        bring_alerts(session, cart, [product.id])
         line = _new_line(session, cart, product, price, by)
         moved.lines += 1
     line.problem, offers = _problem(line, product, price, quantity, outlook)

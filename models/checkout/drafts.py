@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Note, Permission, notes_about
+from models.accounts import Account, Actor, Permission
+from models.checkout.alerts import alerts_of
 from models.checkout.cart import Cart, UndecidedRow
 from models.checkout.order_rows import Submission
 from models.checkout.pads import Choices
 from models.checkout.placing import place_order
-from models.checkout.proposing import delivered_to, place_for
+from models.checkout.proposing import place_for
 from models.checkout.shopper import Shopper, shopper_for
 from models.kernel import activity, clock
 from models.kernel.errors import Conflict, NotFound, Refused
@@ -154,24 +155,6 @@ def take_back_draft(session: Session, cart_id: int, *, by: Actor) -> Cart:
     return draft
 
 
-def alerts_of(session: Session, draft: Cart) -> Sequence[Any]:
-    """The alerts on the account and on where the draft goes, each with whether it was read."""
-    read_at = draft.alerts_read_at
-    is_read = Note.created_at <= read_at if read_at else Note.id.is_(None)
-    goes_to = delivered_to(draft.account_id, draft.ship_to_id).scalar_subquery()
-    return session.execute(
-        select(Note.id, Note.text, Note.created_at, is_read.label("is_read"))
-        .where(Note.kind == "alert", notes_about(draft.account_id, goes_to))
-        .order_by(Note.id)
-    ).all()
-
-
-def read_alerts(session: Session, draft: Cart) -> None:
-    """Notes that the person has read all alerts there are."""
-    draft.alerts_read_at = clock.now()
-    session.flush()
-
-
 def place_draft(
     session: Session,
     draft: Cart,
@@ -190,7 +173,7 @@ def place_draft(
     """
     told = alerts_of(session, draft)
     if not all(alert.is_read for alert in told):
-        raise Refused("Read the alert on this account first.", field="alerts")
+        raise Refused("Read the alert first: it stands above the rows.", field="alerts")
     submission = Submission(
         key=key, shown_total=shown_total, po_number=choices.po_number, message=choices.message,
         payment_means=choices.payment_means, backorder_choice=choices.backorder_choice,

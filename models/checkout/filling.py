@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Actor
 from models.catalog import Product
+from models.checkout.alerts import bring_alerts
 from models.checkout.cart import Cart, CartLine
 from models.checkout.carting import recount, require_open
 from models.checkout.proposing import base_amount, problem_of
@@ -63,6 +64,7 @@ def add_to_cart(
             first = {"position": position, "first_price": price.unit_price}
             fresh.append({**names, **first, **values})
     insert_rows(session, CartLine, fresh)
+    bring_alerts(session, cart, set(wanted) - set(lines))
     update_rows(session, CartLine, changed)
     recount(session, cart)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Actor
 from models.catalog import CodeMatch, Pack, Product, match_codes
+from models.checkout.alerts import bring_alerts
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import recount
 from models.checkout.nearest import nearest_products
@@ -227,6 +228,7 @@ def _put(
         else:
             good.append((each, prices[id_]))
     _write(session, cart, good, by, is_first=is_first)
+    bring_alerts(session, cart, [each.product.id for each, _price in good if not each.before])
     return len(good)
 
 

@@ -39,7 +39,7 @@ from models.insight.invariants import INVARIANTS, check_invariants
 from models.insight.left_over import LeftOver, left_over
 from models.insight.messages import QUEUES as MESSAGE_QUEUES
 from models.insight.messages import answer_by, message_rows
-from models.insight.notes import account_notes, order_notes
+from models.insight.notes import account_notes, order_notes, product_notes
 from models.insight.order_list import (
     MOST_COUNTED,
     Beside,
@@ -161,6 +161,7 @@ __all__ = [
     "pick_rows",
     "pictures",
     "product_by_id",
+    "product_notes",
     "product_packs",
     "product_rows",
     "promised_to",

@@ -1,4 +1,4 @@
-"""The notes in force on accounts, addresses and orders, with who wrote them."""
+"""The notes in force on accounts, addresses, orders and products, with who wrote them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def order_notes(session: Session, order_id: int) -> Sequence[Any]:
     """The notes on the order itself, latest first."""
     return session.execute(
         _in_force().where(Note.subject_kind == "order", Note.subject_id == order_id)
+    ).all()
+
+
+def product_notes(session: Session, product_id: int) -> Sequence[Any]:
+    """The notes on a product, latest first."""
+    return session.execute(
+        _in_force().where(Note.subject_kind == "product", Note.subject_id == product_id)
     ).all()
 
 

@@ -10,8 +10,16 @@ from typing import Any
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.accounts import Actor, Note, Permission, User, notes_about, visible_accounts
-from models.catalog import Product
+from models.accounts import (
+    Actor,
+    Note,
+    Permission,
+    User,
+    notes_about,
+    notes_on_products,
+    visible_accounts,
+)
+from models.catalog import Product, is_noted, named_text
 from models.fulfilment import Label, PickLine, PickList, Shipment
 from models.inventory import ExpectedSupply, Warehouse
 from models.kernel.errors import NotFound
@@ -166,20 +174,29 @@ def days_to_pay(session: Session, bill_to_account_id: int, *, today: date) -> in
 
 
 def alerts(session: Session, order: Order, *, by: Actor) -> Sequence[Any]:
-    """What to know before touching the order: its alerts, and the picking and delivery notes of
-    its account and address. Its own stand among `order_notes`.
+    """What to know before touching the order: its alerts and those of its products, with the SKU
+    before the text, and the picking and delivery notes of its account and address. Its own stand
+    among `order_notes`.
 
     `is_read` says of an alert whether this person has read it on this order, or wrote it; no other
     note asks to be read.
     """
+    products = select(OrderLine.product_id).where(
+        OrderLine.order_id == order.id, OrderLine.ordered > OrderLine.cancelled
+    )
+    on_order = Note.subject_kind.in_(("order", "product"))
     is_read = or_(Note.kind != "alert", has_read(order.id, by))
     return session.execute(
-        select(Note.id, Note.kind, Note.text, is_read.label("is_read"))
+        select(Note.id, Note.kind, named_text().label("text"), is_read.label("is_read"))
+        .outerjoin(Product, is_noted())
         .where(
-            notes_about(order.account_id, order.ship_to_address_id, order.id),
+            or_(
+                notes_about(order.account_id, order.ship_to_address_id, order.id),
+                notes_on_products(products),
+            ),
             or_(
                 Note.kind == "alert",
-                and_(Note.kind.in_(("picking", "delivery")), Note.subject_kind != "order"),
+                and_(Note.kind.in_(("picking", "delivery")), ~on_order),
             ),
         )
         .order_by(Note.kind, Note.id)

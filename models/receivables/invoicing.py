@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.accounts import Account, Actor, PaymentTerms, notes_of_kind
+from models.catalog import notes_at_lines
 from models.kernel import activity, clock
 from models.kernel.bulk import insert_rows
 from models.kernel.database import lock
@@ -26,6 +27,7 @@ from models.orders import Order, OrderCharge, OrderLine, refresh, tell
 from models.pricing import Tax, TaxBreakdown, TaxedAmount, tax_breakdown
 from models.receivables.applying import apply_order_deposit
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
+from models.receivables.invoice_texts import written_texts
 from models.receivables.terms import discount_until, due_on
 
 LINE_COLUMNS = (
@@ -55,10 +57,10 @@ def issue_invoice(
 ) -> Invoice:
     """Issues the invoice of what was shipped, with the order's charges not invoiced yet.
 
-    It says what the notes for invoices say. Its number is taken last, gapless; from then on the
-    database refuses any change to it. Posts to the ledger, puts a card payment of the order against
-    it, and announces `invoice.issued` for the PDF and the mail. Refused when there is nothing to
-    invoice. Every shipment line stands on one invoice line: a second time the database refuses it.
+    It says what the notes for invoices say, beside its lines those on products. Its number is last,
+    gapless; from then on the database refuses any change to it. Posts to the ledger, puts a card
+    payment of the order against it, and announces `invoice.issued` for PDF and mail. Refused when
+    nothing is to be invoiced; for a shipment line the second time, by the database.
     """
     if not shipped:
         raise Refused("There is nothing shipped that is not invoiced yet.")
@@ -68,7 +70,7 @@ def issue_invoice(
     charges = _charges_to_invoice(session, order)
     rows = _line_rows(order, lines, shipped)
     totals = _totals(rows, charges, order.currency)
-    invoice = _head(session, order, seller, bill_to, totals)
+    invoice = _head(session, order, seller, bill_to, totals, _note(session, order, rows))
     invoice.shipment_id = shipment_id
     invoice.delivery_note_number = delivery_note_number
     invoice.issued_by_id = by.id if by else None
@@ -202,7 +204,7 @@ def tax_of(part: OrderLine | OrderCharge | InvoiceLine | InvoiceCharge) -> Tax:
 
 
 def _head(
-    session: Session, order: Order, seller: Seller, bill_to: Account, totals: Totals
+    session: Session, order: Order, seller: Seller, bill_to: Account, totals: Totals, note: str
 ) -> Invoice:
     terms = session.get_one(PaymentTerms, order.terms_id or bill_to.terms_id)
     today = clock.today(seller.time_zone)
@@ -231,7 +233,7 @@ def _head(
             "tax_number": bill_to.tax_number,
         },
         ship_to=order.ship_to,
-        note=_note(session, order),
+        note=note,
         net_amount=totals.net,
         charges_amount=totals.charges,
         tax_amount=totals.breakdown.tax,
@@ -242,14 +244,16 @@ def _head(
     )
 
 
-def _note(session: Session, order: Order) -> str:
-    """What staff want said on invoices: to who pays, to who bought, for where it went."""
+def _note(session: Session, order: Order, rows: Sequence[InvoiceLine]) -> str:
+    """What staff want said on invoices: to who pays, to who bought, for where it went, of what."""
     told = list(
         notes_of_kind(session, "invoice", order.account_id, order.ship_to_address_id, order.id)
     )
     if order.bill_to_account_id != order.account_id:
         told = [*notes_of_kind(session, "invoice", order.bill_to_account_id, None), *told]
-    return " ".join(told)
+    skus = {row.product_id: row.sku for row in rows if row.product_id}
+    found = notes_at_lines(session, "invoice", skus)
+    return written_texts(told, {sku: found[id_] for id_, sku in skus.items() if id_ in found})
 
 
 def seller_facts(seller: Seller) -> dict[str, str]:

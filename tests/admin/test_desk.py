@@ -251,7 +251,7 @@ def test_an_alert_is_read_before_the_order_is_placed(
     world.session.commit()
     desk = Desk(world, olu)
     desk.type("TR-7", "6")
-    assert "Read the alert on this account first" in desk.place()
+    assert "Read the alert first" in desk.place()
     page = desk.post("alerts")
     assert "Ask for Jo" in page
     assert "I have read it" not in page

@@ -28,6 +28,7 @@ from models.accounts import (
     AccountApplication,
     Actor,
     Contact,
+    Note,
     Role,
     User,
     demo_sign_ins,
@@ -111,6 +112,7 @@ def test_its_people_and_places_are_there(company: Session) -> None:
     assert count(company, Bin) > 1000
     assert count(company, Territory) == 3
     assert count(company, Vendor) >= 5
+    assert count(company, Note, Note.subject_kind == "product") == 16
     emails = set(company.scalars(select(User.email)))
     assert {email for email, _ in sign_ins()} <= emails
     assert len(demo_sign_ins(company)) >= 7

@@ -29,7 +29,14 @@ def count_pick(page: Page, units: str, short: str = "") -> None:
 
 def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -> None:
     world = town.world
-    order = Way(world).placed({world.product("AB-1"): 2, world.product("AB-2"): 3})
+    plain, fragile = world.product("AB-1"), world.product("AB-2")
+    order = Way(world).placed({plain: 2, fragile: 3})
+    pat = town.open(world.pat, f"/admin/products/{fragile.id}")
+    pat.locator("#notes").get_by_label("Where").select_option(label="For picking")
+    pat.locator("#notes").get_by_label("Note", exact=True).fill("Carry upright")
+    pat.get_by_role("button", name="Add the note").click()
+    expect(pat.locator("#notes").get_by_text("Carry upright")).to_be_visible()
+    assert not faults_in(pat, [(PHONE, "dark"), (DESKTOP, "light")])
     sam = town.open(world.sam, f"/admin/orders/{order.number}")
     sam.locator("#notes").get_by_label("Where").select_option(label="For picking")
     sam.locator("#notes").get_by_label("Note", exact=True).fill("Wrap each one")
@@ -40,8 +47,9 @@ def test_a_placed_order_is_released_picked_packed_shipped_and_paid(town: Town) -
     expect(sam.get_by_text("Released to picking").first).to_be_visible()
     go(sam, town, "/floor").get_by_role("button", name="Take").click()
     expect(sam.get_by_text("Wrap each one")).to_be_visible()
-    for units in ("2", "3"):
+    for units, told in (("2", 0), ("3", 1)):
         expect(sam.get_by_role("textbox", name="Quantity")).to_have_value(units)
+        expect(sam.get_by_text("Carry upright")).to_have_count(told)
         count_pick(sam, units)
     sam.get_by_role("link", name="Pack it").click()
     sam.get_by_role("button", name="All in one carton").click()

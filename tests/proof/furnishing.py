@@ -59,7 +59,7 @@ from models.receivables import (
 from tests.proof.agreeing import agree
 from tests.proof.company import Company
 from tests.proof.drafting import draft_orders
-from tests.proof.placing import keep_places, note_an_order, read_the_alerts
+from tests.proof.placing import keep_places, note_an_order, note_products, read_the_alerts
 from tests.proof.printed import printed, undelivered
 from tests.proof.selling import sell_one
 from tests.signing_in import PASSWORD
@@ -86,6 +86,7 @@ def furnish(
     products = [*shelf[:2], own_product]
     _orders(world, company, buyer, products)
     note_an_order(session, company)
+    note_products(session, company, own_product, shelf)
     _money(world, company)
     _statement(world, company, files)
     _returns(world, company, buyer)

@@ -1,12 +1,24 @@
-"""Where a company is, whom to talk to there, and what is noted about it and its orders."""
+"""Where a company is, whom to talk to there, and what is noted about it, its orders and goods."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.accounts import Actor, Address, Contact, DocumentRecipient, Note, notes_about
-from models.orders import keep_read
+from models.accounts import (
+    NOTE_KINDS,
+    Actor,
+    Address,
+    Contact,
+    DocumentRecipient,
+    Note,
+    notes_about,
+    notes_on_products,
+)
+from models.catalog import Product
+from models.orders import OrderLine, keep_read
 from tests.proof.company import Company
 
 
@@ -69,10 +81,31 @@ def note_an_order(session: Session, company: Company) -> None:
 
 
 def read_the_alerts(session: Session, company: Company, staff: list[Actor]) -> None:
-    """Staff have read the alerts on it and its addresses on each of its orders, so that they are
-    offered what they may do; the alert that is noted on one order asks everybody yet."""
+    """Staff have read the alerts on it, its addresses and its goods on each of its orders, so that
+    they are offered what they may do; the alert that is noted on one order asks everybody yet."""
     for order in company.orders.values():
-        about = notes_about(company.account.id, order.ship_to_address_id)
+        goods = select(OrderLine.product_id).where(OrderLine.order_id == order.id)
+        about = or_(
+            notes_about(company.account.id, order.ship_to_address_id), notes_on_products(goods)
+        )
         ids = session.scalars(select(Note.id).where(Note.kind == "alert", about)).all()
         for person in staff:
             keep_read(session, order.id, ids, by=person)
+
+
+def note_products(
+    session: Session, company: Company, own: Product, shelf: Sequence[Product]
+) -> None:
+    """A note of each kind on what is made for it alone, and one on a product of the shelf, which
+    stands among its values as that of an order does."""
+    notes = company.values["notes/note_id"]
+    for kind in NOTE_KINDS:
+        text = company.marked(f"{kind} of its own")
+        session.add(Note(kind=kind, subject_kind="product", subject_id=own.id, text=text))
+    shared = Note(
+        kind="alert", subject_kind="product", subject_id=shelf[len(notes) % len(shelf)].id,
+        text="Sold by the tray",
+    )  # fmt: skip
+    session.add(shared)
+    session.flush()
+    notes.append(shared.id)

@@ -9,8 +9,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from models.accounts import Note, Permission, actor_for
-from models.catalog import AccountPartNumber, Pack, Product, match_codes
+from models.accounts import Note, Permission, actor_for, add_note_about
+from models.catalog import (
+    AccountPartNumber,
+    Pack,
+    Product,
+    end_product_note,
+    match_codes,
+    note_on_product,
+)
 from models.checkout import (
     Amendment,
     Cart,
@@ -20,6 +27,7 @@ from models.checkout import (
     add_rows,
     agree_carriage,
     agree_ship_day,
+    alerts_of,
     amend_order,
     begin_draft,
     cart_lines,
@@ -34,6 +42,7 @@ from models.checkout import (
     read_alerts,
     sell_any_quantity,
     sell_as_asked,
+    set_quantity,
     shopper_of,
     take_back_draft,
     take_up,
@@ -148,6 +157,59 @@ def test_an_alert_is_read_before_the_order_goes(world: World, trowel: Product) -
         told = alerts(world.session, order, by=person)
         assert [(row.text, row.is_read) for row in told] == [("Ask for Jo", has_read)]
     assert desk.place("k").id == order.id
+
+
+def test_a_product_brings_its_alert_unread_however_long_ago_it_was_written(
+    world: World, trowel: Product
+) -> None:
+    desk, session = Desk(world), world.session
+    spade, fork = world.product("SP-1"), world.product("FK-1")
+    long_ago = clock.now() - timedelta(days=300)
+    with clock.travelling(long_ago):
+        note_on_product(session, spade, "alert", "Two people to lift it", by=world.pat)
+        note_on_product(session, fork, "picking", "Mind the tines", by=world.pat)
+    with clock.travelling(long_ago - timedelta(days=1)):
+        add_note_about(session, world.acme, "alert", "Ask for Jo", by=world.olu)
+    desk.type(("TR-7", "6"))
+    read_alerts(session, desk.draft)
+    desk.type(("FK-1", "1"), ("TR-7", "6"))
+    assert unread(desk) == []
+    desk.type(("SP-1", "1"))
+    assert unread(desk) == ["SP-1: Two people to lift it"]
+    with pytest.raises(Refused, match="Read the alert first"):
+        desk.place()
+    read_alerts(session, desk.draft)
+    desk.type(("SP-1", "2"))
+    assert unread(desk) == []
+    spades = next(row for row in cart_lines(session, desk.draft) if row.product.id == spade.id)
+    for units, left in ((Decimal(0), []), (Decimal(2), ["SP-1: Two people to lift it"])):
+        set_quantity(
+            session, desk.draft, session.get_one(Product, spades.product.id), units,
+            context=shopper_of(session, desk.draft, desk.olu).context, warehouse_ids=(),
+            by=desk.olu,
+        )  # fmt: skip
+        assert unread(desk) == left
+    read_alerts(session, desk.draft)
+    assert desk.place().number
+
+
+def test_an_alert_that_is_written_or_ended_while_the_product_stands_there_counts_at_once(
+    world: World, trowel: Product
+) -> None:
+    desk, session = Desk(world), world.session
+    desk.type(("TR-7", "6"))
+    read_alerts(session, desk.draft)
+    note = note_on_product(session, trowel, "alert", "Sold by the tray", by=world.pat)
+    for kind in ("picking", "delivery", "invoice", "internal"):
+        note_on_product(session, trowel, kind, f"{kind} of it", by=world.pat)
+    assert unread(desk) == ["TR-7: Sold by the tray"]
+    end_product_note(session, trowel, note.id, by=world.pat)
+    assert unread(desk) == []
+
+
+def unread(desk: Desk) -> list[str]:
+    desk.session.flush()
+    return [row.text for row in alerts_of(desk.session, desk.draft) if not row.is_read]
 
 
 def test_less_than_a_pack_is_sold_with_permission_and_a_reason(
