@@ -26,7 +26,6 @@ from models.receivables import (
     invoices_named,
     note_posted,
     open_invoices,
-    texts_of,
 )
 from web.access import Pages, staff
 from web.days import date_arg
@@ -155,7 +154,6 @@ def show(number: str, errors: Errors | None = None, status: int = 200) -> Respon
         status=status,
         errors=errors or [],
         invoice=invoice,
-        texts=texts_of(invoice),
         applications=[] if is_credit else applications_of_invoice(session(), invoice.id),
         used=applications_of_credit(session(), invoice.id) if is_credit else [],
         credit_notes=[] if is_credit else credit_notes_of(session(), invoice.id),

@@ -38,7 +38,7 @@ from models.kernel.money import line_amount, round_amount
 from models.kernel.seller import Seller
 from models.orders import Order, OrderAmendment, OrderCharge, OrderLine
 from models.purchasing import purchase_head, purchase_lines
-from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts, texts_of
+from models.receivables import Invoice, ProForma, Statement, paid_before, seller_facts
 from web.i18n import DEFAULT, locale_of_country
 from web.statuses import statement_words
 
@@ -77,7 +77,6 @@ class Documents:
             "documents/invoice.html",
             account.locale,
             invoice=loaded,
-            texts=texts_of(loaded),
             seller=loaded.seller_facts | self._look(session, loaded.seller_id),
             corrects=corrects,
             paid_before=paid,

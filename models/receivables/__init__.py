@@ -90,7 +90,6 @@ from models.receivables.hearing import (
     work_on_event,
 )
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
-from models.receivables.invoice_texts import InvoiceTexts, texts_of
 from models.receivables.invoicing import Shipped, issue_invoice, post_invoice, seller_facts, tax_of
 from models.receivables.order_worth import due_by_card, due_in_advance, overpaid, paid_for
 from models.receivables.owed import (
@@ -203,7 +202,6 @@ __all__ = [
     "InvoiceLine",
     "InvoicePage",
     "InvoiceTax",
-    "InvoiceTexts",
     "LineCredit",
     "Mismatch",
     "News",
@@ -318,7 +316,6 @@ __all__ = [
     "take_up_again",
     "take_up_known",
     "tax_of",
-    "texts_of",
     "undo_application",
     "use_credit",
     "waits_for_post",

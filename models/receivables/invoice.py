@@ -140,6 +140,8 @@ class InvoiceLine(Base):
     tax_rate: Mapped[Rate]
     tax_reason: Mapped[str] = mapped_column(server_default="", default="")
     tax_exemption_code: Mapped[str] = mapped_column(server_default="", default="")
+    note: Mapped[str] = mapped_column(server_default="", default="")
+    """What staff wanted said of the product when it was issued (EN 16931 BT-127)."""
     unmatched: Mapped[bool] = mapped_column(server_default="false", default=False)
     """An imported credit without a matching sale."""
 

@@ -27,13 +27,12 @@ from models.orders import Order, OrderCharge, OrderLine, refresh, tell
 from models.pricing import Tax, TaxBreakdown, TaxedAmount, tax_breakdown
 from models.receivables.applying import apply_order_deposit
 from models.receivables.invoice import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
-from models.receivables.invoice_texts import written_texts
 from models.receivables.terms import discount_until, due_on
 
 LINE_COLUMNS = (
     "position", "order_line_id", "shipment_line_id", "product_id", "sku", "name", "own_number",
     "quantity", "unit", "unit_price", "price_per", "amount", "is_sample", "tax_category",
-    "tax_code", "tax_rate", "tax_reason", "tax_exemption_code",
+    "tax_code", "tax_rate", "tax_reason", "tax_exemption_code", "note",
 )  # fmt: skip
 
 
@@ -57,10 +56,11 @@ def issue_invoice(
 ) -> Invoice:
     """Issues the invoice of what was shipped, with the order's charges not invoiced yet.
 
-    It says what the notes for invoices say, beside its lines those on products. Its number is last,
-    gapless; from then on the database refuses any change to it. Posts to the ledger, puts a card
-    payment of the order against it, and announces `invoice.issued` for PDF and mail. Refused when
-    nothing is to be invoiced; for a shipment line the second time, by the database.
+    It says what the notes for invoices say, those on products at their lines. Its number is taken
+    last, gapless; from then on the database refuses any change to it. Posts to the ledger, puts a
+    card payment of the order against it, and announces `invoice.issued` for the PDF and the mail.
+    Refused when there is nothing to invoice. Every shipment line stands on one invoice line: a
+    second time the database refuses it.
     """
     if not shipped:
         raise Refused("There is nothing shipped that is not invoiced yet.")
@@ -69,8 +69,9 @@ def issue_invoice(
     lines = {row.id: row for row in lock(session, OrderLine, [s.order_line_id for s in shipped])}
     charges = _charges_to_invoice(session, order)
     rows = _line_rows(order, lines, shipped)
+    _note_lines(session, rows)
     totals = _totals(rows, charges, order.currency)
-    invoice = _head(session, order, seller, bill_to, totals, _note(session, order, rows))
+    invoice = _head(session, order, seller, bill_to, totals)
     invoice.shipment_id = shipment_id
     invoice.delivery_note_number = delivery_note_number
     invoice.issued_by_id = by.id if by else None
@@ -186,6 +187,12 @@ def _line_row(
     )
 
 
+def _note_lines(session: Session, rows: Sequence[InvoiceLine]) -> None:
+    told = notes_at_lines(session, "invoice", [row.product_id for row in rows])
+    for row in rows:
+        row.note = " ".join(told.get(row.product_id or 0, ()))
+
+
 def _totals(rows: list[InvoiceLine], charges: Sequence[OrderCharge], currency: str) -> Totals:
     return Totals(
         net=sum((row.amount for row in rows), ZERO),
@@ -204,7 +211,7 @@ def tax_of(part: OrderLine | OrderCharge | InvoiceLine | InvoiceCharge) -> Tax:
 
 
 def _head(
-    session: Session, order: Order, seller: Seller, bill_to: Account, totals: Totals, note: str
+    session: Session, order: Order, seller: Seller, bill_to: Account, totals: Totals
 ) -> Invoice:
     terms = session.get_one(PaymentTerms, order.terms_id or bill_to.terms_id)
     today = clock.today(seller.time_zone)
@@ -233,7 +240,7 @@ def _head(
             "tax_number": bill_to.tax_number,
         },
         ship_to=order.ship_to,
-        note=note,
+        note=_note(session, order),
         net_amount=totals.net,
         charges_amount=totals.charges,
         tax_amount=totals.breakdown.tax,
@@ -244,16 +251,14 @@ def _head(
     )
 
 
-def _note(session: Session, order: Order, rows: Sequence[InvoiceLine]) -> str:
-    """What staff want said on invoices: to who pays, to who bought, for where it went, of what."""
+def _note(session: Session, order: Order) -> str:
+    """What staff want said on invoices: to who pays, to who bought, for where it went."""
     told = list(
         notes_of_kind(session, "invoice", order.account_id, order.ship_to_address_id, order.id)
     )
     if order.bill_to_account_id != order.account_id:
         told = [*notes_of_kind(session, "invoice", order.bill_to_account_id, None), *told]
-    skus = {row.product_id: row.sku for row in rows if row.product_id}
-    found = notes_at_lines(session, "invoice", skus)
-    return written_texts(told, {sku: found[id_] for id_, sku in skus.items() if id_ in found})
+    return " ".join(told)
 
 
 def seller_facts(seller: Seller) -> dict[str, str]:

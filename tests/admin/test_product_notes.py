@@ -16,7 +16,7 @@ from models.fulfilment import ship_shipment as ship
 from models.kernel.activity import Activity
 from models.kernel.errors import Denied, NotFound, Refused
 from models.kernel.files import FileStore
-from models.receivables import Invoice, texts_of
+from models.receivables import Invoice
 from tests.admin.conftest import Way, hidden, reread, statements_of
 from tests.admin.test_desk import Desk
 from tests.admin.test_place_notes import Browser, all_places, ordered
@@ -92,7 +92,7 @@ def test_it_stands_beside_the_line_of_its_product(
     told = papers.delivery_note_page(session, shipment)
     assert told.index("AA-1") < told.index("BB-1") < told.index("delivery\nof it.")
     told = as_(world.nora).get(f"/admin/invoices/{invoice.number}").text
-    assert told.index("AA-1") < told.index("BB-1") < told.index("invoice of it.")
+    assert told.index("AA-1") < told.index("BB-1") < told.index("invoice\nof it.")
     assert told.count("of it.") == 1
     assert "invoice of it." in text_of(papers.invoice_content(session, invoice))
     for path in (f"/orders/{order.number}", f"/invoices/{invoice.number}"):
@@ -114,10 +114,10 @@ def test_an_issued_invoice_keeps_what_was_said_of_its_products(world: World, way
     end_product_note(session, trowel, noted.id, by=world.pat)
     note_on_product(session, spade, "invoice", "Too late.", by=world.pat)
     session.commit()
-    assert invoice.note == "Quote our number.\nTR-1: Contains nickel."
     session.refresh(invoice, ["lines"])
-    texts = texts_of(invoice)
-    assert (texts.general, texts.at) == ("Quote our number.", {"TR-1": "Contains nickel."})
+    assert invoice.note == "Quote our number."
+    told = {line.sku: line.note for line in invoice.lines}
+    assert told == {"TR-1": "Contains nickel.", "SP-1": ""}
 
 
 def test_a_delivery_says_it_of_what_is_in_it_alone(
