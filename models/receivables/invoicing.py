@@ -59,8 +59,7 @@ def issue_invoice(
     It says what the notes for invoices say, those on products at their lines. Its number is taken
     last, gapless; from then on the database refuses any change to it. Posts to the ledger, puts a
     card payment of the order against it, and announces `invoice.issued` for the PDF and the mail.
-    Refused when there is nothing to invoice. Every shipment line stands on one invoice line: a
-    second time the database refuses it.
+    Refused when there is nothing to invoice; a shipment line a second time, by the database.
     """
     if not shipped:
         raise Refused("There is nothing shipped that is not invoiced yet.")
@@ -68,8 +67,7 @@ def issue_invoice(
     bill_to = session.get_one(Account, order.bill_to_account_id)
     lines = {row.id: row for row in lock(session, OrderLine, [s.order_line_id for s in shipped])}
     charges = _charges_to_invoice(session, order)
-    rows = _line_rows(order, lines, shipped)
-    _note_lines(session, rows)
+    rows = _line_rows(session, order, lines, shipped)
     totals = _totals(rows, charges, order.currency)
     invoice = _head(session, order, seller, bill_to, totals)
     invoice.shipment_id = shipment_id
@@ -145,7 +143,7 @@ def _charges_to_invoice(session: Session, order: Order) -> Sequence[OrderCharge]
 
 
 def _line_rows(
-    order: Order, lines: dict[int, OrderLine], shipped: Sequence[Shipped]
+    session: Session, order: Order, lines: dict[int, OrderLine], shipped: Sequence[Shipped]
 ) -> list[InvoiceLine]:
     rows: list[InvoiceLine] = []
     done = {line.id: line.invoiced for line in lines.values()}
@@ -156,6 +154,9 @@ def _line_rows(
         before = done[line.id]
         done[line.id] = before + item.quantity
         rows.append(_line_row(order, line, item, before, position))
+    told = notes_at_lines(session, "invoice", [row.product_id for row in rows])
+    for row in rows:
+        row.note = " ".join(told.get(row.product_id or 0, ()))
     return rows
 
 
@@ -185,12 +186,6 @@ def _line_row(
         tax_reason=line.tax_reason,
         tax_exemption_code=line.tax_exemption_code,
     )
-
-
-def _note_lines(session: Session, rows: Sequence[InvoiceLine]) -> None:
-    told = notes_at_lines(session, "invoice", [row.product_id for row in rows])
-    for row in rows:
-        row.note = " ".join(told.get(row.product_id or 0, ()))
 
 
 def _totals(rows: list[InvoiceLine], charges: Sequence[OrderCharge], currency: str) -> Totals:

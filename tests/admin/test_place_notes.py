@@ -76,7 +76,8 @@ def all_places(
     assert invoice is not None
     said["delivery note"] = papers.delivery_note_page(session, shipment)
     said["acknowledgement"] = papers.acknowledgement_page(session, order)
-    said["invoice"] = invoice.note
+    session.refresh(invoice, ["lines"])
+    said["invoice"] = " ".join([invoice.note, *(line.note for line in invoice.lines)])
     said["its buyer"] = as_(world.bob).get(f"/orders/{order.number}").text
     return {name: told_in(text, on) for name, text in said.items()}
 

@@ -103,7 +103,7 @@ def note_products(
         text = company.marked(f"{kind} of its own")
         session.add(Note(kind=kind, subject_kind="product", subject_id=own.id, text=text))
     shared = Note(
-        kind="alert", subject_kind="product", subject_id=shelf[len(notes) % len(shelf)].id,
+        kind="picking", subject_kind="product", subject_id=shelf[len(notes) % len(shelf)].id,
         text="Sold by the tray",
     )  # fmt: skip
     session.add(shared)
