@@ -14,6 +14,7 @@ from models.checkout import (
     PadRow,
     Sums,
     beside_lines,
+    cancels_short,
     choose,
     earliest_ship_date,
     empty_cart,
@@ -217,9 +218,10 @@ def _changed_line(cart: Cart, row: PadRow, change: LineChange) -> Any:
         answer = render("storefront/_changed_line.html", line=None, **_figures(cart, sums))
         answer.headers["HX-Reswap"] = "delete"
         return answer
+    earliest = earliest_ship_date(cart, shopper.place)
     item = proposed_line(
-        row, change.price, sums.taxes, {row.product.id: change.outlook}, shopper.place,
-        earliest_ship_date(cart, shopper.place),
+        row, change.price, sums.taxes, {row.product.id: change.outlook}, shopper.place, earliest,
+        cancels=cancels_short(session(), cart, shopper.place, earliest),
     )  # fmt: skip
     line = line_view(item, shopper)
     return render("storefront/_changed_line.html", line=line, **_figures(cart, sums))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -197,16 +197,25 @@ def _waits_for(open_holds: Collection[str]) -> str:
 
 
 def _line(line: Any, currency: str, *, waits_for: str) -> dict[str, Any]:
-    own = ", " + own_number(line.own_number) if line.own_number else ""
     return {
         "name": line.name,
-        "note": line.sku + own + (", " + _("sample, free of charge") if line.is_sample else ""),
+        "note": ", ".join(_notes(line)),
         "ordered": plain(line.live or line.ordered),
         "status": _line_status(line, waits_for),
         "each": unit_price(line.unit_price, currency)
         + ("" if line.price_per == 1 else f" / {line.price_per}"),
         "total": money(line.line_amount, currency),
     }  # fmt: skip
+
+
+def _notes(line: Any) -> Iterator[str]:
+    yield line.sku
+    if line.own_number:
+        yield own_number(line.own_number)
+    if line.is_sample:
+        yield _("sample, free of charge")
+    if line.cancelled and line.live:
+        yield _("%(units)s cancelled", units=plain(line.cancelled))
 
 
 def _line_status(line: Any, waits_for: str) -> StatusView:

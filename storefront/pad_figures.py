@@ -149,6 +149,8 @@ def _ships(shopper: Shopper, cart: Cart, sums: Sums) -> str:
         if cart.requested_on is not None:
             ship_on = shopper.calendar.ship_date_for(cart.requested_on, ship_on)
         return _("All ship %(day)s", day=day_in_words(ship_on))
+    if (cart.backorder_choice or shopper.place.account.backorder_policy) == "cancel_rest":
+        return ngettext("%(num)s line is short", "%(num)s lines are short", tally.late)
     if tally.late == tally.counted:
         return _("Ships when it arrives")
     return ngettext("%(num)s line ships later", "%(num)s lines ship later", tally.late)

@@ -230,6 +230,14 @@ def _stock(item: ProposedLine, display: str) -> StockView:
         if display == "exact":
             return StockView("in", _("%(units)s in stock", units=quantity(free)))
         return StockView("in", _("In stock"))
+    if item.cancelled:
+        gone = _("%(units)s are cancelled", units=quantity(item.cancelled))
+        if free <= 0:
+            return StockView("out", _("Not in stock"), gone)
+        label = _("Part in stock")
+        if display == "exact":
+            label = _("%(units)s in stock", units=quantity(free))
+        return StockView("due", label, gone)
     if item.ship_on is None:
         return StockView("out", _("No date yet"), _("%(units)s short", units=quantity(item.short)))
     label = _("Due %(day)s", day=day_month(item.ship_on))

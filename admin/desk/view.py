@@ -179,6 +179,8 @@ def _ships(item: ProposedLine) -> str:
     if not item.short:
         return _("ships %(day)s", day=day_in_words(item.ship_on)) if item.ship_on else ""
     units = quantity(item.short)
+    if item.cancelled:
+        return _("%(units)s short, cancelled", units=units)
     if item.ship_on is None:
         return _("%(units)s short, no date yet", units=units)
     return _("%(units)s follow %(day)s", units=units, day=day_in_words(item.ship_on))

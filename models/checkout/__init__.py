@@ -107,6 +107,7 @@ from models.checkout.product_facts import ProductPage, product_page
 from models.checkout.proposing import (
     Proposal,
     ProposedLine,
+    cancels_short,
     earliest_ship_date,
     may_backorder,
     place_for,
@@ -220,6 +221,7 @@ __all__ = [
     "bring_in_orders",
     "browse",
     "cancel_order",
+    "cancels_short",
     "carriage_unknown",
     "cart_lines",
     "cash_account",

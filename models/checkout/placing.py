@@ -94,7 +94,7 @@ def place_order(
     if not rows:
         raise Refused("There is nothing on this order yet. Add a product first.")
     stock = _lock_goods(session, [row.product for row in rows], place)
-    proposal = propose(session, cart, place, lines=rows)
+    proposal = propose(session, cart, place, lines=rows, choice=submission.backorder_choice)
     _require_orderable(proposal, account, submission, by)
     splits = _split(session, proposal, place, stock, submission)
     order = write_head(session, cart, place, proposal, submission, by)

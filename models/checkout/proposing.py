@@ -43,6 +43,8 @@ from models.kernel.errors import NotFound
 from models.kernel.money import ZERO, line_amount
 from models.kernel.quantity import plain
 from models.kernel.seller import Seller
+from models.kernel.settings import get
+from models.orders import HORIZON
 from models.pricing import Ask, Price, PricingContext, QuantityFault, Tax, check, resolve
 
 SELLABLE = ("active", "run_out")
@@ -54,7 +56,8 @@ class ProposedLine(NamedTuple):
     """A line as it would be ordered: in base units, net of tax, in the account's currency.
 
     `amount` is zero for a line with a `problem`: it is shown as typed and not counted.
-    `ship_on` is None where no date can be promised for what is short.
+    `ship_on` is None where no date can be promised for what is short. `cancelled` of what is short
+    will be cancelled when it is ordered; the amount is of all that was asked for.
     """
 
     line: LineFacts | CartLine
@@ -69,6 +72,7 @@ class ProposedLine(NamedTuple):
     ship_on: date | None
     problem: str
     offers: tuple[Decimal, ...]
+    cancelled: Decimal = ZERO
 
     @property
     def price_changed(self) -> bool:
@@ -126,8 +130,11 @@ def in_serving_order(served: Iterable[int], home_id: int | None) -> tuple[int, .
     return ids
 
 
-def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRow]) -> Proposal:
-    """What ordering these lines of the cart would mean now; nothing is stored."""
+def propose(
+    session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRow], choice: str = ""
+) -> Proposal:
+    """What ordering these lines of the cart would mean now; nothing is stored. `choice` is what
+    shall become of what is short, else what the cart or the account says."""
     prices = _prices(session, pricing_context(place.account, place.seller), lines)
     terms = terms_of(session, place)
     taxes = terms.taxes_on({row.product.tax_category for row in lines})
@@ -138,8 +145,18 @@ def propose(session: Session, cart: Cart, place: Place, *, lines: Sequence[PadRo
         clock.today(place.seller.time_zone),
     )  # fmt: skip
     earliest = earliest_ship_date(cart, place)
+    cancels = cancels_short(session, cart, place, earliest, choice=choice)
     proposed = [
-        proposed_line(row, price, taxes, outlook, place, earliest, is_agreed=cart.is_agreed)
+        proposed_line(
+            row,
+            price,
+            taxes,
+            outlook,
+            place,
+            earliest,
+            is_agreed=cart.is_agreed,
+            cancels=cancels,
+        )
         for row, price in zip(lines, prices, strict=True)
     ]
     ship_on = _ship_on(proposed, earliest)
@@ -254,8 +271,10 @@ def proposed_line(
     earliest: date,
     *,
     is_agreed: bool = False,
+    cancels: bool = False,
 ) -> ProposedLine:
-    """One line as it would be ordered, from facts that were read for all of them together."""
+    """One line as it would be ordered, from facts that were read for all of them together;
+    `cancels` as `cancels_short` says."""
     line, product, own_number = row
     mine = outlook[product.id]
     quantity, override = line.quantity, line.override_price
@@ -268,11 +287,24 @@ def proposed_line(
     amount = ZERO
     if not problem and unit_price is not None:
         amount = line_amount(unit_price, quantity, price.price_per, price.currency)
+    cancelled = short if cancels and product.lifecycle != SPECIAL else ZERO
+    waits = short > cancelled
     return ProposedLine(
         line, product, own_number, price, unit_price, amount, taxes[product.tax_category], mine,
-        short, _line_ship_on(quantity, mine, earliest, place) if short else earliest,
-        problem, offers,
+        short, _line_ship_on(quantity, mine, earliest, place) if waits else earliest,
+        problem, offers, cancelled,
     )  # fmt: skip
+
+
+def cancels_short(
+    session: Session, cart: Cart, place: Place, earliest: date, *, choice: str = ""
+) -> bool:
+    """Whether what is short is cancelled when it is ordered: where that is chosen, by the cart or
+    else by the account, and the goods are taken now and not nearer to a later day."""
+    chosen = choice or cart.backorder_choice or place.account.backorder_policy
+    if chosen != "cancel_rest":
+        return False
+    return place.calendar.within(earliest, get(session, HORIZON, place.seller.id))
 
 
 class Sellable(Protocol):

@@ -306,3 +306,28 @@ def test_a_line_takes_its_own_quantity_when_the_whole_pad_is_sent_along(
     sent = {f"quantity-{first.id}": "12", f"quantity-{second.id}": "5", "version": line.version}
     bob.post(f"/order/lines/{line.id}", data=sent, headers=HTMX)
     assert lines(shop) == {"TR-1": 6, "FK-1": 5}
+
+
+def test_what_is_short_and_shall_not_wait_is_said_to_be_cancelled_and_is(
+    bob: FlaskClient, shop: World
+) -> None:
+    put(bob, shop, "FK-1", "40")
+    pad = bob.get("/order").text
+    assert "No date yet" in pad
+    choice = {**form_of(pad), "backorder_choice": "cancel_rest"}
+    bob.post("/order/details", data=choice)
+    pad = bob.get("/order").text
+    assert "6 are cancelled" in pad
+    assert "You pay for what is sent" in pad
+    assert "1 line is short" in pad
+    assert "No date yet" not in pad
+    line = shop.session.scalars(select(CartLine)).one()
+    typed = {"quantity": "44", "version": str(line.version)}
+    assert "10 are cancelled" in bob.post(f"/order/lines/{line.id}", data=typed, headers=HTMX).text
+    placed = bob.post("/order/place", data=form_of(bob.get("/order").text), follow_redirects=True)
+    assert "is placed" in placed.text
+    order = shop.session.scalars(select(Order)).one()
+    page = bob.get(f"/orders/{order.number}").text
+    assert "FK-1, 10 cancelled" in page
+    assert "£176.80" in page  # 34 at 5.20
+    assert "no date yet" not in page

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.kernel.outbox import DomainEvent
 from models.orders import Order, OrderAmendment
 from models.receivables import Refund
-from tests.models.checkout.changing import Office
+from tests.models.checkout.changing import DAY, Office
 from tests.models.receivables.conftest import Till
 
 
@@ -31,6 +31,7 @@ def test_an_order_comes_to_what_was_there_when_it_was_placed(office: Office) -> 
     first, second = office.lines(order)
     assert (first.ordered, first.cancelled, first.line_amount) == (10, 4, 60)
     assert second.line_amount == 50
+    assert order.promised_on == first.promised_on == DAY, "what is there waits for nothing"
     carriage = Decimal("8.50")
     assert (order.goods_amount, order.charges_amount) == (110, carriage)
     assert order.total_amount == (110 + carriage) * Decimal("1.2")
