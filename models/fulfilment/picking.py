@@ -154,7 +154,7 @@ def _put_right(
     cause: Cause,
     by: Actor,
 ) -> None:
-    release(session, {order_line.id: missing}, cause=cause)
+    release(session, {order_line.id: missing}, cause=cause, stock_id=line.stock_id)
     order_line.allocated -= missing
     is_special = bool(specials_among(session, [order_line]))  # it is bought again
     if order.backorder_choice == CANCEL_REST and not is_special:

@@ -139,8 +139,10 @@ def release(
     *,
     cause: Cause,
     kept: Mapping[tuple[int, int], Decimal] = MappingProxyType({}),
+    stock_id: int | None = None,
 ) -> list[Taken]:
-    """Takes back up to so many units per order line that are not picked yet, latest first.
+    """Takes back up to so many units per order line that are not picked yet, latest first; with
+    `stock_id` from that stock row alone.
 
     Returns what was taken back. Picked units stay: they are in staging and leave by shipping, or
     go back to a bin first. So do the units in `kept`, by order line and stock row.
@@ -154,7 +156,7 @@ def release(
         stays = kept.get((allocation.order_line_id, allocation.stock_id), ZERO)
         free = allocation.quantity - allocation.picked - stays
         units = min(wanted[allocation.order_line_id], free)
-        if units > 0:
+        if units > 0 and stock_id in (None, allocation.stock_id):
             wanted[allocation.order_line_id] -= units
             freed.append(_reduce(allocation, units, stocks))
     _record_released(session, stocks, freed, cause)

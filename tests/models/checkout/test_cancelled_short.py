@@ -7,11 +7,33 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from models.catalog import Product
+from models.company import open_warehouse
+from models.fulfilment import PickList
+from models.inventory import Bin, Cause, Incoming, receive
 from models.kernel.outbox import DomainEvent
 from models.orders import Order, OrderAmendment
 from models.receivables import Refund
 from tests.models.checkout.changing import DAY, Office
 from tests.models.receivables.conftest import Till
+
+
+def stock_elsewhere(office: Office, product: Product, units: int) -> None:
+    """Units of it lie in a second warehouse, too."""
+    session = office.session
+    other = open_warehouse(
+        session,
+        office.world.seller,
+        code="SOUTH",
+        name="South",
+        position=2,
+        address={"company": "Northgate", "line1": "2 South Road", "city": "Hull", "country": "GB"},
+    )
+    place = Bin(warehouse_id=other.id, code="S-1", walking_order=1)
+    session.add(place)
+    session.flush()
+    came = Incoming(product.id, Decimal(units), Decimal(4), place.id)
+    receive(session, [came], warehouse_id=other.id, cause=Cause("opening", None))
 
 
 def changes(office: Office, order: Order) -> list[OrderAmendment]:
@@ -62,6 +84,23 @@ def test_what_is_short_in_the_bin_is_a_change_of_the_order_when_the_list_is_done
     office.ship(shipment)
     assert (order.status, order.invoiced_amount) == ("invoiced", order.total_amount)
     assert order.total_amount == Decimal("94.20")
+    assert office.is_sound()
+
+
+@pytest.mark.parametrize("choice", ["partial", "cancel_rest"])
+def test_what_one_warehouse_is_short_of_leaves_the_other_alone(office: Office, choice: str) -> None:
+    trowel = office.world.product("TR-1", stock=8)
+    stock_elsewhere(office, trowel, 4)
+    order = office.order({trowel: 12}, backorder_choice=choice)
+    office.release(order)
+    found = select(PickList).where(PickList.order_id == order.id).order_by(PickList.id)
+    first, second = office.session.scalars(found).all()
+    office.pick_short(first.id, 5)
+    [line] = office.lines(order)
+    assert (line.allocated, line.picked, line.backordered + line.cancelled) == (9, 5, 3)
+    office.pick_short(second.id, 0)
+    [line] = office.lines(order)
+    assert (line.allocated, line.picked, line.backordered + line.cancelled) == (5, 5, 7)
     assert office.is_sound()
 
 
