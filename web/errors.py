@@ -31,7 +31,9 @@ def install(app: Flask) -> None:
 
 
 def answer(status: int, problems: list[Problem]) -> Response:
-    """The problems as JSON for the API, as a fragment for htmx, else as a page."""
+    """The problems as JSON for the API, as a fragment for htmx, else as a page; what was begun is
+    rolled back first: a session that failed gives nothing to draw a page with."""
+    _roll_back()
     if request.path.startswith("/api/"):
         body = jsonify(
             status=status,
@@ -40,9 +42,13 @@ def answer(status: int, problems: list[Problem]) -> Response:
     else:
         body = Response(_page_or_sentence(status, problems), mimetype="text/html")
     body.status_code = status
+    _roll_back()
+    return body
+
+
+def _roll_back() -> None:
     if "session" in g:
         g.session.rollback()
-    return body
 
 
 def _page_or_sentence(status: int, problems: list[Problem]) -> str:

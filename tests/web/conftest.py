@@ -8,6 +8,7 @@ from enum import StrEnum
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.kernel.activity import Activity, record
@@ -68,6 +69,8 @@ def _probes() -> Pages:
     def error(kind: str) -> str:
         if kind in REFUSALS:
             raise REFUSALS[kind]("The box is full. Take a larger one.", field="box")
+        if kind == "broken":  # the database answers nothing more in this transaction
+            session().execute(text("SELECT 'secret inside'::integer"))
         raise RuntimeError("secret inside")
 
     @pages.get("/observed", access=anyone)

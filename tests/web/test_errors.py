@@ -32,10 +32,13 @@ def test_htmx_gets_the_problems_alone_each_leading_to_its_field(probe: FlaskClie
     assert "HX-Request" in response.vary
 
 
-def test_a_failure_shows_nothing_of_the_inside(probed: Flask) -> None:
+@pytest.mark.parametrize("kind", ["crash", "broken"])
+def test_a_failure_has_its_page_and_shows_nothing_of_the_inside(probed: Flask, kind: str) -> None:
     probed.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
-    response = probed.test_client().get("/probe/error/crash")
+    response = probed.test_client().get(f"/probe/error/{kind}")
     assert response.status_code == 500
+    assert "<h1>Something went wrong</h1>" in response.text
+    assert 'rel="stylesheet"' in response.text
     assert "secret inside" not in response.text
     assert "Traceback" not in response.text
 
