@@ -146,21 +146,27 @@ def remove_line(line_id: int) -> Any:
 
 @pages.post("/details", access=buyer(Capability.PLACE_ORDERS))
 def change_details() -> Any:
-    """Keeps what was chosen for the order; answers with the summary."""
+    """Keeps what was chosen for the order; answers with the summary, or with the whole pad where
+    its lines say something else now."""
     form = ChoicesForm()
     form.require_valid()
     cart = open_cart()
     served = current_shopper().ship_to
-    before = served.id if served else None
+    before = served.id if served else None, _waits_for_short(cart)
     choose(session(), cart, form.choices(), today=current_shopper().today)
     commit()
-    if not wants_fragment() or before != cart.ship_to_id:
+    if not wants_fragment() or before != (cart.ship_to_id, _waits_for_short(cart)):
         return go_to(url_for("order_pad.pad"))
     shopper = read_shopper_again()
     sums = stored_sums(session(), cart, shopper.place)
     beside = beside_lines(session(), shopper.place.account.id, cart)
     summary = summary_view(shopper, cart, sums, beside)
     return render("storefront/_pad_summary.html", summary=summary, errors=[])
+
+
+def _waits_for_short(cart: Cart) -> bool:
+    policy = current_shopper().place.account.backorder_policy
+    return (cart.backorder_choice or policy) != "cancel_rest"
 
 
 @pages.post("/name", access=buyer(Capability.PLACE_ORDERS))

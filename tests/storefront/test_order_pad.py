@@ -315,7 +315,8 @@ def test_what_is_short_and_shall_not_wait_is_said_to_be_cancelled_and_is(
     pad = bob.get("/order").text
     assert "No date yet" in pad
     choice = {**form_of(pad), "backorder_choice": "cancel_rest"}
-    bob.post("/order/details", data=choice)
+    answer = bob.post("/order/details", data=choice, headers=HTMX)
+    assert answer.headers["HX-Redirect"] == "/order", "the lines say something else now"
     pad = bob.get("/order").text
     assert "6 are cancelled" in pad
     assert "You pay for what is sent" in pad
