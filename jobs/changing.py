@@ -9,12 +9,12 @@ from jobs.app import Work, task
 from jobs.delivering import consumes
 from jobs.documenting import mail_document, orderer, sent_to
 from models.accounts import Account
-from models.checkout import PASSING_ON
+from models.checkout import PASSING_ON, cancel_what_is_short
 from models.kernel import clock
 from models.kernel.failpoint import fail_at
 from models.kernel.outbox import DomainEvent, defer
 from models.kernel.seller import Seller
-from models.orders import FOLLOWING, Order, OrderAmendment, pass_on
+from models.orders import CUTTING, FOLLOWING, Order, OrderAmendment, pass_on
 from models.purchasing import follow_up
 
 RENDERING = "acknowledgement.render"
@@ -59,6 +59,14 @@ def pass_stock_on(work: Work, product_ids: list[int], order_id: int) -> None:
     """What a change freed goes to those who wait for it."""
     with work.session() as session:
         pass_on(session, product_ids, order_id, reason="Another order was changed.")
+        session.commit()
+
+
+@task(CUTTING)
+def cut_short(work: Work, order_id: int) -> None:
+    """What has gone while an order waited is cancelled, where the order shall not wait for it."""
+    with work.session() as session:
+        cancel_what_is_short(session, order_id)
         session.commit()
 
 

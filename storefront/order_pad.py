@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 
-from models.accounts import Capability
+from models.accounts import CANCEL_REST, Capability
 from models.checkout import (
     Cart,
     LineChange,
@@ -15,6 +15,7 @@ from models.checkout import (
     Sums,
     beside_lines,
     cancels_short,
+    choice_for_short,
     choose,
     earliest_ship_date,
     empty_cart,
@@ -165,8 +166,7 @@ def change_details() -> Any:
 
 
 def _waits_for_short(cart: Cart) -> bool:
-    policy = current_shopper().place.account.backorder_policy
-    return (cart.backorder_choice or policy) != "cancel_rest"
+    return choice_for_short(cart, current_shopper().place.account) != CANCEL_REST
 
 
 @pages.post("/name", access=buyer(Capability.PLACE_ORDERS))

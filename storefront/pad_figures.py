@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from models.checkout import Cart, Shopper, Sums, payer
+from models.accounts import CANCEL_REST
+from models.checkout import Cart, Shopper, Sums, choice_for_short, payer
 from models.pricing import CarriageGround
 from models.receivables import CreditStanding, standing
 from web.i18n import _, ngettext
@@ -149,7 +150,7 @@ def _ships(shopper: Shopper, cart: Cart, sums: Sums) -> str:
         if cart.requested_on is not None:
             ship_on = shopper.calendar.ship_date_for(cart.requested_on, ship_on)
         return _("All ship %(day)s", day=day_in_words(ship_on))
-    if (cart.backorder_choice or shopper.place.account.backorder_policy) == "cancel_rest":
+    if choice_for_short(cart, shopper.place.account) == CANCEL_REST:
         return ngettext("%(num)s line is short", "%(num)s lines are short", tally.late)
     if tally.late == tally.counted:
         return _("Ships when it arrives")

@@ -22,6 +22,7 @@ from models.checkout import (
     Shopper,
     Sums,
     cart_lines,
+    choice_for_short,
     propose,
 )
 from models.kernel.quantity import plain
@@ -300,7 +301,7 @@ def summary_view(shopper: Shopper, cart: Cart, sums: Sums, beside: Beside) -> Su
         earliest_on=sums.earliest_ship_on.isoformat(),
         requires_po=account.requires_po_number,
         cart=cart,
-        backorder_choice=cart.backorder_choice or account.backorder_policy,
+        backorder_choice=choice_for_short(cart, account),
         ship_to_id=shopper.ship_to.id if shopper.ship_to else None,
     )
 

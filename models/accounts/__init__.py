@@ -85,6 +85,7 @@ from models.accounts.inviting import (
 )
 from models.accounts.keeping import (
     BACKORDER_POLICIES,
+    CANCEL_REST,
     HIGHEST_PRIORITY,
     TAX_TREATMENTS,
     AccountFacts,
@@ -168,6 +169,7 @@ __all__ = [
     "ACTING_CAPABILITIES",
     "BACKORDER_POLICIES",
     "BUYER_ROLES",
+    "CANCEL_REST",
     "DEMO_LOADING",
     "DEMO_SIGN_INS",
     "DOCUMENT_KINDS",

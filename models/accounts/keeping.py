@@ -25,7 +25,9 @@ from models.kernel.seller import first_seller
 
 REPS = ("sales_rep", "sales_manager")
 TAX_TREATMENTS = ("domestic", "reverse_charge", "export", "exempt")
-BACKORDER_POLICIES = ("partial", "complete", "cancel_rest")
+CANCEL_REST = "cancel_rest"
+"""What is short is cancelled: nobody waits for it."""
+BACKORDER_POLICIES = ("partial", "complete", CANCEL_REST)
 HIGHEST_PRIORITY = 99
 LARGEST = Decimal(1_000_000)
 AMOUNTS = ("carriage_free_over", "minimum_order_value", "small_order_charge")

@@ -14,7 +14,7 @@ from models.checkout.browsing import (
     brands_on,
     browse,
 )
-from models.checkout.cancelling import cancel_order
+from models.checkout.cancelling import cancel_order, cancel_what_is_short
 from models.checkout.cart import Cart, CartLine, UndecidedRow
 from models.checkout.carting import (
     LineChange,
@@ -92,6 +92,7 @@ from models.checkout.pads import (
     Question,
     ShipTo,
     beside_lines,
+    choice_for_short,
     choose,
     payer,
     rename,
@@ -221,6 +222,7 @@ __all__ = [
     "bring_in_orders",
     "browse",
     "cancel_order",
+    "cancel_what_is_short",
     "cancels_short",
     "carriage_unknown",
     "cart_lines",
@@ -228,6 +230,7 @@ __all__ = [
     "cash_given",
     "change_special",
     "change_window",
+    "choice_for_short",
     "choose",
     "clerk_of",
     "copy_to_draft",

@@ -1,14 +1,13 @@
 """Changing a placed order, in one transaction: lines, place, day, PO number; money and stock along.
 
 Locks are taken in the house's order: accounts, what specials are bought on, the order, its lines,
-stock by id. The warehouse
-locks the order first, too: it sees the order as it was, or as it is.
+stock by id. The warehouse locks the order before its lines, too: it sees the order as it was, or as
+it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -38,6 +37,7 @@ from models.orders import (
     OrderHold,
     OrderLine,
     answer_by_doing,
+    last_day,
     note_amendment,
     refresh,
     restate_demand,
@@ -320,17 +320,6 @@ def _write_days(session: Session, order: Order, change: Change) -> None:
     if renewed:
         order.first_promised_on = day
     session.flush()
-
-
-def last_day(session: Session, order: Order) -> date | None:
-    """The day the last of it ships; None where some of it has no date, or nothing is left."""
-    days = session.scalars(
-        select(OrderLine.promised_on).where(
-            OrderLine.order_id == order.id,
-            OrderLine.ordered > OrderLine.shipped + OrderLine.cancelled,
-        )
-    ).all()
-    return None if None in days else max((day for day in days if day), default=None)
 
 
 def _place(session: Session, order: Order) -> Address | None:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Actor, Permission
+from models.accounts import Account, Actor, Permission
 from models.checkout.amending import (
     finish,
-    last_day,
     lock_lines,
     lock_order,
     made_before,
@@ -20,12 +19,13 @@ from models.checkout.amending import (
 from models.checkout.change_money import ask_in_advance
 from models.fulfilment import begun_with, listed_units, recall_pick_lists
 from models.inventory import Cause
+from models.kernel.database import lock
 from models.kernel.errors import Refused
 from models.kernel.failpoint import fail_at
 from models.kernel.money import ZERO
-from models.orders import Order, OrderLine, take_off
+from models.orders import Order, OrderLine, take_off, take_stock_again
 from models.purchasing import Special
-from models.receivables import end_pro_forma, give_back, note_cancelled
+from models.receivables import NOT_THERE, cancel_short, give_back, note_cancelled
 
 
 def cancel_order(
@@ -59,21 +59,29 @@ def cancel_order(
     freed = take_off(session, order, units, kept=kept, cause=cause, cancels=True)
     fail_at("cancel.stock_moved")
     note_cancelled(session, order, units, reason=reason, by=by, key=key, is_rest=True)
-    if order.cancelled_at is None:
-        order.promised_on = last_day(session, order) or order.promised_on
     _settle_money(session, order, reason.strip())
     finish(session, order, freed, by=by)
     fail_at("cancel.before_commit")
     return order
 
 
+def cancel_what_is_short(session: Session, order_id: int) -> None:
+    """Cancels what an order wants now and cannot have, where it shall not wait for it: the order
+    comes to what is left, the customer is told, and what was paid beyond that goes back. Nothing
+    where it is on hold, or all of it has come meanwhile."""
+    accounts = select(Order.account_id, Order.bill_to_account_id).where(Order.id == order_id)
+    lock(session, Account, session.execute(accounts).one())
+    order = lock(session, Order, [order_id])[0]
+    if order.status not in ("open", "picking", "partly_shipped"):
+        return
+    take_stock_again(session, order)
+    cancel_short(session, order)
+    give_back(session, order, reason=NOT_THERE)
+
+
 def _settle_money(session: Session, order: Order, reason: str) -> None:
     give_back(session, order, reason=reason)
-    if order.payment_means != "transfer":
-        return
-    if order.cancelled_at is not None:
-        end_pro_forma(session, order.id)
-    else:
+    if order.payment_means == "transfer" and order.cancelled_at is None:
         ask_in_advance(session, order, rises=False)
 
 

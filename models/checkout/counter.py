@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Permission, User
+from models.accounts import CANCEL_REST, Account, Actor, Permission, User
 from models.catalog import Product, match_codes
 from models.checkout.below_tiers import is_below_tiers
 from models.checkout.cart import Cart, CartLine
@@ -194,7 +194,7 @@ def _open_pad(session: Session, account: Account, clerk: Actor) -> Cart:
         pad = Cart(
             account_id=account.id, owner_id=clerk.id, is_staff_cart=True, is_current=False,
             name=PAD, currency=account.currency, freight_choice="collection",
-            backorder_choice="cancel_rest", changed_at=clock.now(),
+            backorder_choice=CANCEL_REST, changed_at=clock.now(),
         )  # fmt: skip
         session.add(pad)
         session.flush()
@@ -226,10 +226,10 @@ def _place(session: Session, pad: Cart | None, account: Account, sale: Sale, cle
         raise Refused("There is nothing to sell yet. Scan a product first.", field="code")
     choices = Choices(
         ship_to_id=None, requested_on=None, po_number=sale.po_number, message="",
-        freight_choice="collection", payment_means="on_account", backorder_choice="cancel_rest",
+        freight_choice="collection", payment_means="on_account", backorder_choice=CANCEL_REST,
     )  # fmt: skip
     submission = Submission(
-        sale.key, sale.shown_total, po_number=sale.po_number, backorder_choice="cancel_rest",
+        sale.key, sale.shown_total, po_number=sale.po_number, backorder_choice=CANCEL_REST,
         channel="counter", caller=sale.customer,
     )  # fmt: skip
     return place_order(session, pad.id, account.id, submission, by=clerk, choices=choices)

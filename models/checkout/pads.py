@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Address
+from models.accounts import CANCEL_REST, Account, Actor, Address
 from models.checkout.cart import Cart
 from models.kernel import clock
 from models.kernel.errors import Conflict, Refused
@@ -17,7 +17,12 @@ from models.kernel.errors import Conflict, Refused
 LONGEST_NAME = 60
 FREIGHT_CHOICES = ("delivery", "collection")
 PAYMENT_MEANS = ("on_account", "transfer", "card")
-BACKORDER_CHOICES = ("partial", "complete", "cancel_rest")
+BACKORDER_CHOICES = ("partial", "complete", CANCEL_REST)
+
+
+def choice_for_short(cart: Cart, account: Account) -> str:
+    """What becomes of what is short: as it was chosen for the order, else as the account has it."""
+    return cart.backorder_choice or account.backorder_policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Capability, Permission
+from models.accounts import CANCEL_REST, Account, Actor, Capability, Permission
 from models.catalog import SPECIAL
 from models.checkout.cart import Cart, UndecidedRow
 from models.checkout.credit_holding import hold_for_credit
@@ -214,7 +214,7 @@ def _split_line(item: ProposedLine, got: tuple[Taken, ...], *, far: bool, choice
     short = item.line.quantity - allocated
     if far or not short:
         return Split(allocated, ZERO, ZERO, got)
-    if choice == "cancel_rest":
+    if choice == CANCEL_REST:
         return Split(allocated, ZERO, short, got)
     return Split(allocated, short, ZERO, got)
 

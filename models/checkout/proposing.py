@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from models.accounts import Account, Address
+from models.accounts import CANCEL_REST, Account, Address
 from models.catalog import SPECIAL, Product
 from models.checkout.below_tiers import (
     first_priced,
@@ -35,6 +35,7 @@ from models.checkout.below_tiers import (
 )
 from models.checkout.cart import Cart, CartLine
 from models.checkout.pad_lines import Goods, LineFacts, PadRow
+from models.checkout.pads import choice_for_short
 from models.checkout.specials_coming import with_specials
 from models.checkout.summing import Place, Sums, Tally, add_up, terms_of
 from models.inventory import Outlook, calendars_of, outlooks
@@ -301,8 +302,7 @@ def cancels_short(
 ) -> bool:
     """Whether what is short is cancelled when it is ordered: where that is chosen, by the cart or
     else by the account, and the goods are taken now and not nearer to a later day."""
-    chosen = choice or cart.backorder_choice or place.account.backorder_policy
-    if chosen != "cancel_rest":
+    if (choice or choice_for_short(cart, place.account)) != CANCEL_REST:
         return False
     return place.calendar.within(earliest, get(session, HORIZON, place.seller.id))
 

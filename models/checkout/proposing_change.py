@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Address, Permission
+from models.accounts import CANCEL_REST, Account, Actor, Address, Permission
 from models.catalog import SPECIAL, Product
 from models.checkout.below_tiers import is_below_tiers, priced_below, says_no_price
 from models.checkout.change import Addition, Change, LinePlan, LineWish, PriceOffer, Wishes
@@ -376,7 +376,7 @@ def _problem_of_more(
     if price.unit_price is None:
         return "Price on request: a price must be agreed before it can be added."
     free = max(ZERO, ground.left[product.id])
-    waits = ground.order.backorder_choice != "cancel_rest" and may_backorder(product)
+    waits = ground.order.backorder_choice != CANCEL_REST and may_backorder(product)
     if extra > free and not waits:
         return f"Only {plain(free)} more are in stock, and the rest would not come later."
     return ""

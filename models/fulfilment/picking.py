@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account, Actor, Permission
+from models.accounts import CANCEL_REST, Account, Actor, Permission
 from models.fulfilment.shipment import PickLine, PickList, Shipment, ShipmentLine
 from models.inventory import BinStock, Cause, Pick, Stock, adjust, pick, release
 from models.kernel import clock
@@ -32,7 +32,6 @@ from models.orders import (
 )
 from models.receivables import NOT_THERE, give_back, note_cancelled
 
-CANCEL_REST = "cancel_rest"
 SHORT_REASONS = ("not in the bin", "damaged", "wrong product in the bin", "fewer than shown")
 
 
@@ -58,8 +57,10 @@ def confirm_pick(
     """Records what was taken from a bin. Fewer than asked needs a reason.
 
     A short pick gives the missing units back, takes them out of the bin's stock, and makes them a
-    backorder with a new promise; of a special they are bought again. Conflict when the line was
-    picked already; Refused for more than was asked.
+    backorder with a new promise; of a special they are bought again. Where the order shall not wait
+    for what is short they are cancelled: the order comes to what is left, the customer is told, and
+    what was paid beyond that goes back. Conflict when the line was picked already; Refused for more
+    than was asked.
     """
     by.require(Permission.PICK, "Picking needs the permission for it.")
     order, pick_list, line = _lock(session, pick_list_id, pick_line_id)
@@ -154,13 +155,10 @@ def _put_right(
     cause: Cause,
     by: Actor,
 ) -> None:
-    release(session, {order_line.id: missing}, cause=cause, stock_id=line.stock_id)
-    order_line.allocated -= missing
+    """The units that are not there leave the order line and the stock."""
     is_special = bool(specials_among(session, [order_line]))  # it is bought again
-    if order.backorder_choice == CANCEL_REST and not is_special:
-        order_line.cancelled += missing
-    else:
-        order_line.backordered += missing
+    cancels = order.backorder_choice == CANCEL_REST and not is_special
+    cut = _take_off(session, order_line, line, missing, cancels=cancels, cause=cause)
     tell(
         session, order.id, "line.short_picked", by=by, sku=order_line.sku, quantity=missing,
         reason=line.short_reason,
@@ -187,6 +185,32 @@ def _put_right(
     repromise(session, [stock.product_id])
     if is_special:
         follow_later(session, [stock.product_id])
+    if cut:
+        note_cancelled(session, order, {order_line.id: cut}, reason=NOT_THERE, by=by)
+        give_back(session, order, reason=NOT_THERE)
+
+
+def _take_off(
+    session: Session,
+    order_line: OrderLine,
+    line: PickLine,
+    missing: Decimal,
+    *,
+    cancels: bool,
+    cause: Cause,
+) -> Decimal:
+    """The missing units are backordered, or cancelled; gives how many were cancelled. What a count
+    has found missing before the picker did is backordered already."""
+    freed = release(session, {order_line.id: missing}, cause=cause, stock_id=line.stock_id)
+    units = sum((each.quantity for each in freed), ZERO)
+    order_line.allocated -= units
+    if not cancels:
+        order_line.backordered += units
+        return ZERO
+    counted = min(missing - units, order_line.backordered)
+    order_line.backordered -= counted
+    order_line.cancelled += units + counted
+    return units + counted
 
 
 def _finish_if_done(session: Session, order: Order, pick_list: PickList, by: Actor) -> None:
@@ -200,35 +224,15 @@ def _finish_if_done(session: Session, order: Order, pick_list: PickList, by: Act
         return
     pick_list.state = "picked"
     pick_list.picked_at = clock.now()
-    order.picked_at = order.picked_at or clock.now()
-    shipment = _make_shipment(session, order, pick_list)
-    if shipment is None:
+    if _make_shipment(session, order, pick_list) is None:
         order.picking_since = None
-    tell(
-        session, order.id, "order.picked", by=by, document=("pick_list", pick_list.id),
-        number=pick_list.number,
-    )  # fmt: skip
-    if order.backorder_choice == CANCEL_REST:
-        _settle_short(session, order, pick_list, by)
+    else:
+        order.picked_at = order.picked_at or clock.now()
+        tell(
+            session, order.id, "order.picked", by=by, document=("pick_list", pick_list.id),
+            number=pick_list.number,
+        )  # fmt: skip
     refresh(session, order)
-
-
-def _settle_short(session: Session, order: Order, pick_list: PickList, by: Actor) -> None:
-    """The order comes to what is left of it, and what was paid beyond that goes back."""
-    missing = func.sum(PickLine.quantity - PickLine.picked)
-    short = session.execute(
-        select(PickLine.order_line_id, missing.label("units"))
-        .where(PickLine.pick_list_id == pick_list.id)
-        .group_by(PickLine.order_line_id)
-        .having(missing > 0)
-    ).all()
-    lines = lock(session, OrderLine, [row.order_line_id for row in short])
-    specials = specials_among(session, lines)
-    ordinary = {line.id for line in lines if line.product_id not in specials}
-    units = {row.order_line_id: row.units for row in short if row.order_line_id in ordinary}
-    if units:
-        note_cancelled(session, order, units, reason=NOT_THERE, by=by)
-        give_back(session, order, reason=NOT_THERE)
 
 
 def _make_shipment(session: Session, order: Order, pick_list: PickList) -> Shipment | None:

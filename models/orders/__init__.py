@@ -17,6 +17,7 @@ from models.orders.changing import (
     drop_charges,
     end_holds,
     fallen_away,
+    last_day,
     take_off,
     wait_for_their_day,
 )
@@ -33,6 +34,7 @@ from models.orders.history import (
 )
 from models.orders.holding import place_hold, release_hold
 from models.orders.keeping import (
+    CUTTING,
     end_keeping,
     give_back_stock,
     lift_hold,
@@ -79,6 +81,7 @@ from models.orders.timeline import tell
 
 __all__ = [
     "CHANNELS",
+    "CUTTING",
     "FOLLOWING",
     "HOLD_CODES",
     "HORIZON",
@@ -118,6 +121,7 @@ __all__ = [
     "hold_codes",
     "is_buyers",
     "keep_read",
+    "last_day",
     "lift_hold",
     "list_orders",
     "lock_waiting",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +105,17 @@ def drop_charges(session: Session, order: Order) -> list[OrderCharge]:
         session.delete(row)
     session.flush()
     return list(gone)
+
+
+def last_day(session: Session, order: Order) -> date | None:
+    """The day the last of it ships; None where some of it has no date, or nothing is left."""
+    days = session.scalars(
+        select(OrderLine.promised_on).where(
+            OrderLine.order_id == order.id,
+            OrderLine.ordered > OrderLine.shipped + OrderLine.cancelled,
+        )
+    ).all()
+    return None if None in days else max((day for day in days if day), default=None)
 
 
 def fallen_away(rows: Sequence[OrderCharge]) -> list[dict[str, Any]]:

@@ -13,11 +13,12 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from models.accounts import Actor
+from models.accounts import CANCEL_REST, Actor
 from models.catalog import SPECIAL, Product
 from models.inventory import Cause, OpenDemand, Want, allocate, calendars, release, serving
 from models.kernel.database import lock
 from models.kernel.money import ZERO
+from models.kernel.outbox import defer
 from models.kernel.seller import day_within, first_zone
 from models.kernel.settings import get
 from models.orders.backordering import HORIZON, fill_backorders, repromise, restate_demand
@@ -26,6 +27,9 @@ from models.orders.holding import release_hold
 from models.orders.order import Order, OrderHold, OrderLine
 from models.orders.status import refresh
 from models.orders.timeline import tell
+
+CUTTING = "order.cut_short"
+"""The task that cancels what is short of an order that shall not wait for it."""
 
 
 def give_back_stock(session: Session, order: Order, *, reason: str) -> Decimal:
@@ -67,8 +71,8 @@ def settle_short(session: Session, order: Order) -> dict[int, Decimal]:
     """What is short now follows the order's choice: backordered, or cancelled.
 
     Goods that may not be backordered are cancelled; specials, which are bought for it, never. Gives
-    the units that were cancelled, by line id: what the order comes to now, and what was paid for
-    them, is the caller's to settle.
+    the units that were cancelled, by line id: to tell of them, to state what the order comes to now
+    and to give back what was paid for them is the caller's.
     """
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
     cancelled: dict[int, Decimal] = {}
@@ -76,15 +80,13 @@ def settle_short(session: Session, order: Order) -> dict[int, Decimal]:
     allowed, special = _may_wait(session, short), specials_among(session, short)
     for line in short:
         units = line.unpromised
-        waits = order.backorder_choice != "cancel_rest" or line.product_id in special
+        waits = order.backorder_choice != CANCEL_REST or line.product_id in special
         if waits and line.product_id in allowed:
             line.backordered += units
-            kind = "line.backordered"
+            tell(session, order.id, "line.backordered", by=None, sku=line.sku, quantity=units)
         else:
             line.cancelled += units
             cancelled[line.id] = units
-            kind = "line.cancelled"
-        tell(session, order.id, kind, by=None, sku=line.sku, quantity=units)
     if short:
         restate_demand(session, order, short)
         refresh(session, order)
@@ -93,7 +95,7 @@ def settle_short(session: Session, order: Order) -> dict[int, Decimal]:
 
 def lift_hold(session: Session, order: Order, code: str, *, by: Actor, reason: str) -> OrderHold:
     """Releases a hold, as `release_hold`. After the last one the order gets the stock again that
-    it gave back while it waited; what has gone meanwhile is backordered."""
+    it gave back while it waited; what has gone meanwhile is short as in `take_what_is_due`."""
     lock(session, Order, [order.id])
     hold = release_hold(session, order, code, by=by, reason=reason)
     if session.scalars(_open_holds(order.id).limit(1)).first() is None:
@@ -104,13 +106,21 @@ def lift_hold(session: Session, order: Order, code: str, *, by: Actor, reason: s
 def take_what_is_due(session: Session, order: Order, *, keeps_promises: bool = False) -> Decimal:
     """Allocates what the order's lines within their horizon want; what is short is backordered.
 
-    Says how many units were short. The caller has locked the order; with `keeps_promises` it has
-    promised the lines a day already, and no other order is touched.
+    Where the order shall not wait for what is short, that is cancelled by the task `CUTTING` after
+    the commit, which gives back what was paid; specials wait always. Says how many units were
+    short. The caller has locked the order; with `keeps_promises` it has promised the lines a day
+    already, and no other order is touched.
     """
     take_stock_again(session, order)
     lines = [line for line in _lines(session, order) if line.unpromised > 0]
     short = within_horizon(session, order, lines)
     units = sum((line.unpromised for line in short), ZERO)
+    if short and order.backorder_choice == CANCEL_REST:
+        special = specials_among(session, short)
+        waiting = [line for line in short if line.product_id in special]
+        if len(waiting) < len(short):
+            defer(session, CUTTING, order_id=order.id)
+        short = waiting
     for line in short:
         tell(session, order.id, "line.backordered", by=None, sku=line.sku, quantity=line.unpromised)
         line.backordered += line.unpromised

@@ -19,7 +19,7 @@ from models.receivables.bookkeeping import (
     export_for_bookkeeping,
     exports_made,
 )
-from models.receivables.cancelled import NOT_THERE, note_cancelled, state_sums
+from models.receivables.cancelled import NOT_THERE, cancel_short, note_cancelled, state_sums
 from models.receivables.card import (
     CardFee,
     CardProvider,
@@ -109,15 +109,13 @@ from models.receivables.payment import (
 )
 from models.receivables.posting_out import invoices_named, note_posted, waits_for_post
 from models.receivables.prepaying import (
-    end_pro_forma,
     issue_pro_forma,
     lapse,
     latest_pro_forma,
-    pro_forma_of,
     pro_formas_to_remind,
     remind,
 )
-from models.receivables.pro_forma import ProForma
+from models.receivables.pro_forma import ProForma, end_pro_forma, pro_forma_of
 from models.receivables.queries import (
     InvoiceFilter,
     PaymentFilter,
@@ -234,6 +232,7 @@ __all__ = [
     "begin_invoice_payment",
     "begin_order_payment",
     "book_fee",
+    "cancel_short",
     "card_payments_of",
     "charged_on",
     "credit_invoice",

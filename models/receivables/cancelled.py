@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,12 +21,14 @@ from models.orders import (
     drop_charges,
     end_holds,
     fallen_away,
+    last_day,
     note_amendment,
     refresh,
     settle_short,
 )
 from models.pricing import TaxedAmount, tax_breakdown
 from models.receivables.invoicing import tax_of
+from models.receivables.pro_forma import end_pro_forma
 
 NOT_THERE = "Not in stock"
 """Why units are cancelled that are short, where they may not wait or shall not."""
@@ -43,12 +46,12 @@ def note_cancelled(
 ) -> OrderAmendment:
     """States what the order comes to after units of its lines were cancelled, {line id: units}.
 
-    Lines and total are of what is left. Where nothing is left to ship, holds end and the charges
-    that no invoice bears fall away; an order of which nothing has left, either, is cancelled whole.
-    It is a change of the order, a revision, told and mailed: that its open rest is cancelled, with
-    `is_rest` or where nothing is left to ship. `by` None is the program. What was paid beyond the
-    total is the caller's to give back, as the status is to refresh. The caller has locked the order
-    and written the lines.
+    Lines, total and day are of what is left. Where nothing is left to ship, holds, the demand for
+    payment and the charges that no invoice bears fall away; an order of which nothing has left,
+    either, is cancelled whole. It is a change of the order, a revision, told and mailed: that its
+    open rest is cancelled, with `is_rest` or where nothing is left to ship. `by` None is the
+    program. What was paid beyond the total is the caller's to give back, as the status is to
+    refresh. The caller has locked the order and written the lines.
     """
     lines = _lines(session, order)
     before = order.total_amount
@@ -66,13 +69,17 @@ def note_cancelled(
     if all(line.live == 0 for line in lines):
         kind = "cancelled"
         close_order(session, order)
+        end_pro_forma(session, order.id)
     elif not any(line.open for line in lines):
         kind = "rest_cancelled"
         end_holds(session, order)
+        end_pro_forma(session, order.id)
         changes += fallen_away(drop_charges(session, order))
     state_sums(session, order)
+    if order.cancelled_at is None:
+        order.promised_on = last_day(session, order) or order.promised_on
     return note_amendment(
-        session, order, kind, key=key or f"short-{order.revision + 1}", reason=reason,
+        session, order, kind, key=key or uuid4().hex, reason=reason,
         changes=changes, total_before=before, by=by,
     )  # fmt: skip
 

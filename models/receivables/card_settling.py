@@ -30,7 +30,7 @@ from models.receivables.card_starting import LIVE, live_attempt_of
 from models.receivables.invoice import Invoice
 from models.receivables.order_worth import due_now
 from models.receivables.payment import Payment, PaymentAttempt
-from models.receivables.prepaying import end_pro_forma
+from models.receivables.pro_forma import end_pro_forma
 from models.receivables.refunding import give_back
 from models.receivables.waiting import open_payment_hold
 

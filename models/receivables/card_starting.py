@@ -17,11 +17,12 @@ from models.kernel.money import ZERO, round_amount
 from models.kernel.outbox import defer
 from models.kernel.settings import define, get
 from models.orders import Order, release_hold, take_stock_again
-from models.receivables.cancelled import cancel_short
+from models.receivables.cancelled import NOT_THERE, cancel_short
 from models.receivables.card import Checkout, CheckoutRequest
 from models.receivables.invoice import Invoice
 from models.receivables.order_worth import due_now
 from models.receivables.payment import PaymentAttempt
+from models.receivables.refunding import give_back
 from models.receivables.waiting import open_payment_hold
 
 EXPIRING = "card.expire"
@@ -41,8 +42,9 @@ def begin_order_payment(
     """The intent to pay what is due for an order by card: the one under way, else a new one.
 
     Stock that was given back is taken again first. None where nothing is due: the order goes on
-    then. `returning_to` is the address that the attempt's key is added to. Conflict where the
-    order does not wait for a payment; Denied for staff, who have no business with a buyer's card.
+    then, without what is not there any more and shall not wait. `returning_to` is the address that
+    the attempt's key is added to. Conflict where the order does not wait for a payment; Denied for
+    staff, who have no business with a buyer's card.
     """
     _require_own_card(by)
     by.require(Capability.PLACE_ORDERS, "Paying for an order needs the capability to place one.")
@@ -59,6 +61,7 @@ def begin_order_payment(
     due = due_now(session, order)
     if due <= 0:
         cancel_short(session, order)
+        give_back(session, order, reason=NOT_THERE)
         if order.cancelled_at is None:
             release_hold(
                 session, order, "awaiting_payment", by=None,

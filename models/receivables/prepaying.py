@@ -19,9 +19,11 @@ from models.kernel.outbox import announce
 from models.kernel.seller import Seller, day_within, zone_of
 from models.kernel.settings import define, get
 from models.orders import Order, tell
+from models.receivables.cancelled import NOT_THERE
 from models.receivables.order_worth import SHORT_BY, due_in_advance
 from models.receivables.payment import Payment
-from models.receivables.pro_forma import ProForma
+from models.receivables.pro_forma import ProForma, end_pro_forma, pro_forma_of
+from models.receivables.refunding import give_back
 from models.receivables.waiting import let_go, open_payment_hold
 
 REMIND_DAYS = define(
@@ -53,21 +55,6 @@ def issue_pro_forma(session: Session, order: Order, *, pay_by: date) -> ProForma
     )  # fmt: skip
     announce(session, "pro_forma.issued", account_id=order.account_id, pro_forma_id=made.id)
     return made
-
-
-def end_pro_forma(session: Session, order_id: int) -> None:
-    """The demand in force is in force no longer; nothing where there is none."""
-    found = pro_forma_of(session, order_id)
-    if found is not None:
-        found.ended_at = clock.now()
-        session.flush()
-
-
-def pro_forma_of(session: Session, order_id: int) -> ProForma | None:
-    """The demand that is in force for an order."""
-    return session.scalars(
-        select(ProForma).where(ProForma.order_id == order_id, ProForma.ended_at.is_(None))
-    ).first()
 
 
 def latest_pro_forma(session: Session, order_id: int) -> ProForma | None:
@@ -102,7 +89,8 @@ def require_for_order(
 def settle_in_advance(
     session: Session, order: Order, payment: Payment, *, by: Actor | None
 ) -> bool:
-    """Lets the order go when its money is there, less the tolerance; says whether it went.
+    """Lets the order go when its money is there, less the tolerance; says whether it went. What was
+    paid for what cannot be delivered any more is for accounting to send back.
 
     A cheque lets nothing go by itself: staff release the order once it has cleared.
     """
@@ -117,6 +105,7 @@ def settle_in_advance(
         return False
     let_go(session, order, f"Paid in advance: {payment.number}")
     end_pro_forma(session, order.id)
+    give_back(session, order, reason=NOT_THERE)
     return True
 
 

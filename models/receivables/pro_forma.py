@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.kernel import clock
 from models.kernel.base import Amount, Base, Id, Moment
 
 
@@ -43,3 +44,18 @@ class ProForma(Base):
     lapsed_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     document_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+
+def end_pro_forma(session: Session, order_id: int) -> None:
+    """The demand in force is in force no longer; nothing where there is none."""
+    found = pro_forma_of(session, order_id)
+    if found is not None:
+        found.ended_at = clock.now()
+        session.flush()
+
+
+def pro_forma_of(session: Session, order_id: int) -> ProForma | None:
+    """The demand that is in force for an order."""
+    return session.scalars(
+        select(ProForma).where(ProForma.order_id == order_id, ProForma.ended_at.is_(None))
+    ).first()
