@@ -96,8 +96,7 @@ from models.accounts.keeping import (
 )
 from models.accounts.noting import (
     NOTE_KINDS,
-    NotedOrder,
-    NotedProduct,
+    Noted,
     add_note_about,
     add_note_in_care,
     end_note,
@@ -207,8 +206,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Note",
-    "NotedOrder",
-    "NotedProduct",
+    "Noted",
     "OneTimeToken",
     "Opened",
     "Opening",

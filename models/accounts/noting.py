@@ -22,28 +22,21 @@ from models.kernel.errors import Conflict, Denied, NotFound, Refused
 NOTE_KINDS = ("alert", "picking", "delivery", "invoice", "internal")
 LONGEST_NOTE = 2000
 NEEDS = "Notes on accounts need the permission to edit them."
-NEEDS_ORDERS = "Notes are written by staff who see orders."
-NEEDS_PRODUCTS = "Notes on products need the permission to edit them."
 
 
 @dataclass(frozen=True, slots=True)
-class NotedOrder:
-    """An order as its notes know it; the order itself belongs to a context above this one."""
+class Noted:
+    """A record of a context above this one, as its notes know it: what it is, who may note
+    something on it, and by what facts the audit log names it."""
 
+    kind: str
     id: int
-    account_id: int
-    number: str
+    permission: Permission
+    needs: str
+    facts: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class NotedProduct:
-    """A product as its notes know it; the product itself belongs to a context above this one."""
-
-    id: int
-    sku: str
-
-
-Subject = Account | Address | NotedOrder | NotedProduct
+Subject = Account | Address | Noted
 
 
 def notes_about(
@@ -143,10 +136,8 @@ def end_note(session: Session, note_id: int, subject: Subject, *, by: Actor) -> 
 
 
 def _require(by: Actor, subject: Subject) -> None:
-    if isinstance(subject, NotedOrder):
-        by.require(Permission.ORDERS_VIEW, NEEDS_ORDERS)
-    elif isinstance(subject, NotedProduct):
-        by.require(Permission.PRODUCTS_EDIT, NEEDS_PRODUCTS)
+    if isinstance(subject, Noted):
+        by.require(subject.permission, subject.needs)
     else:
         by.require(Permission.ACCOUNTS_EDIT, NEEDS)
 
@@ -166,9 +157,7 @@ def _written(session: Session, subject: Subject, kind: str, words: str, by: Acto
 
 
 def _kind_of(subject: Subject) -> str:
-    if isinstance(subject, NotedOrder):
-        return "order"
-    return "product" if isinstance(subject, NotedProduct) else subject.__tablename__
+    return subject.kind if isinstance(subject, Noted) else subject.__tablename__
 
 
 def _is_about(session: Session, note: Note, subject: Subject) -> bool:
@@ -183,10 +172,8 @@ def _is_about(session: Session, note: Note, subject: Subject) -> bool:
 
 
 def _whose(subject: Subject) -> dict[str, Any]:
+    if isinstance(subject, Noted):
+        return subject.facts
     if isinstance(subject, Account):
         return {"account_id": subject.id}
-    if isinstance(subject, NotedOrder):
-        return {"account_id": subject.account_id, "order": subject.number}
-    if isinstance(subject, NotedProduct):
-        return {"sku": subject.sku}
     return {"account_id": subject.account_id, "address": subject.code}

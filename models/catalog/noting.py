@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 from models.accounts import (
     Actor,
     Note,
-    NotedProduct,
+    Noted,
+    Permission,
     add_note_about,
     end_note,
     notes_on_products,
 )
 from models.catalog.product import SPECIAL, Product
 from models.kernel.errors import Refused
+
+NEEDS = "Notes on products need the permission to edit them."
 
 
 def note_on_product(session: Session, product: Product, kind: str, text: str, *, by: Actor) -> Note:
@@ -65,5 +68,5 @@ def named_text() -> ColumnElement[Any]:
     return case((Note.subject_kind == "product", Product.sku + ": " + Note.text), else_=Note.text)
 
 
-def _noted(product: Product) -> NotedProduct:
-    return NotedProduct(product.id, product.sku)
+def _noted(product: Product) -> Noted:
+    return Noted("product", product.id, Permission.PRODUCTS_EDIT, NEEDS, {"sku": product.sku})

@@ -75,8 +75,8 @@ def cancel_what_is_short(session: Session, order_id: int) -> None:
     if order.status not in ("open", "picking", "partly_shipped"):
         return
     take_stock_again(session, order)
-    cancel_short(session, order)
-    give_back(session, order, reason=NOT_THERE)
+    if cancel_short(session, order):
+        give_back(session, order, reason=NOT_THERE)
 
 
 def _settle_money(session: Session, order: Order, reason: str) -> None:

@@ -30,16 +30,17 @@ def account_notes(session: Session, account_id: int) -> Sequence[Any]:
 
 def order_notes(session: Session, order_id: int) -> Sequence[Any]:
     """The notes on the order itself, latest first."""
-    return session.execute(
-        _in_force().where(Note.subject_kind == "order", Note.subject_id == order_id)
-    ).all()
+    return _on(session, "order", order_id)
 
 
 def product_notes(session: Session, product_id: int) -> Sequence[Any]:
     """The notes on a product, latest first."""
-    return session.execute(
-        _in_force().where(Note.subject_kind == "product", Note.subject_id == product_id)
-    ).all()
+    return _on(session, "product", product_id)
+
+
+def _on(session: Session, kind: str, subject_id: int) -> Sequence[Any]:
+    theirs = and_(Note.subject_kind == kind, Note.subject_id == subject_id)
+    return session.execute(_in_force().where(theirs)).all()
 
 
 def _in_force() -> Select[*tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from models.orders.changing import (
     end_holds,
     fallen_away,
     last_day,
+    lines_of,
     take_off,
     wait_for_their_day,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "keep_read",
     "last_day",
     "lift_hold",
+    "lines_of",
     "list_orders",
     "lock_waiting",
     "lose_stock",

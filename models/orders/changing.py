@@ -38,7 +38,7 @@ def take_off(
     ordered by that much less. Gives the products that others may have now. Conflict where more is
     taken than is open and neither picked nor kept. The caller has locked order and lines.
     """
-    lines = {line.id: line for line in _lines(session, order) if units.get(line.id)}
+    lines = {line.id: line for line in lines_of(session, order) if units.get(line.id)}
     freed = {line.id: _from_what_waits(line, units[line.id]) for line in lines.values()}
     taken = release(session, freed, cause=cause, kept=kept)
     for item in taken:
@@ -62,7 +62,7 @@ def wait_for_their_day(session: Session, order: Order, *, kept: Kept, cause: Cau
 
     Gives the products that others may have now.
     """
-    lines = _lines(session, order)
+    lines = lines_of(session, order)
     near = {line.id for line in within_horizon(session, order, lines)}
     far = {line.id: line for line in lines if line.id not in near and line.open > 0}
     listed: dict[int, Decimal] = {}
@@ -145,7 +145,8 @@ def _from_what_waits(line: OrderLine, units: Decimal) -> Decimal:
     return left - waiting
 
 
-def _lines(session: Session, order: Order) -> Sequence[OrderLine]:
+def lines_of(session: Session, order: Order) -> Sequence[OrderLine]:
+    """The lines of an order whose lock the caller has, in the order they were added."""
     session.flush()
     return session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.accounts import (
     Actor,
     Note,
-    NotedOrder,
+    Noted,
     Permission,
     add_note_about,
     end_note,
@@ -18,6 +18,7 @@ from models.kernel.errors import Conflict
 from models.orders.order import Order, OrderEvent, OrderLine
 from models.orders.timeline import tell
 
+NEEDS = "Notes are written by staff who see orders."
 TOO_LATE = (
     "Nothing of this order is left to be picked, delivered or invoiced, so nobody would read the "
     "note there. Write it as an internal note or as an alert."
@@ -27,7 +28,7 @@ TOO_LATE = (
 def add_note(session: Session, order: Order, text: str, *, by: Actor) -> OrderEvent:
     """Adds a note that stays on the timeline; buyers never see it. Refused when it is empty or
     longer than 2,000 characters."""
-    by.require(Permission.ORDERS_VIEW, "Notes are written by staff who see orders.")
+    by.require(Permission.ORDERS_VIEW, NEEDS)
     return tell(session, order.id, "note.added", by=by, staff_only=True, note=note_words(text))
 
 
@@ -57,5 +58,6 @@ def _waits(session: Session, order: Order) -> bool:
     return session.scalar(left.limit(1)) is not None
 
 
-def _noted(order: Order) -> NotedOrder:
-    return NotedOrder(order.id, order.account_id, order.number)
+def _noted(order: Order) -> Noted:
+    facts = {"account_id": order.account_id, "order": order.number}
+    return Noted("order", order.id, Permission.ORDERS_VIEW, NEEDS, facts)

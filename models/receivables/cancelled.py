@@ -22,6 +22,7 @@ from models.orders import (
     end_holds,
     fallen_away,
     last_day,
+    lines_of,
     note_amendment,
     refresh,
     settle_short,
@@ -53,7 +54,7 @@ def note_cancelled(
     program. What was paid beyond the total is the caller's to give back, as the status is to
     refresh. The caller has locked the order and written the lines.
     """
-    lines = _lines(session, order)
+    lines = lines_of(session, order)
     before = order.total_amount
     changes = [
         {
@@ -75,7 +76,7 @@ def note_cancelled(
         end_holds(session, order)
         end_pro_forma(session, order.id)
         changes += fallen_away(drop_charges(session, order))
-    state_sums(session, order)
+    _sum_up(session, order, lines)
     if order.cancelled_at is None:
         order.promised_on = last_day(session, order) or order.promised_on
     return note_amendment(
@@ -84,18 +85,22 @@ def note_cancelled(
     )  # fmt: skip
 
 
-def cancel_short(session: Session, order: Order) -> None:
+def cancel_short(session: Session, order: Order) -> bool:
     """What is short now follows the order's choice, as `settle_short`, and the order comes to what
-    is left, as `note_cancelled`."""
+    is left, as `note_cancelled`. Says whether anything was cancelled."""
     cancelled = settle_short(session, order)
     if cancelled:
         note_cancelled(session, order, cancelled, reason=NOT_THERE, by=None)
         refresh(session, order)
+    return bool(cancelled)
 
 
 def state_sums(session: Session, order: Order) -> None:
     """Writes what is left of all its lines, with its charges, as what the order comes to."""
-    lines = _lines(session, order)
+    _sum_up(session, order, lines_of(session, order))
+
+
+def _sum_up(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
     for line in lines:
         line.line_amount = line_amount(line.unit_price, line.live, line.price_per, order.currency)
     charges = session.scalars(select(OrderCharge).where(OrderCharge.order_id == order.id)).all()
@@ -108,10 +113,3 @@ def state_sums(session: Session, order: Order) -> None:
     order.charges_amount = sum((charge.amount for charge in charges), ZERO)
     order.tax_amount, order.total_amount = breakdown.tax, breakdown.gross
     session.flush()
-
-
-def _lines(session: Session, order: Order) -> Sequence[OrderLine]:
-    session.flush()
-    return session.scalars(
-        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)
-    ).all()

@@ -60,8 +60,8 @@ def begin_order_payment(
     take_stock_again(session, order)
     due = due_now(session, order)
     if due <= 0:
-        cancel_short(session, order)
-        give_back(session, order, reason=NOT_THERE)
+        if cancel_short(session, order):
+            give_back(session, order, reason=NOT_THERE)
         if order.cancelled_at is None:
             release_hold(
                 session, order, "awaiting_payment", by=None,
