@@ -4,7 +4,6 @@ import './combobox.js';
 import './forms.js';
 import './keys.js';
 import './menu.js';
-import './palette.js';
 import './quantity.js';
 import './scanning.js';
 import './table.js';

@@ -1,5 +1,13 @@
 // Forms: a filter, a dropped file, a pasted table send themselves; what was changed and not saved is asked after.
-import { find, on, word } from './dom.js';
+import { all, find, on, word } from './dom.js';
+
+// What was typed or chosen before the scripts were here is asked for all the same: what is not as it came, and
+// sends itself or has the focus.
+const OWN = '[hx-trigger*=change]'; // "input changed" too
+export const asked = (field) => field.dispatchEvent(new Event(field === document.activeElement && field.selectionEnd != null ? 'input' : 'change', { bubbles: true }));
+const came = (field) => field.options ? (all('option', field).find((option) => option.defaultSelected) ?? field[0])?.selected
+  : field.value === field.defaultValue && field.checked === field.defaultChecked;
+setTimeout(() => all(`:is(${OWN}, ${OWN} *, :focus):is(input, select, textarea)`).forEach((field) => came(field) || asked(field)));
 
 // A filter form with data-auto sends itself when a choice changes; its button is for pages without scripts.
 on('change', (event) => {

@@ -1,4 +1,4 @@
-// Keys: / search, J K next and previous, X select, Ctrl Enter the page's main action, ? the list of keys.
+// Keys: Ctrl K find or do, / search, J K next and previous, X select, Ctrl Enter the page's main action, ? the list of keys.
 // A control with data-key="n" is pressed by N. Single letters rest while you type and when switched off.
 import { all, find, on, shown, typing } from './dom.js';
 
@@ -35,3 +35,21 @@ on('keydown', (event) => {
   const control = all(`[data-key="${CSS.escape(key)}"]`).find(shown);
   if (control) { event.preventDefault(); control.click(); } else if (act[key]) { event.preventDefault(); act[key](); }
 });
+
+// Ctrl K: the dialog's field fetches from the address the server wrote on it.
+on('keydown', (event) => {
+  const palette = find('#palette');
+  if (!palette || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return;
+  event.preventDefault();
+  if (palette.open) return palette.close();
+  palette.showModal();
+  find('input', palette).select();
+});
+// This comes a moment after the opening: what was typed by then stays, and is not selected to be typed over.
+on('toggle', (event) => {
+  if (event.target.id !== 'palette') return;
+  const field = find('input', event.target);
+  if (event.newState !== 'open') { field.defaultValue = field.value; return; }
+  if (field.value === field.defaultValue) field.select();
+  if (!find('[role=option]', event.target)) field.dispatchEvent(new Event('palette:opened', { bubbles: true }));
+}, true);

@@ -1,6 +1,7 @@
 // Quantities: buttons and arrows step by the pack, PgUp and PgDn go to the next price break, Enter to the next row.
 // The number is only asked for here; the server answers with the row.
 import { all, find, on, shown } from './dom.js';
+import { asked } from './forms.js';
 
 const FIELD = '.qty input, .cell';
 const pack = (field) => Number(field.closest('[data-pack]')?.dataset.pack) || 1;
@@ -73,12 +74,9 @@ on('htmx:after:swap', ({ detail: { ctx } }) => {
 });
 htmx.registerExtension('asked-since', { htmx_before_morph_attr: (field, { attrName }) => attrName !== 'value' || !isTheirs(field) });
 // An answer that came between two keys took the field's delay along: what was typed on is asked for all the same.
-const asked = (field) => field.dispatchEvent(new Event(field === document.activeElement ? 'input' : 'change', { bubbles: true }));
 on('htmx:finally:request', ({ detail: { ctx: { sourceElement: field } } }) => {
   if (queued(field) && field.isTyped) setTimeout(() => field.isTyped && asked(field), 450);
 });
-// And so is what was typed before the scripts were here.
-setTimeout(() => all(FIELD).forEach((field) => field.value !== field.defaultValue && asked(field)));
 on('htmx:before:swap', (event) => {
   const { sourceElement: field, request: { body } } = event.detail.ctx;
   field.isSending = false;

@@ -40,8 +40,10 @@ def events_of(node: ast.AST, ends: dict[str, str]) -> Iterator[Event]:
             yield line, "wait", name
         elif name in ASKS_AT_ONCE:
             yield line, "ask", name
+    elif isinstance(node, ast.Yield):
+        yield node.lineno, "ask", "yield"  # whoever gets the page looks at it
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        if node.func.id in ("faults_in", "faults_of"):
+        if node.func.id in ("checked", "faults_in", "faults_of"):
             yield node.lineno, "ask", node.func.id
         elif ends.get(node.func.id):
             yield node.lineno, ends[node.func.id], node.func.id

@@ -98,7 +98,7 @@ def opened(
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(base + path)
-        return page
+        return known(page) if options.get("java_script_enabled", True) else page
 
     yield Town(base, app, world, open_as)
     for context in contexts:
@@ -107,6 +107,12 @@ def opened(
     server.shutdown()
     session.close()
     assert not complaints, complaints
+
+
+def known(page: Page) -> Page:
+    """The page, once htmx knows its links and fields; till then the browser follows them itself."""
+    page.evaluate("new Promise((done) => setTimeout(done))")  # it begins by a timer before this
+    return page
 
 
 def faults_in(page: Page, looks: Looks) -> list[str]:

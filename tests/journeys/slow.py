@@ -1,7 +1,8 @@
 """A slow world, for the faults that only a slow machine or a bad line shows.
 
-`SLOW=1 bin/test tests/journeys` goes the journeys in it: each htmx answer and each script comes
-late, by times drawn from the seed, and the browser computes at a fraction of its speed.
+`SLOW=1 bin/test tests/journeys` goes the journeys in it: each page, each htmx answer and each
+script comes late, by times drawn from the seed, the browser computes at a fraction of its speed,
+and htmx knows a page's links and fields only a while after the page stands there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ SEED = os.environ.get("SLOW", "")
 LATE = (0.3, 0.9)
 """Seconds, from and to."""
 TIMES_SLOWER = 4
+LATE_START = """
+const inTime = window.setTimeout;
+window.setTimeout = (act, wait = 400, ...given) => inTime(act, wait, ...given);
+"""
+"""htmx begins by a timer that names no time."""
 
 Program = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -31,7 +37,7 @@ def slowed(program: Program) -> Program:
 
     def late(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         answer = program(environ, start)
-        if "HTTP_HX_REQUEST" in environ or environ["PATH_INFO"].endswith(".js"):
+        if not environ["PATH_INFO"].startswith("/static/") or environ["PATH_INFO"].endswith(".js"):
             with lock:
                 seconds = drawing.uniform(*LATE)
             sleep(seconds)
@@ -46,3 +52,4 @@ def slow_down(page: Page) -> None:
         page.context.new_cdp_session(page).send(
             "Emulation.setCPUThrottlingRate", {"rate": TIMES_SLOWER}
         )
+        page.add_init_script(LATE_START)

@@ -142,6 +142,16 @@ def test_what_is_typed_before_the_scripts_are_here_is_put_on_the_pad(town: Town)
     expect(field).to_have_value("24")
 
 
+def test_who_is_typed_before_the_scripts_are_here_is_found(town: Town) -> None:
+    olu = town.open(town.world.olu, "/admin")
+    held = Held(olu, "**/*.js")
+    olu.goto(town.base + "/admin/desk", wait_until="commit")
+    expect(olu.get_by_role("combobox", name="Name, person, phone")).to_be_focused()
+    olu.keyboard.type("acme")
+    held.let_go()
+    expect(olu.get_by_role("option", name="Acme Gifts")).to_be_visible()
+
+
 def test_a_price_typed_while_another_is_saved_stays(town: Town) -> None:
     mia = town.open(town.world.mia, f"/admin/prices/{town.world.base.id}")
     held = Held(mia, "**/entries/**")

@@ -25,6 +25,7 @@ from models.kernel.files import FileStore
 from models.receivables import InboundEvent, Payment, Refund
 from tests.admin.conftest import Way
 from tests.journeys.conftest import DESKTOP, PATIENCE_SECONDS, PHONE, Town, faults_of, opened
+from tests.journeys.test_late import Held
 from tests.stand_in import DECLINED, GOOD, KEY, SIGNING, StandIn, stand_in
 
 pytestmark = pytest.mark.journey
@@ -175,6 +176,20 @@ def test_a_part_of_an_invoice_is_paid_and_a_part_of_that_given_back(counter: Cou
     expect(alice.get_by_text("£4.00 refunded")).to_be_visible()
 
 
+def test_a_card_chosen_before_the_scripts_are_here_is_what_the_summary_says(
+    counter: Counter,
+) -> None:
+    world = counter.town.world
+    world.fill_cart(world.acme, world.bob, {world.product("AB-1"): 10})
+    world.session.commit()
+    page = counter.town.open(world.bob, "/")
+    held = Held(page, "**/*.js")
+    page.goto(counter.town.base + "/order", wait_until="commit")
+    page.get_by_label("Payment", exact=True).select_option("card")
+    held.let_go()
+    expect(page.get_by_text("You pay by card in the next step")).to_be_visible()
+
+
 def confirm_passwords(counter: Counter) -> None:
     """As after everybody typed their password once more."""
     with counter.work.session() as session:
@@ -204,8 +219,10 @@ def seen_by_the_buyer(counter: Counter, width: int, theme: str) -> Iterator[Page
     page = counter.at_checkout(width, theme)
     yield page
     pay(page, DECLINED)
+    expect(page.get_by_role("alert")).to_contain_text("Your card was declined.")
     yield page
     page.get_by_role("link", name="Back without paying").click()
+    expect(page.get_by_role("heading", name="Not paid yet")).to_be_visible()
     yield page
     page.get_by_role("link", name=re.compile("^Order SO-")).click()
     expect(page.locator(".page-head")).to_contain_text("Awaiting payment")

@@ -24,6 +24,7 @@ def ask(page: Page) -> None:
 def credit(nora: Page, town: Town, number: str, checked: Callable[[Page, str], Page]) -> None:
     """What came is credited, then one more unit of the invoice after a look at what it makes."""
     nora.get_by_role("link", name="RMA-").click()
+    expect(nora.get_by_role("button", name="Issue the credit note")).to_be_visible()
     checked(nora, "to credit")
     nora.get_by_role("button", name="Issue the credit note").click()
     expect(nora.get_by_text("Done", exact=True).first).to_be_visible()
@@ -65,12 +66,14 @@ def test_a_return_is_asked_for_agreed_received_and_credited(
 
     olu = checked(town.open(world.olu, "/admin/returns", width, theme), "the queue")
     olu.get_by_role("link", name="RMA-").click()
+    expect(olu.get_by_role("button", name="Agree")).to_be_visible()
     checked(olu, "to decide")
     olu.get_by_role("button", name="Agree").click()
     expect(olu.get_by_text("Agreed, awaited").first).to_be_visible()
 
     sam = town.open(world.sam, "/admin/returns?state=awaited", width, theme)
     sam.get_by_role("link", name="RMA-").click()
+    expect(sam.get_by_label("Restock of")).to_be_visible()
     checked(sam, "to receive")
     sam.get_by_label("Restock of").fill("1")
     sam.get_by_label("Scrap of").fill("1")
