@@ -179,7 +179,9 @@ def test_what_is_found_for_the_next_line_stays_when_the_last_one_arrives(town: T
     page.keyboard.press("Enter")
     held.wait_for(1)
     page.keyboard.type("trow")
-    expect(page.get_by_role("option", name="Hand trowel")).to_be_visible()
+    expect(page.get_by_role("option", name="Hand trowel")).to_have_attribute(
+        "aria-selected", "true"
+    )
     held.let_go()
     expect(page.locator("#lines tbody tr")).to_have_count(1)
     page.keyboard.press("Enter")
