@@ -54,8 +54,12 @@ on('htmx:config:request', (event) => {
   if (source.asks === ctx.asks) return event.preventDefault();
   source.asks = ctx.asks;
   if (ctx.target !== document.body) return;
-  coming?.abort?.(); // going back brings none
+  coming?.abort();
   coming = request.method === 'GET' ? request : null;
+  if (request.abort) return;
+  const stop = new AbortController(); // going back brings none
+  request.signal = stop.signal;
+  request.abort = () => stop.abort();
 });
 on('htmx:finally:request', ({ detail: { ctx } }) => {
   const source = ctx.sourceElement;

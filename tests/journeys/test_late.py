@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from models.fulfilment import ask_to_print
 from tests.admin.conftest import Way
 from tests.conftest import PATIENCE
-from tests.journeys.conftest import PHONE, Town
+from tests.journeys.conftest import PHONE, Town, known
 
 pytestmark = pytest.mark.journey
 
@@ -75,6 +75,8 @@ def test_a_draft_is_not_placed_before_a_row_that_is_on_its_way(town: Town) -> No
     olu = town.open(world.olu, "/admin/desk")
     olu.get_by_role("combobox", name="Name, person, phone").fill("acme")
     olu.get_by_role("button", name="Begin", exact=True).click()
+    expect(olu.get_by_role("heading", level=1)).to_have_text("Acme Gifts")
+    known(olu)
     code, quantity = olu.get_by_role("combobox", name="Product, SKU"), olu.locator("#add-quantity")
     code.fill("LT-1")
     quantity.fill("6")
@@ -104,9 +106,14 @@ def test_of_two_pages_asked_for_the_second_comes_and_stays(town: Town) -> None:
     held.let_go()
     page.wait_for_timeout(700)  # for the first page, were it to come
     expect(page.get_by_role("heading", level=1)).to_have_text("Orders")
+    held = Held(page, "**/admin")
     page.go_back()
     expect(page).to_have_url(f"{town.base}/admin")
+    held.wait_for(1)
     page.get_by_role("link", name="Stock").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stock")
+    held.let_go()
+    page.wait_for_timeout(700)  # for the page gone back to, were it to come
     expect(page.get_by_role("heading", level=1)).to_have_text("Stock")
 
 
